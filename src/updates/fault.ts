@@ -1,0 +1,183 @@
+import { rcodeName } from '../dns/codes.ts';
+
+/**
+ * Everything that can go wrong between a valid request and a changed zone: one vocabulary for every dialect.
+ *
+ * `code` is stable and may be matched by programs. Where a nameserver is concerned, `nameserver` is its address as the
+ * operator wrote it.
+ */
+export type Fault =
+  | { readonly code: 'unknown-zone'; readonly name: string }
+  /** A CNAME or DNAME stands where address records were asked for (RFC 1034 §3.6.2). */
+  | { readonly code: 'alias'; readonly name: string; readonly target: string }
+  /** One request would not fit into one UPDATE message. */
+  | { readonly code: 'too-large'; readonly name: string }
+  /** Our own queue is full. */
+  | { readonly code: 'busy'; readonly nameserver: string }
+  /** No connection: nothing listens, or there is no way there. `reason` is the operating system's word. */
+  | { readonly code: 'unreachable'; readonly nameserver: string; readonly reason: string }
+  /** The peer closed the connection before it answered. */
+  | { readonly code: 'disconnected'; readonly nameserver: string }
+  /** Silence until the deadline. */
+  | { readonly code: 'timeout'; readonly nameserver: string }
+  /** Octets that are no DNS answer to what was asked. */
+  | { readonly code: 'not-dns'; readonly nameserver: string; readonly reason: string }
+  /** An answer whose signature is missing, wrong or late (RFC 8945 §5.3). */
+  | { readonly code: 'unproven'; readonly nameserver: string; readonly reason: string }
+  /** TSIG error BADKEY (RFC 8945 §5.2.1). */
+  | { readonly code: 'unknown-key'; readonly nameserver: string; readonly zone: string; readonly key: string }
+  /** TSIG error BADSIG (RFC 8945 §5.2.2). */
+  | { readonly code: 'wrong-signature'; readonly nameserver: string; readonly key: string }
+  /** TSIG error BADTIME (RFC 8945 §5.2.3); positive when our clock is ahead. */
+  | { readonly code: 'clock-skew'; readonly nameserver: string; readonly aheadSeconds: number | undefined }
+  /** An rcode other than NOERROR. */
+  | { readonly code: 'refused'; readonly nameserver: string; readonly zone: string; readonly rcode: number }
+  /** It answers, but not with authority for the zone (AA clear). */
+  | { readonly code: 'not-authoritative'; readonly nameserver: string; readonly zone: string }
+  /** NOERROR, and yet the zone does not hold what was sent. */
+  | { readonly code: 'not-applied'; readonly nameserver: string; readonly name: string; readonly reason: string }
+  /** The answer got lost, and asking afterwards did not settle it. */
+  | { readonly code: 'unconfirmed'; readonly nameserver: string; readonly name: string; readonly cause: Fault };
+
+export type FaultCode = Fault['code'];
+
+/** What went wrong and what would put it right, in words for the log and for the person who set this up. */
+export interface Explanation {
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+export function explainFault(fault: Fault): Explanation {
+  switch (fault.code) {
+    case 'unknown-zone':
+      return {
+        cause: `The name ${fault.name} lies in none of the configured zones.`,
+        remedy: 'Ask for a name below a configured zone, or add its zone to the configuration.',
+      };
+    case 'alias':
+      return {
+        cause: `The name ${fault.name} is an alias for ${fault.target}, and an alias can have no addresses of its own.`,
+        remedy: `Update ${fault.target} instead, or remove the alias on the nameserver.`,
+      };
+    case 'too-large':
+      return {
+        cause: `The changes for ${fault.name} do not fit into one UPDATE message of 64 KiB.`,
+        remedy: 'Ask for fewer names at once.',
+      };
+    case 'busy':
+      return {
+        cause: `Too many updates are waiting for the nameserver ${fault.nameserver}.`,
+        remedy: 'Try again in a moment.',
+      };
+    case 'refused':
+      return explainRcode(fault);
+    case 'not-applied':
+      return {
+        cause: `The nameserver ${fault.nameserver} answered NOERROR, but does not hold what was sent for ${fault.name}: ${fault.reason}.`,
+        remedy: 'Look at the records of that name and of the names above it on the nameserver.',
+      };
+    case 'unconfirmed': {
+      const { cause } = explainFault(fault.cause);
+      return {
+        cause: `It is not known whether the update of ${fault.name} took effect. ${cause}`,
+        remedy: 'Ask again: a repeated update does no harm.',
+      };
+    }
+    case 'unknown-key':
+    case 'wrong-signature':
+    case 'clock-skew':
+    case 'unproven':
+      return explainSignature(fault);
+    case 'unreachable':
+    case 'disconnected':
+    case 'timeout':
+    case 'not-dns':
+    case 'not-authoritative':
+      return explainPeer(fault);
+  }
+}
+
+type Pick<Code extends FaultCode> = Extract<Fault, { code: Code }>;
+
+function explainRcode(fault: Pick<'refused'>): Explanation {
+  const { nameserver, zone } = fault;
+  const name = rcodeName(fault.rcode);
+  const remedies: Record<string, string> = {
+    REFUSED: `Allow the key to change the name: update-policy or allow-update on BIND, an acl with action update on Knot, TSIG-ALLOW-DNSUPDATE on PowerDNS.`,
+    SERVFAIL: `Look into the nameserver's log; a zone directory that it may not write to is the usual cause.`,
+    NOTAUTH: `Name the zone as the nameserver knows it, and make sure that this nameserver is its primary.`,
+    NOTZONE: `Name the zone as the nameserver knows it.`,
+    NOTIMP: `Switch dynamic updates on (dnsupdate=yes on PowerDNS), or use a nameserver that has them.`,
+    FORMERR: `Look into the nameserver's log for what it did not understand.`,
+  };
+  return {
+    cause: `The nameserver ${nameserver} refused the update of the zone ${zone} with ${name}.`,
+    remedy: remedies[name] ?? `Look into the nameserver's log.`,
+  };
+}
+
+function explainSignature(
+  fault: Pick<'unknown-key'> | Pick<'wrong-signature'> | Pick<'clock-skew'> | Pick<'unproven'>,
+): Explanation {
+  const { nameserver } = fault;
+  switch (fault.code) {
+    case 'unknown-key':
+      return {
+        cause: `The nameserver ${nameserver} does not know the key ${fault.key} used for the zone ${fault.zone}, or not with this algorithm.`,
+        remedy: 'Compare tsig_key_name and tsig_algorithm with the key on the nameserver.',
+      };
+    case 'wrong-signature':
+      return {
+        cause: `The nameserver ${nameserver} knows the key ${fault.key}, but computes another signature.`,
+        remedy: 'Compare tsig_key and tsig_algorithm with the key on the nameserver.',
+      };
+    case 'clock-skew':
+      return {
+        cause: `The nameserver ${nameserver} finds our signature's time too far from its own${skewWords(fault.aheadSeconds)}.`,
+        remedy: 'Set both clocks, best by NTP.',
+      };
+    case 'unproven':
+      return {
+        cause: `The answer that came from ${nameserver} is not proven to be the nameserver's: ${fault.reason}.`,
+        remedy: 'Make sure that the nameserver itself answers there, and that it signs its answers with the same key.',
+      };
+  }
+}
+
+function skewWords(aheadSeconds: number | undefined): string {
+  if (aheadSeconds === undefined) return '';
+  return `: our clock is ${Math.abs(aheadSeconds)} seconds ${aheadSeconds < 0 ? 'behind' : 'ahead'}`;
+}
+
+function explainPeer(
+  fault: Pick<'unreachable'> | Pick<'disconnected'> | Pick<'timeout'> | Pick<'not-dns'> | Pick<'not-authoritative'>,
+): Explanation {
+  const { nameserver } = fault;
+  switch (fault.code) {
+    case 'unreachable':
+      return {
+        cause: `The nameserver ${nameserver} could not be reached: ${fault.reason}.`,
+        remedy: 'Start it, or correct nameserver and port; it has to listen on TCP.',
+      };
+    case 'disconnected':
+      return {
+        cause: `The nameserver ${nameserver} closed the connection before it answered.`,
+        remedy: 'See whether it was restarted, and whether it lets this machine in over TCP.',
+      };
+    case 'timeout':
+      return {
+        cause: `The nameserver ${nameserver} did not answer in time.`,
+        remedy: 'See whether it is overloaded, and whether a firewall drops TCP to its port.',
+      };
+    case 'not-dns':
+      return {
+        cause: `What listens at ${nameserver} does not answer like a nameserver: ${fault.reason}.`,
+        remedy: 'Correct nameserver and port.',
+      };
+    case 'not-authoritative':
+      return {
+        cause: `The nameserver ${nameserver} answers for the zone ${fault.zone}, but not with authority.`,
+        remedy: 'Name the zone’s primary, not a resolver, and the zone itself, not one above or below it.',
+      };
+  }
+}

@@ -1,0 +1,101 @@
+import { Type } from '../dns/codes.ts';
+import type { Name } from '../dns/name.ts';
+import type { Fault } from './fault.ts';
+import type { NameOutcome, RecordOutcome } from './outcome.ts';
+import type { Change, CurrentRecords, Planned, RecordSetKey } from './ports.ts';
+import { type RecordSet, sameRdatas, valueTexts } from './record-set.ts';
+import type { NameRequest, RecordIntent } from './request.ts';
+
+/** The TTLs that a request may have, in seconds. */
+export interface TtlPolicy {
+  readonly defaultSeconds: number;
+  readonly minSeconds: number;
+  readonly maxSeconds: number;
+}
+
+/** What the names of one zone shall become, and what each will be told if that succeeds. */
+export interface UpdatePlan extends Planned {
+  readonly outcomes: readonly NameOutcome[];
+}
+
+/** The RRsets that {@link planUpdate} looks at. */
+export function recordSetsOf(names: readonly NameRequest[]): RecordSetKey[] {
+  return names.flatMap(({ hostname, intents }) => intents.map(({ type }) => ({ name: hostname, type })));
+}
+
+/**
+ * Compares what is asked for with what is there, and says what has to change: nothing, where they agree.
+ *
+ * A name that cannot be changed gets its own word and does not stop the others.
+ */
+export function planUpdate(names: readonly NameRequest[], current: CurrentRecords, ttl: TtlPolicy): UpdatePlan {
+  const changes: Change[] = [];
+  const outcomes: NameOutcome[] = [];
+  for (const request of names) {
+    const fault = obstacle(request, current);
+    if (fault) {
+      outcomes.push({ kind: 'failed', hostname: request.hostname, fault });
+      continue;
+    }
+    const records: RecordOutcome[] = [];
+    for (const intent of request.intents) {
+      const before = current.recordSet(request.hostname, intent.type);
+      const after = wanted(request, intent, before, ttl);
+      if (!sameRecordSet(before, after)) changes.push({ name: request.hostname, type: intent.type, before, after });
+      records.push(recordOutcome(intent.type, before, after));
+    }
+    outcomes.push({ kind: 'done', hostname: request.hostname, records });
+  }
+  return { changes, outcomes };
+}
+
+/** A CNAME stands alone at its name (RFC 1034 §3.6.2), so nothing can be added beside it; removing needs no room. */
+function obstacle(request: NameRequest, current: CurrentRecords): Fault | undefined {
+  const target = current.aliasTarget(request.hostname);
+  const adds = request.intents.some(({ kind, type }) => kind === 'replace' && type !== Type.CNAME);
+  return target !== undefined && adds ? { code: 'alias', name: request.hostname.toString(), target } : undefined;
+}
+
+function wanted(
+  request: NameRequest,
+  intent: RecordIntent,
+  before: RecordSet | undefined,
+  ttl: TtlPolicy,
+): RecordSet | undefined {
+  switch (intent.kind) {
+    case 'keep':
+      return before;
+    case 'remove':
+      return undefined;
+    case 'replace':
+      return recordSet(request.hostname, intent, ttlSeconds(request, intent, before, ttl));
+  }
+}
+
+function recordSet(name: Name, intent: { type: number; rdatas: RecordSet['rdatas'] }, ttlInSeconds: number): RecordSet {
+  return { name, type: intent.type, ttlSeconds: ttlInSeconds, rdatas: intent.rdatas };
+}
+
+function ttlSeconds(
+  request: NameRequest,
+  intent: { rdatas: RecordSet['rdatas'] },
+  before: RecordSet | undefined,
+  ttl: TtlPolicy,
+): number {
+  if (request.ttlSeconds !== undefined) return clamp(request.ttlSeconds, ttl);
+  return before && sameRdatas(before.rdatas, intent.rdatas) ? before.ttlSeconds : ttl.defaultSeconds;
+}
+
+function clamp(seconds: number, ttl: TtlPolicy): number {
+  return Math.min(Math.max(seconds, ttl.minSeconds), ttl.maxSeconds);
+}
+
+function sameRecordSet(before: RecordSet | undefined, after: RecordSet | undefined): boolean {
+  if (!before || !after) return before === after;
+  return before.ttlSeconds === after.ttlSeconds && sameRdatas(before.rdatas, after.rdatas);
+}
+
+function recordOutcome(type: number, before: RecordSet | undefined, after: RecordSet | undefined): RecordOutcome {
+  const changed = !sameRdatas(before?.rdatas ?? [], after?.rdatas ?? []);
+  return { type, before: valueTexts(before), after: valueTexts(after), changed };
+}

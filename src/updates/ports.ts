@@ -1,0 +1,66 @@
+import type { Name } from '../dns/name.ts';
+import type { Fault } from './fault.ts';
+import type { NameOutcome } from './outcome.ts';
+import type { RecordSet } from './record-set.ts';
+import type { UpdateRequest } from './request.ts';
+
+/** One RRset: which name, which type. */
+export interface RecordSetKey {
+  readonly name: Name;
+  readonly type: number;
+}
+
+/** One RRset before and after; both undefined never happens. */
+export interface Change extends RecordSetKey {
+  readonly before: RecordSet | undefined;
+  readonly after: RecordSet | undefined;
+}
+
+/**
+ * What a primary literally holds at the names that were asked for: records that a query would make up from a wildcard
+ * are not among them (RFC 2136 §1.1.3: an update names its target literally).
+ */
+export interface CurrentRecords {
+  recordSet(name: Name, type: number): RecordSet | undefined;
+  /** The target of a CNAME or DNAME that stands at or above the name, as text. */
+  aliasTarget(name: Name): string | undefined;
+}
+
+/** A plan is whatever the planner wants to remember, and the changes that carry it out. */
+export interface Planned {
+  readonly changes: readonly Change[];
+}
+
+/** Read, plan, apply, confirm: the one thing that a primary does. */
+export interface Transaction<Plan extends Planned> {
+  /** The RRsets that the plan needs to see. Every change must be to one of them. */
+  readonly reads: readonly RecordSetKey[];
+  /** Pure. Called once the records are known, while nobody else changes these names through this primary. */
+  readonly plan: (current: CurrentRecords) => Plan;
+  /** On the monotonic clock. Whatever is not settled then ends with a fault. */
+  readonly deadlineMs: number;
+}
+
+export type TransactionResult<Plan> =
+  | { readonly kind: 'done'; readonly plan: Plan }
+  | { readonly kind: 'failed'; readonly fault: Fault };
+
+/**
+ * The place where one zone's truth lives.
+ *
+ * What an implementation promises (the contract suite tries each of them on it): transactions over a common name run one
+ * after the other in the order in which they were asked for; the changes of one transaction take effect together or not
+ * at all; no changes, no write; `done` means that the zone holds what was planned, on the primary's stable storage as far
+ * as the primary tells; a fault means that it does not, save for the fault `unconfirmed`; every transaction ends by its
+ * deadline.
+ */
+export interface Primary extends AsyncDisposable {
+  transact<Plan extends Planned>(transaction: Transaction<Plan>): Promise<TransactionResult<Plan>>;
+  /** Whether the zone could be changed now, as far as looking can tell; undefined when all is well. */
+  probe(deadlineMs: number): Promise<Fault | undefined>;
+}
+
+/** Who wants to know of every request that was dealt with: log, metrics, history. */
+export interface UpdateObserver {
+  settled(request: UpdateRequest, outcomes: readonly NameOutcome[]): void;
+}

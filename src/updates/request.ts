@@ -1,0 +1,45 @@
+import { Type } from '../dns/codes.ts';
+import type { Rdata } from '../dns/rdata.ts';
+import type { Address } from './address.ts';
+import type { Hostname } from './hostname.ts';
+
+/** What one RRset of a name shall become. `keep` reads and reports it, and leaves it alone. */
+export type RecordIntent =
+  | { readonly kind: 'keep'; readonly type: number }
+  | { readonly kind: 'replace'; readonly type: number; readonly rdatas: readonly Rdata[] }
+  | { readonly kind: 'remove'; readonly type: number };
+
+/** What one name shall become; at most one intent a type, reported in this order. */
+export interface NameRequest {
+  readonly hostname: Hostname;
+  readonly intents: readonly RecordIntent[];
+  /** Absent: an unchanged RRset keeps its TTL, a new one gets the default. */
+  readonly ttlSeconds?: number;
+}
+
+/** One request to change names, in whatever dialect it came. */
+export interface UpdateRequest {
+  /** Which dialect asked: `seed`, `cli` … */
+  readonly dialect: string;
+  readonly names: readonly NameRequest[];
+  /** What the asker should know although it was done, such as a private address taken from the connection. */
+  readonly warnings?: readonly string[];
+}
+
+/**
+ * The address set of a name becomes exactly these: a family that is not given goes.
+ *
+ * A comes before AAAA, as the seed's answers have it.
+ */
+export function exactAddresses(ipv4: Address | undefined, ipv6: Address | undefined): readonly RecordIntent[] {
+  return [addressIntent(Type.A, ipv4), addressIntent(Type.AAAA, ipv6)];
+}
+
+/** Both address families go. */
+export const noAddresses: readonly RecordIntent[] = exactAddresses(undefined, undefined);
+
+function addressIntent(type: number, address: Address | undefined): RecordIntent {
+  if (!address) return { kind: 'remove', type };
+  const kind = address.family === 4 ? 'A' : 'AAAA';
+  return { kind: 'replace', type, rdatas: [{ kind, address: address.octets }] };
+}
