@@ -31,7 +31,13 @@ export type Fault =
   /** TSIG error BADTIME (RFC 8945 §5.2.3); positive when our clock is ahead. */
   | { readonly code: 'clock-skew'; readonly nameserver: string; readonly aheadSeconds: number | undefined }
   /** An rcode other than NOERROR. */
-  | { readonly code: 'refused'; readonly nameserver: string; readonly zone: string; readonly rcode: number }
+  | {
+      readonly code: 'refused';
+      readonly nameserver: string;
+      readonly zone: string;
+      readonly rcode: number;
+      readonly operation: 'query' | 'update';
+    }
   /** It answers, but not with authority for the zone (AA clear). */
   | { readonly code: 'not-authoritative'; readonly nameserver: string; readonly zone: string }
   /** NOERROR, and yet the zone does not hold what was sent. */
@@ -111,7 +117,7 @@ function explainRcode(fault: Pick<'refused'>): Explanation {
     FORMERR: `Look into the nameserver's log for what it did not understand.`,
   };
   return {
-    cause: `The nameserver ${nameserver} refused the update of the zone ${zone} with ${name}.`,
+    cause: `The nameserver ${nameserver} answered ${fault.operation === 'update' ? 'an update of' : 'a query for'} the zone ${zone} with ${name}.`,
     remedy: remedies[name] ?? `Look into the nameserver's log.`,
   };
 }

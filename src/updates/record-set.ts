@@ -1,6 +1,7 @@
 import { typeName } from '../dns/codes.ts';
 import type { Name } from '../dns/name.ts';
-import { equalRdata, type Rdata, rdataToText } from '../dns/rdata.ts';
+import { equalRdata, type Rdata } from '../dns/rdata.ts';
+import { rdataToText } from '../dns/rdata-text.ts';
 import { addressText } from './address.ts';
 
 /** An RRset (RFC 2181 §5): all records of one name and type; class IN; never empty. */

@@ -1,0 +1,109 @@
+import type { Name } from '../dns/name.ts';
+import type { TsigKey } from '../dns/tsig.ts';
+import type { Clock } from '../updates/clock.ts';
+import { type ManagedZone, ZoneDirectory } from '../updates/zone-directory.ts';
+import type { PrimaryLimits } from './limits.ts';
+import type { BatchObserver } from './rfc2136/batcher.ts';
+import type { Endpoint } from './rfc2136/connection.ts';
+import { Nameserver } from './rfc2136/nameserver.ts';
+import { Rfc2136Primary } from './rfc2136/rfc2136-primary.ts';
+
+/** A zone and where its truth lives, as the configuration says. The built-in nameserver will be a second kind. */
+export interface ZoneDescription {
+  readonly name: Name;
+  readonly primary: Rfc2136Description;
+}
+
+export interface Rfc2136Description {
+  readonly kind: 'rfc2136';
+  /** An IPv4 or IPv6 address. */
+  readonly nameserver: string;
+  readonly port: number;
+  readonly key: TsigKey;
+}
+
+export interface PrimaryPoolOptions {
+  readonly clock: Clock;
+  readonly limits: PrimaryLimits;
+  readonly observer: BatchObserver;
+}
+
+/**
+ * Makes the primaries of a configuration, and keeps those that a new configuration has unchanged.
+ *
+ * A reload then neither drops connections nor lets two primaries of one zone take turns on the same name. What is no
+ * longer wanted ends when its work is done.
+ */
+export class PrimaryPool implements AsyncDisposable {
+  readonly #options: PrimaryPoolOptions;
+  #nameservers = new Map<string, Nameserver>();
+  #zones = new Map<string, ManagedZone>();
+
+  constructor(options: PrimaryPoolOptions) {
+    this.#options = options;
+  }
+
+  /** The connections now in use, for metrics and readiness. */
+  get nameservers(): readonly Nameserver[] {
+    return [...this.#nameservers.values()];
+  }
+
+  /** The primaries for these zones, each made once and kept for as long as it is described the same. */
+  directory(descriptions: readonly ZoneDescription[]): ZoneDirectory {
+    const nameservers = new Map<string, Nameserver>();
+    const zones = new Map<string, ManagedZone>();
+    for (const description of descriptions) {
+      const { nameserver: address, port } = description.primary;
+      const place = `${address} ${port}`;
+      const nameserver = this.#nameservers.get(place) ?? nameservers.get(place) ?? this.#open({ address, port });
+      nameservers.set(place, nameserver);
+      const identity = identityOf(description);
+      zones.set(identity, this.#zones.get(identity) ?? this.#manage(description, nameserver));
+    }
+    const retiredZones = [...this.#zones].filter(([identity]) => !zones.has(identity)).map(([, zone]) => zone);
+    const retiredNameservers = [...this.#nameservers]
+      .filter(([place]) => !nameservers.has(place))
+      .map(([, nameserver]) => nameserver);
+    this.#nameservers = nameservers;
+    this.#zones = zones;
+    void retire(retiredZones, retiredNameservers);
+    return new ZoneDirectory([...zones.values()]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await retire([...this.#zones.values()], this.nameservers);
+    this.#zones.clear();
+    this.#nameservers.clear();
+  }
+
+  #open(endpoint: Endpoint): Nameserver {
+    return new Nameserver({ endpoint, clock: this.#options.clock, limits: this.#options.limits.nameserver });
+  }
+
+  #manage({ name, primary }: ZoneDescription, nameserver: Nameserver): ManagedZone {
+    const { clock, limits, observer } = this.#options;
+    return {
+      name,
+      primary: new Rfc2136Primary({
+        zone: name,
+        key: primary.key,
+        nameserver,
+        clock,
+        limits: limits.rfc2136,
+        observer,
+      }),
+    };
+  }
+}
+
+/** Zones first: their last work still needs the connections. */
+async function retire(zones: readonly ManagedZone[], nameservers: readonly Nameserver[]): Promise<void> {
+  await Promise.all(zones.map(({ primary }) => primary[Symbol.asyncDispose]()));
+  await Promise.all(nameservers.map((nameserver) => nameserver[Symbol.asyncDispose]()));
+}
+
+function identityOf({ name, primary }: ZoneDescription): string {
+  const { nameserver, port, key } = primary;
+  const secret = Buffer.from(key.secret).toString('base64');
+  return JSON.stringify([name.key, nameserver, port, key.name.key, key.algorithm, secret]);
+}

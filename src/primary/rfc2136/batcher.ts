@@ -1,0 +1,159 @@
+import { Class, Opcode, Rcode } from '../../dns/codes.ts';
+import { encodeUpdate, type UpdateOperation } from '../../dns/update.ts';
+import type { Fault } from '../../updates/fault.ts';
+import type { Change } from '../../updates/ports.ts';
+import type { Connection } from './connection.ts';
+import { refusal } from './literal-records.ts';
+import { exchangeSigned, type Reply, type ZoneAccess } from './signed-exchange.ts';
+
+/** What became of one transaction's changes. `lost`: it is not known. */
+export type Submission =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly fault: Fault }
+  | { readonly kind: 'lost'; readonly fault: Fault };
+
+export interface BatchLimits {
+  /** Changes in one message, save where one transaction alone has more. */
+  readonly changes: number;
+  /** Octets of one message's update section. */
+  readonly octets: number;
+  /** How long the nameserver may take over one message. */
+  readonly timeoutMs: number;
+}
+
+export interface BatchObserver {
+  /** An UPDATE message with so many transactions went out. */
+  batchSent(transactions: number): void;
+}
+
+interface Pending {
+  readonly changes: readonly Change[];
+  readonly octets: number;
+  readonly deadlineMs: number;
+  readonly resolve: (submission: Submission) => void;
+}
+
+/**
+ * Group commit: one UPDATE message of the zone is under way at a time, and what arrives meanwhile goes together into the
+ * next one. A nameserver that syncs its journal once a message then syncs once for many.
+ *
+ * A message takes effect as a whole or not at all (RFC 2136 §3.7), so one bad change would fail its neighbours: a refused
+ * batch is halved until the culprit stands alone. A transaction is never divided. The caller sees to it that no two
+ * transactions here have a name in common, so their order within a message is free.
+ */
+export class UpdateBatcher {
+  readonly #connection: Connection;
+  readonly #access: ZoneAccess;
+  readonly #limits: BatchLimits;
+  readonly #observer: BatchObserver;
+  #queue: Pending[] = [];
+  #isBusy = false;
+
+  constructor(connection: Connection, access: ZoneAccess, limits: BatchLimits, observer: BatchObserver) {
+    this.#connection = connection;
+    this.#access = access;
+    this.#limits = limits;
+    this.#observer = observer;
+  }
+
+  submit(changes: readonly Change[], deadlineMs: number): Promise<Submission> {
+    const octets = changes.reduce((sum, change) => sum + changeOctets(change), 0);
+    if (octets > this.#limits.octets) {
+      const name = changes[0]?.name.toString() ?? '';
+      return Promise.resolve({ kind: 'refused', fault: { code: 'too-large', name } });
+    }
+    return new Promise((resolve) => {
+      this.#queue.push({ changes, octets, deadlineMs, resolve });
+      this.#start();
+    });
+  }
+
+  /** Waits for the end of the turn of the event loop, so that all who ask in it share the first message as well. */
+  #start(): void {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    setImmediate(() => void this.#drain());
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) await this.#settle(this.#takeBatch());
+    this.#isBusy = false;
+  }
+
+  #takeBatch(): Pending[] {
+    let changes = 0;
+    let octets = 0;
+    let count = 0;
+    for (const pending of this.#queue) {
+      changes += pending.changes.length;
+      octets += pending.octets;
+      if (count > 0 && (changes > this.#limits.changes || octets > this.#limits.octets)) break;
+      count += 1;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  async #settle(batch: readonly Pending[]): Promise<void> {
+    const nowMs = this.#access.clock.monotonicMs();
+    const { nameserver } = this.#access;
+    const inTime = batch.filter(({ deadlineMs }) => deadlineMs > nowMs);
+    for (const pending of batch)
+      if (!inTime.includes(pending)) pending.resolve({ kind: 'refused', fault: { code: 'timeout', nameserver } });
+    if (inTime.length === 0) return;
+    const submission = submissionOf(await this.#send(inTime), this.#access);
+    const [first, ...others] = inTime;
+    if (others.length > 0 && submission.kind === 'refused' && mayBeOneCulprit(submission.fault)) {
+      const middle = inTime.length >> 1;
+      await this.#settle(inTime.slice(0, middle));
+      await this.#settle(inTime.slice(middle));
+      return;
+    }
+    first?.resolve(submission);
+    for (const pending of others) pending.resolve(submission);
+  }
+
+  #send(batch: readonly Pending[]): Promise<Reply> {
+    const { zone, clock } = this.#access;
+    const operations = batch
+      .flatMap(({ changes }) => changes.flatMap(deletions))
+      .concat(batch.flatMap(({ changes }) => changes.flatMap(additions)));
+    this.#observer.batchSent(batch.length);
+    return exchangeSigned(this.#connection, this.#access, {
+      encode: (id) => encodeUpdate({ id, zone, zoneClass: Class.IN, prerequisites: [], operations }),
+      opcode: Opcode.UPDATE,
+      repeatable: false,
+      // The first in line has the earliest deadline; the message must not be given up for it while others can wait.
+      deadlineMs: Math.min(
+        clock.monotonicMs() + this.#limits.timeoutMs,
+        Math.max(...batch.map(({ deadlineMs }) => deadlineMs)),
+      ),
+    });
+  }
+}
+
+function submissionOf(reply: Reply, access: ZoneAccess): Submission {
+  if (reply.kind === 'failed') return { kind: reply.mayHaveTakenEffect ? 'lost' : 'refused', fault: reply.fault };
+  if (reply.message.rcode === Rcode.NOERROR) return { kind: 'accepted' };
+  return { kind: 'refused', fault: refusal(reply.message, access, 'update') };
+}
+
+/** NOTAUTH is about the zone or the key, and so about every change alike. */
+function mayBeOneCulprit(fault: Fault): boolean {
+  return fault.code === 'refused' && fault.rcode !== Rcode.NOTAUTH && fault.rcode !== Rcode.NOTIMP;
+}
+
+/** RFC 2136 §2.5.2: the whole RRset goes, whatever it holds. */
+function deletions({ name, type, before }: Change): UpdateOperation[] {
+  return before ? [{ kind: 'delete-rrset', name, type }] : [];
+}
+
+function additions({ name, type, after }: Change): UpdateOperation[] {
+  return after?.rdatas.map((rdata) => ({ kind: 'add', name, type, ttl: after.ttlSeconds, rdata })) ?? [];
+}
+
+/** Octets before any compression: owner, ten octets of fixed fields, RDATA. */
+function changeOctets(change: Change): number {
+  const fixed = change.name.wire.length + 10;
+  const added = (change.after?.rdatas ?? []).reduce((sum, rdata) => sum + fixed + rdataOctets(rdata), 0);
+  return fixed + added;
+}

@@ -1,0 +1,213 @@
+import { Class, Opcode, Rcode, Type } from '../../dns/codes.ts';
+import { encodeMessage, makeQuery, type Message, type ResourceRecord } from '../../dns/message.ts';
+import type { Name } from '../../dns/name.ts';
+import { encodeUpdate } from '../../dns/update.ts';
+import type { Fault } from '../../updates/fault.ts';
+import type { CurrentRecords, RecordSetKey } from '../../updates/ports.ts';
+import type { RecordSet } from '../../updates/record-set.ts';
+import type { Connection } from './connection.ts';
+import { exchangeSigned, type Reply, type ZoneAccess } from './signed-exchange.ts';
+import { WildcardProbes, wildcardTarget, type WildcardVerdict } from './wildcard-probes.ts';
+
+export type LiteralReading =
+  | { readonly kind: 'read'; readonly records: LiteralRecords }
+  | { readonly kind: 'failed'; readonly fault: Fault };
+
+/** What the nameserver says about one RRset. */
+type Finding =
+  | { readonly kind: 'present'; readonly set: RecordSet }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'alias'; readonly name: Name; readonly target: string; readonly isSynthesised: boolean }
+  | { readonly kind: 'failed'; readonly fault: Fault };
+
+/** The RRsets that literally exist. */
+export class LiteralRecords implements CurrentRecords {
+  readonly #sets = new Map<string, RecordSet>();
+  readonly #aliases = new Map<string, string>();
+
+  recordSet(name: Name, type: number): RecordSet | undefined {
+    return this.#sets.get(setKey(name, type));
+  }
+
+  aliasTarget(name: Name): string | undefined {
+    return this.#aliases.get(name.key);
+  }
+
+  add(finding: Finding): void {
+    if (finding.kind === 'present') this.#sets.set(setKey(finding.set.name, finding.set.type), finding.set);
+    if (finding.kind === 'alias') this.#aliases.set(finding.name.key, finding.target);
+  }
+}
+
+function setKey(name: Name, type: number): string {
+  return `${type} ${name.key}`;
+}
+
+/**
+ * Reads from the primary itself what a zone holds: signed, so that views and access lists chosen by key apply; without
+ * recursion; believed only with authority; never remembered.
+ *
+ * A query may be answered from a wildcard, while an update is literal (RFC 2136 §1.1.3). So along with the records goes
+ * the question whether a wildcard could have made them; only where it could, each is tested by an UPDATE that has a
+ * prerequisite (RFC 2136 §2.4.1) and changes nothing.
+ */
+export class LiteralReader {
+  readonly #connection: Connection;
+  readonly #access: ZoneAccess;
+  readonly #wildcards: WildcardProbes;
+
+  constructor(connection: Connection, access: ZoneAccess) {
+    this.#connection = connection;
+    this.#access = access;
+    this.#wildcards = new WildcardProbes((target, deadlineMs) => this.#probeWildcard(target, deadlineMs));
+  }
+
+  async read(keys: readonly RecordSetKey[], deadlineMs: number): Promise<LiteralReading> {
+    const [findings, wildcards] = await Promise.all([
+      Promise.all(keys.map((key) => this.#query(key, deadlineMs))),
+      this.#wildcardsAround(keys, deadlineMs),
+    ]);
+    const literal = await Promise.all(findings.map((finding) => this.#withoutWildcard(finding, wildcards, deadlineMs)));
+    const records = new LiteralRecords();
+    for (const finding of literal) {
+      if (finding.kind === 'failed') return finding;
+      records.add(finding);
+    }
+    return { kind: 'read', records };
+  }
+
+  async #query(key: RecordSetKey, deadlineMs: number): Promise<Finding> {
+    return findingOf(await this.#ask(key.name, key.type, deadlineMs), key, this.#access);
+  }
+
+  #ask(name: Name, type: number, deadlineMs: number): Promise<Reply> {
+    return exchangeSigned(this.#connection, this.#access, {
+      encode: (id) => encodeMessage(makeQuery({ id, name, type, recursionDesired: false })),
+      opcode: Opcode.QUERY,
+      repeatable: true,
+      deadlineMs,
+    });
+  }
+
+  /** One verdict for each distinct place, keyed by the name that was asked for. */
+  async #wildcardsAround(
+    keys: readonly RecordSetKey[],
+    deadlineMs: number,
+  ): Promise<ReadonlyMap<string, WildcardVerdict>> {
+    const targets = new Map<string, Name>();
+    for (const { name } of keys) {
+      const target = wildcardTarget(name, this.#access.zone);
+      if (target) targets.set(target.key, target);
+    }
+    const verdicts = [...targets.values()].map(
+      async (target) => [target.key, await this.#wildcards.probe(target, deadlineMs)] as const,
+    );
+    return new Map(await Promise.all(verdicts));
+  }
+
+  async #probeWildcard(target: Name, deadlineMs: number): Promise<WildcardVerdict> {
+    const reply = await this.#ask(target, Type.A, deadlineMs);
+    if (reply.kind === 'failed') return reply;
+    const fault = answerFault(reply.message, this.#access);
+    if (fault) return { kind: 'failed', fault };
+    // With an alias, NXDOMAIN is about its target (RFC 6604 §2).
+    const isNone = reply.message.rcode === Rcode.NXDOMAIN && reply.message.answers.length === 0;
+    return { kind: isNone ? 'none' : 'possible' };
+  }
+
+  async #withoutWildcard(
+    finding: Finding,
+    wildcards: ReadonlyMap<string, WildcardVerdict>,
+    deadlineMs: number,
+  ): Promise<Finding> {
+    if (finding.kind === 'failed' || finding.kind === 'absent') return finding;
+    if (finding.kind === 'alias' && finding.isSynthesised) return finding;
+    const { name, type } = finding.kind === 'alias' ? { name: finding.name, type: Type.CNAME } : finding.set;
+    const target = wildcardTarget(name, this.#access.zone);
+    const verdict = target && wildcards.get(target.key);
+    if (!verdict || verdict.kind === 'none') return finding;
+    if (verdict.kind === 'failed') return verdict;
+    return this.#provenToExist(finding, { name, type }, deadlineMs);
+  }
+
+  async #provenToExist(finding: Finding, { name, type }: RecordSetKey, deadlineMs: number): Promise<Finding> {
+    const { zone } = this.#access;
+    const reply = await exchangeSigned(this.#connection, this.#access, {
+      encode: (id) =>
+        encodeUpdate({
+          id,
+          zone,
+          zoneClass: Class.IN,
+          prerequisites: [{ kind: 'rrset-exists', name, type }],
+          operations: [],
+        }),
+      opcode: Opcode.UPDATE,
+      repeatable: true,
+      deadlineMs,
+    });
+    if (reply.kind === 'failed') return reply;
+    switch (reply.message.rcode) {
+      case Rcode.NOERROR:
+        return finding;
+      case Rcode.NXRRSET:
+      case Rcode.NXDOMAIN:
+        return { kind: 'absent' };
+      default:
+        return { kind: 'failed', fault: refusal(reply.message, this.#access, 'update') };
+    }
+  }
+}
+
+function findingOf(reply: Reply, { name, type }: RecordSetKey, access: ZoneAccess): Finding {
+  if (reply.kind === 'failed') return reply;
+  const { message } = reply;
+  const fault = answerFault(message, access);
+  if (fault) return { kind: 'failed', fault };
+  if (!answersQuestion(message, name, type)) {
+    const reason = 'its answer is to another question';
+    return { kind: 'failed', fault: { code: 'not-dns', nameserver: access.nameserver, reason } };
+  }
+  const alias = aliasFinding(message.answers, name);
+  if (alias && type !== Type.CNAME) return alias;
+  const records = message.answers.filter(
+    (record) => record.type === type && record.class === Class.IN && record.name.equals(name),
+  );
+  if (records.length === 0) return { kind: 'absent' };
+  // RFC 2181 §5.2: the TTLs of an RRset are equal; where they are not, the lowest is safe.
+  const ttlSeconds = Math.min(...records.map(({ ttl }) => ttl));
+  return { kind: 'present', set: { name, type, ttlSeconds, rdatas: records.map(({ rdata }) => rdata) } };
+}
+
+function answersQuestion(message: Message, name: Name, type: number): boolean {
+  const [question, ...others] = message.questions;
+  return question !== undefined && others.length === 0 && question.type === type && question.name.equals(name);
+}
+
+/** A CNAME at the name, or a DNAME above it (RFC 6672 §2.3: what lies below a DNAME is not there). */
+function aliasFinding(answers: readonly ResourceRecord[], name: Name): Finding | undefined {
+  for (const { name: owner, type } of answers) {
+    if (type === Type.DNAME && !name.equals(owner) && name.isAtOrBelow(owner))
+      return { kind: 'alias', name, target: `what the DNAME at ${owner.toString()} says`, isSynthesised: true };
+  }
+  for (const { name: owner, rdata } of answers) {
+    if (rdata.kind === 'CNAME' && owner.equals(name))
+      return { kind: 'alias', name, target: rdata.target.toString(), isSynthesised: false };
+  }
+  return undefined;
+}
+
+function answerFault(message: Message, access: ZoneAccess): Fault | undefined {
+  const { rcode } = message;
+  if (rcode !== Rcode.NOERROR && rcode !== Rcode.NXDOMAIN) return refusal(message, access, 'query');
+  if (message.aa) return undefined;
+  return { code: 'not-authoritative', nameserver: access.nameserver, zone: access.zone.toString() };
+}
+
+/** The fault that an rcode other than NOERROR stands for. */
+export function refusal(
+  { rcode }: { readonly rcode: number },
+  access: ZoneAccess,
+  operation: 'query' | 'update',
+): Fault {
+  return { code: 'refused', nameserver: access.nameserver, zone: access.zone.toString(), rcode, operation };
+}

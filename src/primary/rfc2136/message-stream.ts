@@ -1,0 +1,46 @@
+/** What came of the octets so far. */
+export type Framing =
+  | { readonly kind: 'messages'; readonly messages: readonly Uint8Array[] }
+  | { readonly kind: 'broken' };
+
+const headerOctets = 12;
+
+/**
+ * Puts DNS messages back together from a TCP stream (RFC 1035 §4.2.2: each is preceded by its length in two octets).
+ *
+ * The stream may be cut anywhere (RFC 7766 §8). A length that no message can have means that the peer speaks something
+ * else. At most one message of 65,535 octets waits for its end.
+ */
+export class FrameAssembler {
+  #pending: Uint8Array = new Uint8Array(0);
+
+  /** How many octets wait for the rest of their message. */
+  get pendingOctets(): number {
+    return this.#pending.length;
+  }
+
+  push(chunk: Uint8Array): Framing {
+    const octets = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+    const messages: Uint8Array[] = [];
+    let offset = 0;
+    while (offset + 2 <= octets.length) {
+      const length = ((octets[offset] ?? 0) << 8) | (octets[offset + 1] ?? 0);
+      if (length < headerOctets) return { kind: 'broken' };
+      if (offset + 2 + length > octets.length) break;
+      messages.push(octets.subarray(offset + 2, offset + 2 + length));
+      offset += 2 + length;
+    }
+    // A copy, so that a few waiting octets do not keep the whole chunk alive.
+    this.#pending = offset === octets.length ? new Uint8Array(0) : octets.slice(offset);
+    return { kind: 'messages', messages };
+  }
+}
+
+/** A message with its length in front, ready for the stream. */
+export function frame(wire: Uint8Array): Uint8Array {
+  const octets = new Uint8Array(wire.length + 2);
+  octets[0] = wire.length >> 8;
+  octets[1] = wire.length & 0xff;
+  octets.set(wire, 2);
+  return octets;
+}

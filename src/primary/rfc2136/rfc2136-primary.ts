@@ -1,0 +1,186 @@
+import { Rcode, Type, typeName } from '../../dns/codes.ts';
+import type { Name } from '../../dns/name.ts';
+import type { TsigKey } from '../../dns/tsig.ts';
+import type { Clock } from '../../updates/clock.ts';
+import type { Fault } from '../../updates/fault.ts';
+import type { Change, CurrentRecords, Planned, Primary, Transaction, TransactionResult } from '../../updates/ports.ts';
+import { sameRdatas, valueTexts } from '../../updates/record-set.ts';
+import { type BatchLimits, type BatchObserver, type Submission, UpdateBatcher } from './batcher.ts';
+import { LiteralReader, refusal } from './literal-records.ts';
+import { NameTurns } from './name-turns.ts';
+import type { Nameserver } from './nameserver.ts';
+import type { ZoneAccess } from './signed-exchange.ts';
+
+export interface Rfc2136PrimaryOptions {
+  readonly zone: Name;
+  readonly key: TsigKey;
+  readonly nameserver: Nameserver;
+  readonly clock: Clock;
+  readonly limits: Rfc2136Limits;
+  readonly observer: BatchObserver;
+}
+
+export interface Rfc2136Limits {
+  readonly batch: BatchLimits;
+  /** How long the nameserver may take over one query. */
+  readonly queryTimeoutMs: number;
+  /** Transactions under way or in line; more are told to come back. */
+  readonly transactions: number;
+}
+
+/** A change may go out so often before it is called unconfirmed. */
+const maxSubmissions = 2;
+
+/**
+ * A zone whose primary is another program: BIND, Knot, PowerDNS or whatever else takes signed updates (RFC 2136, RFC
+ * 8945).
+ *
+ * A transaction reads, plans, sends its changes with those of others in one UPDATE, and reads back what it changed: BIND
+ * and Knot answer NOERROR also to what they silently ignore, such as an address beside a CNAME (RFC 2136 §3.4.2.2). When
+ * an answer got lost, asking settles it.
+ */
+export class Rfc2136Primary implements Primary {
+  readonly #access: ZoneAccess;
+  readonly #limits: Rfc2136Limits;
+  readonly #reader: LiteralReader;
+  readonly #batcher: UpdateBatcher;
+  readonly #turns = new NameTurns();
+
+  constructor({ zone, key, nameserver, clock, limits, observer }: Rfc2136PrimaryOptions) {
+    this.#access = { zone, key, nameserver: nameserver.endpoint.address, clock };
+    this.#limits = limits;
+    this.#reader = new LiteralReader(nameserver.queries, this.#access);
+    this.#batcher = new UpdateBatcher(nameserver.updates, this.#access, limits.batch, observer);
+  }
+
+  async transact<Plan extends Planned>(transaction: Transaction<Plan>): Promise<TransactionResult<Plan>> {
+    const { nameserver } = this.#access;
+    if (this.#turns.size >= this.#limits.transactions) return failed({ code: 'busy', nameserver });
+    const names = [...new Set(transaction.reads.map(({ name }) => name.key))];
+    const progress: Progress = { isSubmitted: false };
+    const work = this.#turns.run(names, () => this.#perform(transaction, progress));
+    return this.#endingBy(transaction, work, progress);
+  }
+
+  async probe(deadlineMs: number): Promise<Fault | undefined> {
+    const { zone } = this.#access;
+    const reading = await this.#reader.read([{ name: zone, type: Type.SOA }], this.#queryDeadline(deadlineMs));
+    if (reading.kind === 'failed') return reading.fault;
+    const isZone = reading.records.recordSet(zone, Type.SOA) !== undefined;
+    return isZone ? undefined : refusal({ rcode: Rcode.NOTAUTH }, this.#access, 'query');
+  }
+
+  /** Waits for what is under way, which ends by its deadline; the connections are the nameserver's, not this zone's. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#turns.idle();
+  }
+
+  async #perform<Plan extends Planned>(
+    transaction: Transaction<Plan>,
+    progress: Progress,
+  ): Promise<TransactionResult<Plan>> {
+    const { deadlineMs, reads } = transaction;
+    const reading = await this.#reader.read(reads, this.#queryDeadline(deadlineMs));
+    if (reading.kind === 'failed') return failed(reading.fault);
+    const plan = transaction.plan(reading.records);
+    if (plan.changes.length === 0) return { kind: 'done', plan };
+    if (this.#nowMs >= deadlineMs) return failed(this.#timeout);
+    progress.isSubmitted = true;
+    const fault = await this.#apply(plan.changes, deadlineMs);
+    return fault ? failed(fault) : { kind: 'done', plan };
+  }
+
+  async #apply(changes: readonly Change[], deadlineMs: number): Promise<Fault | undefined> {
+    const name = changes[0]?.name.toString() ?? this.#access.zone.toString();
+    let submission: Submission = await this.#batcher.submit(changes, deadlineMs);
+    for (let submissions = 1; submission.kind === 'lost'; submissions++) {
+      const verdict = await this.#compare(changes, deadlineMs);
+      if (verdict.kind === 'held') return undefined;
+      // Only a peer that hung up has surely forgotten the message; after a silence it may yet act on it.
+      const mayGoAgain = submission.fault.code === 'disconnected' && verdict.kind === 'differs';
+      if (!mayGoAgain || submissions >= maxSubmissions) return this.#unconfirmed(name, submission.fault);
+      submission = await this.#batcher.submit(changes, deadlineMs);
+    }
+    return submission.kind === 'refused' ? submission.fault : this.#confirm(name, changes, deadlineMs);
+  }
+
+  async #confirm(name: string, changes: readonly Change[], deadlineMs: number): Promise<Fault | undefined> {
+    const verdict = await this.#compare(changes, deadlineMs);
+    switch (verdict.kind) {
+      case 'held':
+        return undefined;
+      case 'differs':
+        return { code: 'not-applied', nameserver: this.#access.nameserver, name: verdict.name, reason: verdict.reason };
+      case 'unknown':
+        return this.#unconfirmed(name, verdict.fault);
+    }
+  }
+
+  /** Whether the zone holds what the changes wanted. */
+  async #compare(changes: readonly Change[], deadlineMs: number): Promise<Comparison> {
+    const reading = await this.#reader.read(changes, this.#queryDeadline(deadlineMs));
+    if (reading.kind === 'failed') return { kind: 'unknown', fault: reading.fault };
+    for (const change of changes) {
+      const reason = difference(change, reading.records);
+      if (reason !== undefined) return { kind: 'differs', name: change.name.toString(), reason };
+    }
+    return { kind: 'held' };
+  }
+
+  #unconfirmed(name: string, cause: Fault): Fault {
+    return { code: 'unconfirmed', nameserver: this.#access.nameserver, name, cause };
+  }
+
+  /** The inner deadlines are each message's; this one is the transaction's, in line and in batches of others too. */
+  async #endingBy<Plan extends Planned>(
+    transaction: Transaction<Plan>,
+    work: Promise<TransactionResult<Plan>>,
+    progress: Progress,
+  ): Promise<TransactionResult<Plan>> {
+    const { promise: late, resolve } = Promise.withResolvers<TransactionResult<Plan>>();
+    const timer = setTimeout(() => {
+      const name = transaction.reads[0]?.name.toString() ?? this.#access.zone.toString();
+      resolve(failed(progress.isSubmitted ? this.#unconfirmed(name, this.#timeout) : this.#timeout));
+    }, transaction.deadlineMs - this.#nowMs);
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #queryDeadline(deadlineMs: number): number {
+    return Math.min(deadlineMs, this.#nowMs + this.#limits.queryTimeoutMs);
+  }
+
+  get #nowMs(): number {
+    return this.#access.clock.monotonicMs();
+  }
+
+  get #timeout(): Fault {
+    return { code: 'timeout', nameserver: this.#access.nameserver };
+  }
+}
+
+type Comparison =
+  | { readonly kind: 'held' }
+  | { readonly kind: 'differs'; readonly name: string; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly fault: Fault };
+
+interface Progress {
+  /** Whether the changes were handed to the batcher, so that the nameserver may have got them. */
+  isSubmitted: boolean;
+}
+
+function difference({ name, type, after }: Change, current: CurrentRecords): string | undefined {
+  const found = current.recordSet(name, type);
+  if (sameRdatas(found?.rdatas ?? [], after?.rdatas ?? [])) return undefined;
+  const alias = current.aliasTarget(name);
+  if (alias !== undefined) return `the name is an alias for ${alias}`;
+  const held = valueTexts(found).join(', ') || 'no record';
+  return `it holds ${held} of type ${typeName(type)}`;
+}
+
+function failed<Plan>(fault: Fault): TransactionResult<Plan> {
+  return { kind: 'failed', fault };
+}
