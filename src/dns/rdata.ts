@@ -4,6 +4,8 @@ import type { Name } from './name.ts';
 import type { WireReader } from './reader.ts';
 import type { WireWriter } from './writer.ts';
 
+export { rdataToText } from './rdata-text.ts';
+
 /**
  * The data of a record, by type; `opaque` for every type that has no shape here (RFC 3597), and for the empty RDATA
  * with which UPDATE says "all of them" (RFC 2136 §2.4, §2.5).
