@@ -1,5 +1,8 @@
 import { Class, Opcode, Rcode } from '../../dns/codes.ts';
+import { maxMessageOctets } from '../../dns/message.ts';
+import { type Rdata, writeRdata } from '../../dns/rdata.ts';
 import { encodeUpdate, type UpdateOperation } from '../../dns/update.ts';
+import { WireWriter } from '../../dns/writer.ts';
 import type { Fault } from '../../updates/fault.ts';
 import type { Change } from '../../updates/ports.ts';
 import type { Connection } from './connection.ts';
@@ -152,8 +155,14 @@ function additions({ name, type, after }: Change): UpdateOperation[] {
 }
 
 /** Octets before any compression: owner, ten octets of fixed fields, RDATA. */
-function changeOctets(change: Change): number {
-  const fixed = change.name.wire.length + 10;
-  const added = (change.after?.rdatas ?? []).reduce((sum, rdata) => sum + fixed + rdataOctets(rdata), 0);
-  return fixed + added;
+function changeOctets({ name, type, after }: Change): number {
+  const fixed = name.wire.length + 10;
+  return (after?.rdatas ?? []).reduce((sum, rdata) => sum + fixed + rdataOctets(type, rdata), fixed);
+}
+
+function rdataOctets(type: number, rdata: Rdata): number {
+  if ('address' in rdata) return rdata.address.length;
+  const writer = new WireWriter(maxMessageOctets);
+  writeRdata(writer, type, rdata, false);
+  return writer.length;
 }

@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { type Behaviour, honest, startFakeNameserver } from '../../../test/support/fake-nameserver.ts';
+import { Rcode, Type } from '../../dns/codes.ts';
+import { Name } from '../../dns/name.ts';
+import type { TsigKey } from '../../dns/tsig.ts';
+import { parseAddress } from '../../updates/address.ts';
+import { systemClock } from '../../updates/clock.ts';
+import type { Change, CurrentRecords, TransactionResult } from '../../updates/ports.ts';
+import { defaultPrimaryLimits, type PrimaryLimits } from '../limits.ts';
+import { PrimaryPool } from '../primary-pool.ts';
+
+const zone = Name.parse('example.com.');
+const www = Name.parse('www.example.com.');
+const key: TsigKey = { name: zone, algorithm: 'hmac-sha256', secret: Buffer.from('0123456789abcdef0123456789abcdef') };
+
+/** Short, so that silence ends soon; long enough for a busy machine. */
+const limits: PrimaryLimits = {
+  nameserver: { ...defaultPrimaryLimits.nameserver, connectTimeoutMs: 500 },
+  rfc2136: {
+    ...defaultPrimaryLimits.rfc2136,
+    queryTimeoutMs: 300,
+    batch: { ...defaultPrimaryLimits.rfc2136.batch, timeoutMs: 300 },
+  },
+};
+
+async function open(chosen: PrimaryLimits = limits) {
+  const fake = await startFakeNameserver(zone, key);
+  const batches: number[] = [];
+  const observer = { batchSent: (transactions: number) => void batches.push(transactions) };
+  const pool = new PrimaryPool({ clock: systemClock, limits: chosen, observer });
+  const primaryAt = (port: number, wrongKey?: TsigKey) => {
+    const description = { kind: 'rfc2136', nameserver: '127.0.0.1', port, key: wrongKey ?? key } as const;
+    const managed = pool.directory([{ name: zone, primary: description }]).find(zone);
+    assert.ok(managed);
+    return managed.primary;
+  };
+  return {
+    fake,
+    batches,
+    primary: primaryAt(fake.port),
+    primaryAt,
+    held: (name: Name) => fake.records(name, Type.A).map(({ rdata }) => 'address' in rdata && rdata.address.join('.')),
+    async [Symbol.asyncDispose]() {
+      await pool[Symbol.asyncDispose]();
+      await fake[Symbol.asyncDispose]();
+    },
+  };
+}
+
+type Opened = Awaited<ReturnType<typeof open>>;
+
+function set(primary: Opened['primary'], name: Name, text: string, timeoutMs = 3_000) {
+  return primary.transact({
+    reads: [{ name, type: Type.A }],
+    plan: (current) => ({ changes: [replacement(name, current, text)] }),
+    deadlineMs: performance.now() + timeoutMs,
+  });
+}
+
+function replacement(name: Name, current: CurrentRecords, text: string): Change {
+  const address = parseAddress(text);
+  assert.ok(address);
+  const after = { name, type: Type.A, ttlSeconds: 60, rdatas: [{ kind: 'A' as const, address: address.octets }] };
+  return { name, type: Type.A, before: current.recordSet(name, Type.A), after };
+}
+
+function faultOf(result: TransactionResult<unknown>) {
+  assert.ok(result.kind === 'failed', 'it was reported as done');
+  return result.fault;
+}
+
+test('a change is made with two messages: what to delete, what to add, in this order', async () => {
+  await using subject = await open();
+  assert.equal((await set(subject.primary, www, '192.0.2.1')).kind, 'done');
+  assert.equal((await set(subject.primary, www, '192.0.2.2')).kind, 'done');
+  assert.deepEqual(subject.held(www), ['192.0.2.2']);
+  assert.equal(subject.fake.updates.length, 2);
+  const classes = subject.fake.updates.at(-1)?.authorities.map((record) => record.class);
+  assert.deepEqual(classes, [255, 1]);
+});
+
+test('what arrives while an update is under way goes together into the next', async () => {
+  await using subject = await open();
+  subject.fake.behave((exchange) => void setTimeout(() => honest(exchange), exchange.isUpdate ? 20 : 0));
+  const hosts = Array.from({ length: 150 }, (_, index) => Name.parse(`h${index}.example.com.`));
+  const results = await Promise.all(hosts.map((host, index) => set(subject.primary, host, `198.51.100.${index}`)));
+  assert.ok(results.every(({ kind }) => kind === 'done'));
+  assert.ok(subject.batches.length <= 5, `${subject.batches.length} messages`);
+  assert.ok(Math.max(...subject.batches) <= 100);
+});
+
+test('a culprit in a batch fails alone', async () => {
+  await using subject = await open();
+  const bad = Name.parse('bad.example.com.');
+  subject.fake.behave((exchange) => {
+    const isRefused = exchange.request.authorities.some(({ name }) => name.equals(bad));
+    if (exchange.isUpdate && isRefused) exchange.send(exchange.sign({ ...exchange.answer, rcode: Rcode.REFUSED }));
+    else honest(exchange);
+  });
+  const hosts = Array.from({ length: 20 }, (_, index) => Name.parse(`h${index}.example.com.`));
+  const good = hosts.map((host) => set(subject.primary, host, '198.51.100.1'));
+  const refused = faultOf(await set(subject.primary, bad, '198.51.100.1'));
+  assert.ok(refused.code === 'refused' && refused.rcode === Rcode.REFUSED);
+  assert.ok((await Promise.all(good)).every(({ kind }) => kind === 'done'));
+  assert.deepEqual(subject.held(bad), []);
+});
+
+test('a lost answer is settled by asking: what took effect is done', async () => {
+  await using subject = await open();
+  subject.fake.behave((exchange) => {
+    exchange.apply();
+    if (exchange.isUpdate) exchange.socket.resetAndDestroy();
+    else honest(exchange);
+  });
+  assert.equal((await set(subject.primary, www, '192.0.2.1')).kind, 'done');
+  assert.equal(subject.fake.updates.length, 1);
+});
+
+test('a lost message goes again once, when the peer hung up', async () => {
+  await using subject = await open();
+  subject.fake.behave((exchange) => {
+    if (exchange.isUpdate && exchange.ordinal === 0) exchange.socket.resetAndDestroy();
+    else honest(exchange);
+  });
+  assert.equal((await set(subject.primary, www, '192.0.2.1')).kind, 'done');
+  assert.equal(subject.fake.updates.length, 2);
+});
+
+test('silence is no failure and no success', async () => {
+  await using subject = await open();
+  subject.fake.behave((exchange) => {
+    if (!exchange.isUpdate) honest(exchange);
+  });
+  const fault = faultOf(await set(subject.primary, www, '192.0.2.1'));
+  assert.ok(fault.code === 'unconfirmed' && fault.cause.code === 'timeout');
+  assert.equal(subject.fake.updates.length, 1);
+});
+
+test('a primary that went away is found again, and what it was asked meanwhile fails at once', async () => {
+  await using subject = await open();
+  assert.equal((await set(subject.primary, www, '192.0.2.1')).kind, 'done');
+  await subject.fake.stop();
+  assert.equal(faultOf(await set(subject.primary, www, '192.0.2.2')).code, 'unreachable');
+  await subject.fake.listen();
+  assert.equal((await set(subject.primary, www, '192.0.2.3')).kind, 'done');
+  assert.deepEqual(subject.held(www), ['192.0.2.3']);
+});
+
+test('a key that the nameserver does not know is told as that', async () => {
+  await using subject = await open();
+  const other = subject.primaryAt(subject.fake.port, { ...key, name: Name.parse('other.') });
+  assert.equal(faultOf(await set(other, www, '192.0.2.1')).code, 'unknown-key');
+  const wrong = subject.primaryAt(subject.fake.port, { ...key, secret: Buffer.from('another secret') });
+  assert.equal(faultOf(await set(wrong, www, '192.0.2.1')).code, 'wrong-signature');
+});
+
+/** Lies told about updates while queries are answered truly: nothing was applied, so nothing may be called done. */
+const updateLies: Record<string, Behaviour> = {
+  'another ID': ({ answer, sign, send }) => send(sign({ ...answer, id: answer.id ^ 0x5555 })),
+  'a wrong signature': ({ answer, sign, send }) => send(flipped(sign(answer), -20)),
+  'no signature': ({ answer, sign, send }) => send(withoutTsig(sign(answer))),
+  'a success without the deed': ({ answer, sign, send }) => send(sign(answer)),
+  'a message cut short': ({ answer, sign, send }) => send(sign(answer).subarray(0, 20)),
+  'the truncation bit': ({ answer, sign, send }) => send(sign({ ...answer, tc: true })),
+  'a request in place of an answer': ({ answer, sign, send }) => send(sign({ ...answer, qr: false })),
+  'another kind of answer': ({ answer, sign, send }) => send(sign({ ...answer, opcode: 0 })),
+  'two answers, a refusal first': ({ answer, sign, send }) => {
+    send(sign({ ...answer, rcode: Rcode.REFUSED }));
+    send(sign(answer));
+  },
+  'two answers that both lie': ({ answer, sign, send }) => {
+    send(sign(answer));
+    send(sign(answer));
+  },
+  'a closed connection': ({ socket }) => void socket.end(),
+  'a reset connection': ({ socket }) => void socket.resetAndDestroy(),
+  garbage: ({ sendRaw }) => sendRaw(Buffer.from('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')),
+  'zero lengths': ({ sendRaw }) => sendRaw(Buffer.alloc(64)),
+  silence: () => {},
+  'an answer too late': ({ answer, sign, send }) => void setTimeout(() => send(sign(answer)), 400),
+};
+
+for (const [title, lie] of Object.entries(updateLies)) {
+  test(`a primary that lies about an update is not believed: ${title}`, async () => {
+    await using subject = await open();
+    subject.fake.behave((exchange) => (exchange.isUpdate ? lie(exchange) : honest(exchange)));
+    faultOf(await set(subject.primary, www, '192.0.2.1'));
+    assert.deepEqual(subject.held(www), []);
+    subject.fake.behave(honest);
+    assert.equal((await set(subject.primary, www, '192.0.2.9')).kind, 'done', 'it is believed again once it is honest');
+    assert.deepEqual(subject.held(www), ['192.0.2.9']);
+  });
+
+  test(`a primary that lies about everything is not believed: ${title}`, async () => {
+    await using subject = await open();
+    subject.fake.behave(lie);
+    faultOf(await set(subject.primary, www, '192.0.2.1', 1_000));
+    assert.deepEqual(subject.held(www), []);
+  });
+}
+
+test('an answer about another name, or without authority, is no reading', async () => {
+  await using subject = await open();
+  subject.fake.behave(({ request, answer, sign, send }) => {
+    const questions = request.questions.map((question) => ({ ...question, name: Name.parse('other.example.com.') }));
+    send(sign({ ...answer, questions }));
+  });
+  assert.equal(faultOf(await set(subject.primary, www, '192.0.2.1')).code, 'not-dns');
+  subject.fake.behave(({ answer, sign, send }) => send(sign({ ...answer, aa: false })));
+  assert.equal(faultOf(await set(subject.primary, www, '192.0.2.1')).code, 'not-authoritative');
+});
+
+test('an answer that comes after its time is not taken for that to the next question', async () => {
+  await using subject = await open();
+  const late: (() => void)[] = [];
+  subject.fake.behave((exchange) => {
+    if (exchange.isUpdate && exchange.ordinal === 0) late.push(() => honest(exchange));
+    else honest(exchange);
+  });
+  faultOf(await set(subject.primary, www, '192.0.2.1'));
+  for (const send of late) send();
+  assert.equal((await set(subject.primary, www, '192.0.2.2')).kind, 'done');
+});
+
+test('more than may wait is told to come back', async () => {
+  await using subject = await open({ ...limits, rfc2136: { ...limits.rfc2136, transactions: 3 } });
+  subject.fake.behave((exchange) => void setTimeout(() => honest(exchange), 20));
+  const results = await Promise.all(
+    ['a', 'b', 'c', 'd', 'e'].map((label) => set(subject.primary, Name.parse(`${label}.example.com.`), '192.0.2.1')),
+  );
+  const codes = results.map((result) => (result.kind === 'failed' ? result.fault.code : 'done'));
+  assert.deepEqual(codes, ['done', 'done', 'done', 'busy', 'busy']);
+});
+
+test('a transaction that fits no message is refused whole', async () => {
+  await using subject = await open();
+  const strings = [Buffer.alloc(255, 'x')];
+  const rdatas = Array.from({ length: 240 }, (_, index) => ({
+    kind: 'TXT' as const,
+    strings: [...strings, Buffer.from(String(index))],
+  }));
+  const result = await subject.primary.transact({
+    reads: [{ name: www, type: Type.TXT }],
+    plan: () => ({
+      changes: [
+        { name: www, type: Type.TXT, before: undefined, after: { name: www, type: Type.TXT, ttlSeconds: 1, rdatas } },
+      ],
+    }),
+    deadlineMs: performance.now() + 3_000,
+  });
+  assert.equal(faultOf(result).code, 'too-large');
+  assert.equal(subject.fake.updates.length, 0);
+});
+
+function flipped(wire: Uint8Array, index: number): Uint8Array {
+  const octets = Uint8Array.from(wire);
+  const at = octets.length + index;
+  octets[at] = (octets[at] ?? 0) ^ 1;
+  return octets;
+}
+
+/** The TSIG record is the last one: the question section ends where it begins. */
+function withoutTsig(wire: Uint8Array): Uint8Array {
+  const octets = Uint8Array.from(wire.subarray(0, 12 + zone.wire.length + 4));
+  octets[11] = 0;
+  return octets;
+}
