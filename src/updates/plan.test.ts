@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { Type } from '../dns/codes.ts';
-import { Name } from '../dns/name.ts';
+import type { Name } from '../dns/name.ts';
 import { addressFromOctets, parseAddress } from './address.ts';
 import { parseHostname, type Hostname } from './hostname.ts';
 import { planUpdate, type TtlPolicy } from './plan.ts';

@@ -12,8 +12,8 @@ export interface PrimaryUnderTest extends AsyncDisposable {
   readonly primary: Primary;
   readonly zone: Name;
   /** The values that a query for the name gets, wildcards included; in no order. */
-  lookUp(name: Name, type: number): Promise<readonly string[]>;
-  serial(): Promise<number>;
+  readonly lookUp: (name: Name, type: number) => Promise<readonly string[]>;
+  readonly serial: () => Promise<number>;
 }
 
 /** Opens a primary whose zone also holds these records, in master-file lines. */

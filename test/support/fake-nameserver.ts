@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 
 import { Opcode, Rcode, Type } from '../../src/dns/codes.ts';
 import { decodeMessage, encodeMessage, type Message, type ResourceRecord } from '../../src/dns/message.ts';
-import { Name } from '../../src/dns/name.ts';
+import type { Name } from '../../src/dns/name.ts';
 import { signError, signResponse, type TsigKey, verifyRequest } from '../../src/dns/tsig.ts';
 import { parseUpdate, type UpdateOperation } from '../../src/dns/update.ts';
 
