@@ -1,0 +1,241 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { NameSyntaxError } from '../dns/errors.ts';
+import { Name } from '../dns/name.ts';
+import { parseTsigAlgorithm, type TsigAlgorithm } from '../dns/tsig.ts';
+import { toAsciiName } from '../idn/ascii-name.ts';
+import { type HostnameFault, parseHostname } from '../updates/hostname.ts';
+import { decodeBase64 } from './base64.ts';
+import type { ListenAddress } from './config.ts';
+import type { Field } from './fields.ts';
+import { parseListenAddress, parseNetwork } from './network-address.ts';
+
+const text = z.string();
+
+/** The original's form of a number in quotes counts as the number, as it did there. */
+function wholeNumber(min: number, max: number): z.ZodType<number> {
+  const unquoted = (value: unknown): unknown =>
+    typeof value === 'string' && /^[0-9]{1,10}$/.test(value) ? Number(value) : value;
+  return z.preprocess(unquoted, z.int().min(min).max(max));
+}
+
+/** One value, or a list of them. */
+function oneOrMore<Value>(element: z.ZodType<Value>, min: number, max: number): z.ZodType<Value[]> {
+  const list = z.array(element).min(min).max(max);
+  return z.preprocess((value) => (typeof value === 'string' ? [value] : value), list);
+}
+
+type Parsed<Value> = { kind: 'value'; value: Value } | { kind: 'wrong'; what: string };
+
+/** A text that a parser of ours turns into a value, or says what is wrong with it. */
+function parsedText<Value>(parse: (written: string) => Parsed<Value>): z.ZodType<Value> {
+  return text.transform((written, context) => {
+    const parsed = parse(written);
+    if (parsed.kind === 'value') return parsed.value;
+    context.addIssue({ code: 'custom', message: parsed.what });
+    return z.NEVER;
+  });
+}
+
+const secretText = parsedText<string>((written) => {
+  if (/[^A-Za-z0-9]/.test(written)) return { kind: 'wrong', what: 'has other characters than letters and digits' };
+  if (written.length < 8)
+    return { kind: 'wrong', what: `has only ${written.length} character${written.length === 1 ? '' : 's'}` };
+  return { kind: 'value', value: written };
+});
+
+const filePath = text.min(1);
+
+const nameserverAddress = parsedText<string>((written) => {
+  if (isIP(written) !== 0) return { kind: 'value', value: written };
+  const shown = JSON.stringify(written);
+  if (written === 'embedded') {
+    return { kind: 'wrong', what: 'asks for the built-in nameserver, which is not in this version' };
+  }
+  if (parseListenAddress(written))
+    return { kind: 'wrong', what: `is ${shown}, but the port has a key of its own (port: 53)` };
+  return { kind: 'wrong', what: `is ${shown}, which is no IP address` };
+});
+
+/** A name of a zone or a host; U-labels are turned into A-labels. */
+const domainName = parsedText<Name>((written) => {
+  const ascii = toAsciiName(written);
+  if (ascii.kind === 'invalid') return { kind: 'wrong', what: `is ${JSON.stringify(written)}, where ${ascii.reason}` };
+  const verdict = parseHostname(ascii.text);
+  if (verdict.kind === 'invalid')
+    return { kind: 'wrong', what: `is ${JSON.stringify(written)}, ${describeFault(verdict.fault)}` };
+  if (verdict.hostname.isWildcard)
+    return { kind: 'wrong', what: `is ${JSON.stringify(written)}, which begins with a wildcard` };
+  return { kind: 'value', value: verdict.hostname };
+});
+
+function describeFault(fault: HostnameFault): string {
+  switch (fault.kind) {
+    case 'empty':
+      return 'which is empty';
+    case 'label':
+      return fault.label === ''
+        ? 'where two dots have nothing between them'
+        : `whose label ${JSON.stringify(fault.label)} is invalid`;
+    case 'numeric-top-level':
+      return 'whose last label is a number';
+    case 'too-long':
+      return 'which is longer than 253 characters';
+  }
+}
+
+/** The name of a key has the grammar of domain names and no more (RFC 8945 §4.2). */
+const keyName = parsedText<Name>((written) => {
+  const ascii = toAsciiName(written);
+  if (ascii.kind === 'invalid') return { kind: 'wrong', what: `is ${JSON.stringify(written)}, where ${ascii.reason}` };
+  const name = parseKeyName(ascii.text);
+  return name
+    ? { kind: 'value', value: name }
+    : { kind: 'wrong', what: `is ${JSON.stringify(written)}, which is no domain name` };
+});
+
+/** @returns lower case; undefined when the text is no domain name, or the root */
+export function parseKeyName(written: string): Name | undefined {
+  try {
+    const name = Name.parse(written).toLowerCase();
+    return name.labelCount === 0 ? undefined : name;
+  } catch (error) {
+    if (error instanceof NameSyntaxError) return undefined;
+    throw error;
+  }
+}
+
+export const tsigAlgorithms: readonly TsigAlgorithm[] = [
+  'hmac-sha512',
+  'hmac-sha384',
+  'hmac-sha256',
+  'hmac-sha224',
+  'hmac-sha1',
+  'hmac-md5',
+];
+
+const tsigAlgorithm = parsedText<TsigAlgorithm>((written) => {
+  const algorithm = parseTsigAlgorithm(written);
+  return algorithm
+    ? { kind: 'value', value: algorithm }
+    : { kind: 'wrong', what: `is ${JSON.stringify(written)}, which is not known` };
+});
+
+const tsigSecret = parsedText<Uint8Array>((written) => {
+  const octets = decodeBase64(written.trim());
+  return octets ? { kind: 'value', value: octets } : { kind: 'wrong', what: 'is not base64' };
+});
+
+const listenAddress = parsedText<ListenAddress>((written) => {
+  const address = parseListenAddress(written);
+  return address
+    ? { kind: 'value', value: address }
+    : { kind: 'wrong', what: `is ${JSON.stringify(written)}, which is no address with a port` };
+});
+
+const network = parsedText<string>((written) => {
+  const parsed = parseNetwork(written);
+  return parsed
+    ? { kind: 'value', value: parsed }
+    : { kind: 'wrong', what: `is ${JSON.stringify(written)}, which is neither an address nor a network` };
+});
+
+const nameserver: Field<string> = {
+  schema: nameserverAddress,
+  expected: 'it takes the IPv4 or IPv6 address of a nameserver such as 127.0.0.1, not a host name',
+};
+const port: Field<number> = { schema: wholeNumber(1, 65535), expected: 'a port is a whole number from 1 to 65535' };
+
+/** The secret of HTTP requests, as the original demanded it. */
+export const secretExpected = 'it needs at least 8 characters, letters and digits only';
+export const maxSecrets = 2;
+
+export const topFields = {
+  secret: {
+    schema: oneOrMore(secretText, 1, maxSecrets),
+    expected: `${secretExpected}; while it is being changed, a list of two`,
+    takesNumbersAsText: true,
+    isSecret: true,
+  } satisfies Field<string[]>,
+  secret_file: {
+    schema: filePath,
+    expected: 'it takes the path of a file that holds the secret',
+  } satisfies Field<string>,
+  nameserver,
+  port,
+  dyndns_domain: {
+    schema: domainName,
+    expected: 'it takes the domain that serves this API, such as dyndns.example.com',
+  } satisfies Field<Name>,
+  log_level: {
+    schema: wholeNumber(0, 50),
+    expected: 'it is a whole number from 0 (everything) to 50 (critical only)',
+  } satisfies Field<number>,
+} as const;
+
+export const httpFields = {
+  listen: {
+    schema: oneOrMore(listenAddress, 1, 64),
+    expected: 'it takes an address with a port such as 127.0.0.1:54321 or [::1]:54321, or a list of them',
+  } satisfies Field<ListenAddress[]>,
+  trusted_proxies: {
+    schema: oneOrMore(network, 0, 1024),
+    expected: 'it takes addresses and networks such as 127.0.0.1 or 10.0.0.0/8, or a list of them',
+  } satisfies Field<string[]>,
+} as const;
+
+// RFC 2181 §8: a TTL is an unsigned number of 31 bits.
+const ttlSeconds: Field<number> = {
+  schema: wholeNumber(0, 2 ** 31 - 1),
+  expected: 'it is a whole number of seconds from 0 to 2147483647',
+};
+export const ttlFields = { default: ttlSeconds, min: ttlSeconds, max: ttlSeconds } as const;
+
+export const zoneFields = {
+  name: {
+    schema: domainName,
+    expected: 'it takes the name of a zone such as dyndns.example.com',
+  } satisfies Field<Name>,
+  nameserver,
+  port,
+  tsig_key: {
+    schema: tsigSecret,
+    expected: 'it takes the base64 text that tsig-keygen prints after "secret"',
+    takesNumbersAsText: true,
+    isSecret: true,
+  } satisfies Field<Uint8Array>,
+  tsig_key_file: {
+    schema: filePath,
+    expected: 'it takes the path of a file that holds the key',
+  } satisfies Field<string>,
+  tsig_key_name: {
+    schema: keyName,
+    expected: 'it takes the name of the key as the nameserver knows it',
+    takesNumbersAsText: true,
+  } satisfies Field<Name>,
+  tsig_algorithm: {
+    schema: tsigAlgorithm,
+    expected: `it is one of ${tsigAlgorithms.join(', ')}`,
+  } satisfies Field<TsigAlgorithm>,
+} as const;
+
+/** What a secret in a file of its own has to be; `undefined` means that it is right. */
+export function secretMistake(written: string): string | undefined {
+  const result = secretText.safeParse(written);
+  return result.success ? undefined : result.error.issues[0]?.message;
+}
+
+const builtInNameserver = 'belongs to the built-in nameserver, which is not in this version';
+
+/** Keys of the design that this version does not have yet. */
+export const laterTopKeys: Readonly<Record<string, string>> = {
+  dns: `dns ${builtInNameserver}; leave it out and name your own nameserver`,
+  database: 'database belongs to the history of updates, which is not in this version; leave it out',
+  acme_dns: 'acme_dns is not in this version; leave it out',
+};
+export const laterHttpKeys: Readonly<Record<string, string>> = {
+  tls: 'tls is not in this version; leave it out and put nginx or Caddy in front',
+};
+export const laterZoneKeys: Readonly<Record<string, string>> = {
+  addresses: 'addresses is not in this version; leave it out',
+};
