@@ -68,8 +68,9 @@ export function fromOpt(record: ResourceRecord): Edns {
 
 /** @throws DnsEncodeError when a number or an option does not fit its field */
 export function toOpt(edns: Edns): ResourceRecord {
-  if (edns.extendedRcode > 0xff || edns.version > 0xff) {
-    throw new DnsEncodeError('out-of-range', 'The extended rcode and the version of EDNS take 8 bits each');
+  for (const octet of [edns.extendedRcode, edns.version]) {
+    if (octet !== (octet & 0xff))
+      throw new DnsEncodeError('out-of-range', `${octet} is not a whole number from 0 to 255`);
   }
   const writer = new WireWriter(0xffff);
   for (const option of edns.options) {

@@ -146,8 +146,8 @@ export function encodeMessage(message: Message, limits?: { readonly maxOctets?: 
   writeHeader(writer, message);
   for (const question of message.questions) {
     writer.writeName(question.name);
-    writer.writeU16(checked(question.type, 0xffff));
-    writer.writeU16(checked(question.class, 0xffff));
+    writer.writeU16(question.type);
+    writer.writeU16(question.class);
   }
   const compressRdata = message.opcode !== Opcode.UPDATE;
   for (const record of message.answers) writeRecord(writer, record, compressRdata);
@@ -157,37 +157,37 @@ export function encodeMessage(message: Message, limits?: { readonly maxOctets?: 
 }
 
 function writeHeader(writer: WireWriter, message: Message): void {
-  writer.writeU16(checked(message.id, 0xffff));
+  writer.writeU16(message.id);
   writer.writeU16(
     (message.qr ? 0x8000 : 0) |
-      (checked(message.opcode, 0xf) << 11) |
+      (fourBits(message.opcode) << 11) |
       (message.aa ? 0x0400 : 0) |
       (message.tc ? 0x0200 : 0) |
       (message.rd ? 0x0100 : 0) |
       (message.ra ? 0x0080 : 0) |
       (message.ad ? 0x0020 : 0) |
       (message.cd ? 0x0010 : 0) |
-      checked(message.rcode, 0xf),
+      fourBits(message.rcode),
   );
-  writer.writeU16(checked(message.questions.length, 0xffff));
-  writer.writeU16(checked(message.answers.length, 0xffff));
-  writer.writeU16(checked(message.authorities.length, 0xffff));
-  writer.writeU16(checked(message.additionals.length, 0xffff));
+  writer.writeU16(message.questions.length);
+  writer.writeU16(message.answers.length);
+  writer.writeU16(message.authorities.length);
+  writer.writeU16(message.additionals.length);
 }
 
 function writeRecord(writer: WireWriter, record: ResourceRecord, compressRdata: boolean): void {
   writer.writeName(record.name);
-  writer.writeU16(checked(record.type, 0xffff));
-  writer.writeU16(checked(record.class, 0xffff));
-  writer.writeU32(checked(record.ttl, 0xffff_ffff));
+  writer.writeU16(record.type);
+  writer.writeU16(record.class);
+  writer.writeU32(record.ttl);
   const lengthAt = writer.beginLength();
   writeRdata(writer, record.type, record.rdata, compressRdata);
   writer.endLength(lengthAt);
 }
 
-function checked(number: number, most: number): number {
-  if (Number.isInteger(number) && number >= 0 && number <= most) return number;
-  throw new DnsEncodeError('out-of-range', `${number} is not a whole number from 0 to ${most}`);
+function fourBits(value: number): number {
+  if (value === (value & 0xf)) return value;
+  throw new DnsEncodeError('out-of-range', `${value} is not a whole number from 0 to 15`);
 }
 
 /** A query of class IN with one question (RFC 1035 §4.1.2); iterative unless recursion is desired. */

@@ -155,7 +155,8 @@ export class Name {
    */
   prepend(label: string | Uint8Array): Name {
     const added = typeof label === 'string' ? parseLabels(label) : [label];
-    if (added.length !== 1) throw new NameSyntaxError('empty-label', 0, `"${String(label)}" is not exactly one label`);
+    if (added.length !== 1)
+      throw new NameSyntaxError('bad-character', 0, `${JSON.stringify(label)} is not exactly one label`);
     return Name.fromLabels([...added, ...this.labels()]);
   }
 

@@ -1,6 +1,7 @@
 import { Class, Type } from './codes.ts';
 import { DnsDecodeError, DnsEncodeError } from './errors.ts';
 import type { Name } from './name.ts';
+import { readOpaque } from './opaque-rdata.ts';
 import type { WireReader } from './reader.ts';
 import type { WireWriter } from './writer.ts';
 
@@ -48,7 +49,8 @@ export const emptyRdata: Rdata = { kind: 'opaque', octets: new Uint8Array(0) };
 /**
  * Reads the RDATA of a record whose RDLENGTH has just been read.
  *
- * Names may be compressed where RFC 1035 made the type, and in SRV (RFC 3597 §4). RDATA of length 0 in class ANY or NONE
+ * Names may be compressed where RFC 1035 made the type, and in SRV and a few more (RFC 3597 §4); what is returned holds
+ * them in full, opaque RDATA too. RDATA of length 0 in class ANY or NONE
  * is UPDATE's and stays opaque. A, AAAA, SRV and CAA have their shape in class IN (and NONE, with which UPDATE deletes from
  * a zone of class IN) only.
  *
@@ -57,7 +59,7 @@ export const emptyRdata: Rdata = { kind: 'opaque', octets: new Uint8Array(0) };
  */
 export function readRdata(reader: WireReader, type: number, dnsClass: number, length: number): Rdata {
   if (length === 0 && (dnsClass === Class.ANY || dnsClass === Class.NONE)) return emptyRdata;
-  if (!hasShape(type, dnsClass)) return { kind: 'opaque', octets: reader.readOctets(length) };
+  if (!hasShape(type, dnsClass)) return { kind: 'opaque', octets: readOpaque(reader, type, dnsClass, length) };
   return reader.readWithin(length, (field) => readShaped(field, type));
 }
 
@@ -104,7 +106,7 @@ function readShaped(reader: WireReader, type: number): Rdata {
     case Type.CAA:
       return readCaa(reader);
     default:
-      return { kind: 'opaque', octets: reader.readOctets(reader.remaining) };
+      throw new Error(`Type ${type} has no shape`);
   }
 }
 
@@ -173,12 +175,12 @@ export function writeRdata(writer: WireWriter, type: number, rdata: Rdata, compr
     case 'SOA':
       return writeSoa(writer, rdata, compress);
     case 'MX':
-      writeNumber16(writer, rdata.preference);
+      writer.writeU16(rdata.preference);
       return writeName(writer, rdata.exchange, compress);
     case 'SRV':
-      writeNumber16(writer, rdata.priority);
-      writeNumber16(writer, rdata.weight);
-      writeNumber16(writer, rdata.port);
+      writer.writeU16(rdata.priority);
+      writer.writeU16(rdata.weight);
+      writer.writeU16(rdata.port);
       return writer.writeUncompressedName(rdata.target);
     case 'CAA':
       return writeCaa(writer, rdata);
@@ -208,31 +210,16 @@ function writeTxt(writer: WireWriter, strings: readonly Uint8Array[]): void {
 function writeSoa(writer: WireWriter, soa: SoaRdata, compress: boolean): void {
   writeName(writer, soa.mname, compress);
   writeName(writer, soa.rname, compress);
-  for (const number of [soa.serial, soa.refresh, soa.retry, soa.expire, soa.minimum]) {
-    checkRange(number, 0xffff_ffff);
-    writer.writeU32(number);
-  }
+  for (const number of [soa.serial, soa.refresh, soa.retry, soa.expire, soa.minimum]) writer.writeU32(number);
 }
 
 function writeCaa(writer: WireWriter, caa: Extract<Rdata, { kind: 'CAA' }>): void {
   if (!caaTag.test(caa.tag)) {
     throw new DnsEncodeError('out-of-range', 'The tag of a CAA record is 1–255 ASCII letters and digits');
   }
-  checkRange(caa.flags, 0xff);
   writer.writeU8(caa.flags);
   writer.writeCharacterString(Uint8Array.from(caa.tag, (character) => character.charCodeAt(0)));
   writer.writeOctets(caa.value);
-}
-
-function writeNumber16(writer: WireWriter, number: number): void {
-  checkRange(number, 0xffff);
-  writer.writeU16(number);
-}
-
-function checkRange(number: number, most: number): void {
-  if (!Number.isInteger(number) || number < 0 || number > most) {
-    throw new DnsEncodeError('out-of-range', `${number} is not a whole number from 0 to ${most}`);
-  }
 }
 
 /**

@@ -260,20 +260,19 @@ export function signResponse(
 /**
  * Ends an answer to a rejected request with the TSIG record that says why (RFC 8945 §5.3.2): unsigned for BADKEY and
  * BADSIG, signed for BADTIME and BADTRUNC. With BADTIME the Time Signed is the request's, so that the client can
- * verify it by its own clock, and the server's clock stands in Other Data (§5.2.3).
+ * verify it by its own clock, the Fudge too, and the server's clock stands in Other Data (§5.2.3).
  *
  * @param wire  the whole answer, its rcode that of the rejection, without a TSIG record; not modified
  */
-export function signError(
-  wire: Uint8Array,
-  rejection: RejectedRequest,
-  nowSeconds: number,
-  fudgeSeconds: number = defaultFudgeSeconds,
-): Uint8Array {
+export function signError(wire: Uint8Array, rejection: RejectedRequest, nowSeconds: number): Uint8Array {
   const { tsig, signWith, tsigError, otherData } = rejection;
   const isLate = tsigError === TsigError.BADTIME;
-  const timeSignedSeconds = isLate ? tsig.timeSignedSeconds : nowSeconds;
-  const fields = { timeSignedSeconds, fudgeSeconds, error: tsigError, otherData };
+  const fields = {
+    timeSignedSeconds: isLate ? tsig.timeSignedSeconds : nowSeconds,
+    fudgeSeconds: isLate ? tsig.fudgeSeconds : defaultFudgeSeconds,
+    error: tsigError,
+    otherData,
+  };
   if (signWith === undefined) {
     const unsigned = tsigPrefixes(tsig.keyName, tsig.algorithmName);
     return appendTsig(wire, unsigned, { ...fields, mac: noOctets, originalId: tsig.originalId });

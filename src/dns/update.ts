@@ -113,7 +113,9 @@ export type ParsedUpdate =
 /**
  * Reads the UPDATE request out of a message, with every check that needs no zone data: the zone section (RFC 2136
  * §3.1.1), the form of the prerequisites (§3.2), and the prescan of the changes (§3.4.1). Whether the zone is ours, the
- * requester may, and the prerequisites hold, is for the caller to say.
+ * requester may, and the prerequisites hold, is for the caller to say. The additional section (glue, signatures) is not looked at.
+ *
+ * Deliberately differs: §3.4.1.2 wants FORMERR for "any unrecognized type" too; since RFC 3597 such a type is data.
  *
  * @returns `update`, or `rejected` with FORMERR, NOTZONE or NOTIMP; the first fault decides
  */
@@ -192,7 +194,7 @@ function parsePrerequisites(
   return { kind: 'prerequisites', prerequisites };
 }
 
-/** RFC 2136 §3.2.1–3.2.3, in the order of the pseudocode in §3.2.5. */
+/** RFC 2136 §3.2 to §3.2.3, in the order of the pseudocode in §3.2.5. */
 function checkPrerequisite(record: ResourceRecord, zone: Name, zoneClass: number): Rejection | undefined {
   if (record.ttl !== 0) return rejected(Rcode.FORMERR, `${said('prerequisite', record)} has a TTL other than 0`);
   if (!record.name.isAtOrBelow(zone))
@@ -207,7 +209,7 @@ function checkPrerequisite(record: ResourceRecord, zone: Name, zoneClass: number
   return undefined;
 }
 
-/** RFC 2136 §3.4.1.2 and the pseudocode of §3.4.1.3. */
+/** RFC 2136 §3.4.1 and §3.4.1.2, in the order of the pseudocode in §3.4.1.3. */
 function parseOperation(record: ResourceRecord, zone: Name, zoneClass: number): UpdateOperation | Rejection {
   const { name, type, ttl, rdata } = record;
   if (!name.isAtOrBelow(zone)) return rejected(Rcode.NOTZONE, `${said('change', record)} is outside the zone`);

@@ -7,8 +7,8 @@ const maxPointerTarget = 0x3fff;
 /**
  * Writes DNS values into octets that grow as needed, up to a limit.
  *
- * Numbers are written most significant octet first. The caller sees to it that numbers fit their fields; octets beyond
- * are cut off, as typed arrays do. Fields that come from outside are checked where they are made.
+ * Numbers are written most significant octet first (RFC 1035 §2.3.2). One that does not fit its field is never cut off in
+ * silence: it throws DnsEncodeError `out-of-range`.
  */
 export class WireWriter {
   #octets: Uint8Array;
@@ -18,7 +18,7 @@ export class WireWriter {
   #recentName: Name | undefined;
   #recentNameOffset = 0;
 
-  /** @param maxOctets  beyond it, every write throws DnsEncodeError `too-long` */
+  /** @param maxOctets  a write that would go beyond it throws DnsEncodeError `too-long` */
   constructor(maxOctets: number) {
     this.#maxOctets = maxOctets;
     this.#octets = new Uint8Array(Math.min(512, maxOctets));
@@ -34,28 +34,25 @@ export class WireWriter {
   }
 
   writeU8(value: number): void {
+    if (value !== (value & 0xff)) throw outOfRange(value, 0xff);
     const at = this.#reserve(1);
     this.#octets[at] = value;
   }
 
   writeU16(value: number): void {
+    if (value !== (value & 0xffff)) throw outOfRange(value, 0xffff);
     const at = this.#reserve(2);
     this.#octets[at] = value >>> 8;
     this.#octets[at + 1] = value;
   }
 
   writeU32(value: number): void {
+    if (value !== value >>> 0) throw outOfRange(value, 0xffff_ffff);
     const at = this.#reserve(4);
     this.#octets[at] = value >>> 24;
     this.#octets[at + 1] = value >>> 16;
     this.#octets[at + 2] = value >>> 8;
     this.#octets[at + 3] = value;
-  }
-
-  /** 48 bits, as TSIG's Time Signed (RFC 8945 §4.2). */
-  writeU48(value: number): void {
-    this.writeU16(Math.floor(value / 0x1_0000_0000));
-    this.writeU32(value % 0x1_0000_0000);
   }
 
   writeOctets(octets: Uint8Array): void {
@@ -145,4 +142,8 @@ export class WireWriter {
     grown.set(this.#octets.subarray(0, this.#length));
     this.#octets = grown;
   }
+}
+
+function outOfRange(value: number, most: number): DnsEncodeError {
+  return new DnsEncodeError('out-of-range', `${value} is not a whole number from 0 to ${most}`);
 }
