@@ -19,11 +19,14 @@ export class WireReader {
   #recentNameOffset = -1;
   readonly #scratch = new Uint8Array(maxNameOctets);
 
-  /** @param octets  a whole message, so that compression pointers find their targets */
-  constructor(octets: Uint8Array) {
+  /**
+   * @param octets  a whole message, so that compression pointers find their targets
+   * @param offset  where to begin
+   */
+  constructor(octets: Uint8Array, offset: number = 0) {
     // A Buffer's slice() shares memory where a Uint8Array's copies; a plain view makes both alike.
     this.#octets = new Uint8Array(octets.buffer, octets.byteOffset, octets.length);
-    this.#offset = 0;
+    this.#offset = offset;
     this.#end = octets.length;
   }
 

@@ -331,7 +331,8 @@ function computeMac(
   if (requestMac !== undefined) hmac.update(lengthPrefixed(requestMac));
   if (unsigned instanceof Uint8Array) hmac.update(unsigned);
   else for (const part of unsigned) hmac.update(part);
-  return hmac.update(tsigVariables(prepared, fields)).digest();
+  const digest = hmac.update(tsigVariables(prepared, fields)).digest();
+  return new Uint8Array(digest.buffer, digest.byteOffset, digest.length);
 }
 
 /** RFC 8945 §5.2.2 and §5.2.2.1. A MAC shorter than max(10, half the hash) or longer than the hash is FORMERR whatever it holds. */
