@@ -1,0 +1,75 @@
+import { accessSync, constants, globSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+
+/** A Debian package that the tests need, and the files that show that it is there. */
+export interface DebianPackage {
+  readonly name: string;
+  readonly purpose: string;
+  /** Names of executables, or patterns of absolute paths. All of them must be found. */
+  readonly evidence: readonly string[];
+}
+
+export const debianPackages: readonly DebianPackage[] = [
+  { name: 'bind9', purpose: 'the nameserver BIND', evidence: ['named'] },
+  { name: 'bind9-dnsutils', purpose: 'dig and nsupdate', evidence: ['dig', 'nsupdate'] },
+  { name: 'bind9-utils', purpose: 'the checker of named.conf', evidence: ['named-checkconf'] },
+  { name: 'knot', purpose: 'the nameserver Knot', evidence: ['knotd'] },
+  { name: 'knot-dnsutils', purpose: 'kdig', evidence: ['kdig'] },
+  { name: 'pdns-server', purpose: 'the nameserver PowerDNS', evidence: ['pdns_server', 'pdnsutil'] },
+  {
+    name: 'pdns-backend-sqlite3',
+    purpose: "PowerDNS's zones on disk",
+    evidence: ['/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql', '/usr/lib/*/pdns/libgsqlite3backend.so'],
+  },
+  { name: 'dnsperf', purpose: 'DNS updates under load', evidence: ['dnsperf'] },
+  { name: 'nginx', purpose: 'a proxy in front of the service', evidence: ['nginx'] },
+  {
+    name: 'faketime',
+    purpose: 'clocks that are wrong',
+    evidence: ['faketime', '/usr/lib/*/faketime/libfaketimeMT.so.1'],
+  },
+  { name: 'curl', purpose: 'the client of the README', evidence: ['curl'] },
+];
+
+export function missingPackages(packages: readonly DebianPackage[] = debianPackages): readonly DebianPackage[] {
+  return packages.filter(({ evidence }) => !evidence.every(isThere));
+}
+
+function isThere(evidence: string): boolean {
+  return isAbsolute(evidence) ? globSync(evidence).length > 0 : findExecutable(evidence) !== undefined;
+}
+
+/** The package that brings the executable; a name that the table does not know is a mistake in the test. */
+export function packageOf(executable: string): string {
+  const found = debianPackages.find(({ evidence }) => evidence.includes(executable));
+  if (!found)
+    throw new Error(`no Debian package is noted for ${executable}; add it to test/support/debian-packages.ts`);
+  return found.name;
+}
+
+/** Debian keeps daemons where a user who is not root does not look. */
+const systemDirectories = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
+
+export function findExecutable(name: string): string | undefined {
+  const directories = [...(process.env['PATH'] ?? '').split(delimiter), ...systemDirectories];
+  return directories
+    .filter((directory) => directory !== '')
+    .map((directory) => join(directory, name))
+    .find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Why `npm test` cannot install packages here; undefined when it can. */
+export function whyNotInstallable(): string | undefined {
+  if (findExecutable('apt-get') === undefined) return 'there is no apt-get here';
+  if (process.getuid?.() !== 0) return 'this user is not root';
+  return undefined;
+}
