@@ -1,0 +1,8 @@
+import type { Command } from './command.ts';
+import { configCommand } from './config-command.ts';
+import { deleteCommand } from './delete.ts';
+import { serveCommand } from './serve.ts';
+import { updateCommand } from './update.ts';
+
+/** Every command of the program, in the order of `--help`. */
+export const commands: readonly Command[] = [serveCommand, configCommand, updateCommand, deleteCommand];

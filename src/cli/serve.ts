@@ -1,0 +1,142 @@
+import type { Config } from '../config/config.ts';
+import { describeProblem } from '../config/problem.ts';
+import { listenAddressText } from '../config/network-address.ts';
+import type { CliContext, Command, Invocation } from './command.ts';
+import { loadFor, withConfig } from './configured.ts';
+import { ExitCode } from './exit-code.ts';
+import type { RunningService } from './services.ts';
+import { packageVersion } from './version.ts';
+
+export const serveCommand: Command = {
+  name: 'serve',
+  summary: 'answer HTTP requests until it is stopped',
+  operands: '',
+  minOperands: 0,
+  maxOperands: 0,
+  description: `Starts the service. SIGTERM and SIGINT (Ctrl-C) stop it after the requests under way have been answered; SIGHUP
+reads the configuration again. If the new one is wrong, its mistakes are told and the old one stays in force.`,
+  options: {
+    port: { short: 'p', value: 'N', text: 'listen on this port instead of the configured ones' },
+  },
+  examples: [
+    { line: 'dyndns serve', text: 'listen where the configuration says, else on 127.0.0.1:54321' },
+    { line: 'dyndns serve --port 8080', text: 'on another port' },
+    { line: 'kill -HUP $(pidof dyndns)', text: 'read the configuration again' },
+  ],
+  run: async (invocation, context) => {
+    const port = readPort(invocation.values['port']);
+    if (port === 'wrong') {
+      context.errors.print('dyndns: --port takes a whole number from 0 to 65535; 0 lets the system choose');
+      return ExitCode.wrongUsage;
+    }
+    return await withConfig(invocation, context, async (config) => await serve(config, port, invocation, context));
+  },
+};
+
+function readPort(written: string | undefined): number | undefined | 'wrong' {
+  if (written === undefined) return undefined;
+  return /^[0-9]{1,5}$/.test(written) && Number(written) <= 65_535 ? Number(written) : 'wrong';
+}
+
+async function serve(
+  config: Config,
+  port: number | undefined,
+  invocation: Invocation,
+  context: CliContext,
+): Promise<ExitCode> {
+  const stopping = Promise.withResolvers<string>();
+  using _stop = context.signals.onStop(stopping.resolve);
+  let service: RunningService;
+  try {
+    service = await context.services.startService(onPort(config, port));
+  } catch (error) {
+    const reason = listenFailure(error);
+    if (reason === undefined) throw error;
+    context.errors.print(`dyndns: ${reason}`);
+    return ExitCode.failed;
+  }
+  await using running = service;
+  const reloader = new Reloader(running, port, invocation, context);
+  using _reload = context.signals.onReload(() => reloader.request());
+  for (const address of running.addresses) {
+    context.output.print(`dyndns ${packageVersion()} listens on http://${listenAddressText(address)}`);
+  }
+  const signal = await stopping.promise;
+  context.errors.print(`dyndns: stopping after ${signal}`);
+  await reloader.settled();
+  return ExitCode.done;
+}
+
+function onPort(config: Config, port: number | undefined): Config {
+  if (port === undefined) return config;
+  const hosts = new Set(config.http.listen.map(({ host }) => host));
+  return { ...config, http: { ...config.http, listen: Array.from(hosts, (host) => ({ host, port })) } };
+}
+
+const listenReasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there already; stop it, or choose another port',
+  EACCES: 'this user may not listen there; choose a port from 1024 on, or let systemd or a proxy listen',
+  EADDRNOTAVAIL: 'this machine has no such address; correct http.listen in the configuration',
+};
+
+/** What kept the service from listening, or undefined for any other error. */
+function listenFailure(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error) || error.syscall !== 'listen') {
+    return undefined;
+  }
+  const host = 'address' in error ? String(error.address) : '';
+  const port = 'port' in error ? Number(error.port) : 0;
+  const reason = listenReasons[String(error.code)] ?? String(error.code);
+  return `cannot listen on ${listenAddressText({ host, port })}: ${reason}`;
+}
+
+/** Reads the configuration again, one time after the other; requests that come meanwhile are one request. */
+class Reloader {
+  readonly #service: RunningService;
+  readonly #port: number | undefined;
+  readonly #invocation: Invocation;
+  readonly #context: CliContext;
+  #work: Promise<void> = Promise.resolve();
+  #isWaiting = false;
+
+  constructor(service: RunningService, port: number | undefined, invocation: Invocation, context: CliContext) {
+    this.#service = service;
+    this.#port = port;
+    this.#invocation = invocation;
+    this.#context = context;
+  }
+
+  request(): void {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    this.#work = this.#work.then(async () => {
+      this.#isWaiting = false;
+      await this.#reload();
+    });
+  }
+
+  async settled(): Promise<void> {
+    await this.#work;
+  }
+
+  async #reload(): Promise<void> {
+    const { errors } = this.#context;
+    const loaded = await loadFor(this.#invocation, this.#context);
+    switch (loaded.kind) {
+      case 'loaded':
+        for (const warning of loaded.config.warnings) errors.print(`warning: ${warning}`);
+        await this.#service.reload(onPort(loaded.config, this.#port));
+        errors.print(`dyndns: the configuration was read again from ${loaded.config.file}`);
+        return;
+      case 'failed':
+        for (const problem of loaded.problems) errors.print(describeProblem(problem));
+        errors.print('dyndns: the new configuration is wrong; the old one stays in force');
+        return;
+      case 'absent':
+        errors.print(
+          `dyndns: there is no configuration any more at ${loaded.searched.join(' or ')}; the old one stays in force`,
+        );
+        return;
+    }
+  }
+}
