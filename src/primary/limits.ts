@@ -16,8 +16,9 @@ export const defaultPrimaryLimits: PrimaryLimits = {
   nameserver: {
     connectTimeoutMs: 3_000,
     backOff: { firstMs: 25, longestMs: 1_000 },
-    queriesInFlight: 512,
-    messagesWaiting: 20_000,
+    connections: 8,
+    inFlightPerConnection: 64,
+    waiting: 20_000,
   },
   rfc2136: {
     batch: { changes: 100, octets: 64_000, timeoutMs: 5_000 },

@@ -1,11 +1,8 @@
 import { Class, Opcode, Rcode } from '../../dns/codes.ts';
-import { maxMessageOctets } from '../../dns/message.ts';
-import { type Rdata, writeRdata } from '../../dns/rdata.ts';
 import { encodeUpdate, type UpdateOperation } from '../../dns/update.ts';
-import { WireWriter } from '../../dns/writer.ts';
 import type { Fault } from '../../updates/fault.ts';
 import type { Change } from '../../updates/ports.ts';
-import type { Connection } from './connection.ts';
+import { changeOctets } from './change-octets.ts';
 import { refusal } from './literal-records.ts';
 import { exchangeSigned, type Reply, type ZoneAccess } from './signed-exchange.ts';
 
@@ -45,15 +42,13 @@ interface Pending {
  * transactions here have a name in common, so their order within a message is free.
  */
 export class UpdateBatcher {
-  readonly #connection: Connection;
   readonly #access: ZoneAccess;
   readonly #limits: BatchLimits;
   readonly #observer: BatchObserver;
   #queue: Pending[] = [];
   #isBusy = false;
 
-  constructor(connection: Connection, access: ZoneAccess, limits: BatchLimits, observer: BatchObserver) {
-    this.#connection = connection;
+  constructor(access: ZoneAccess, limits: BatchLimits, observer: BatchObserver) {
     this.#access = access;
     this.#limits = limits;
     this.#observer = observer;
@@ -121,7 +116,7 @@ export class UpdateBatcher {
       .flatMap(({ changes }) => changes.flatMap(deletions))
       .concat(batch.flatMap(({ changes }) => changes.flatMap(additions)));
     this.#observer.batchSent(batch.length);
-    return exchangeSigned(this.#connection, this.#access, {
+    return exchangeSigned(this.#access, {
       encode: (id) => encodeUpdate({ id, zone, zoneClass: Class.IN, prerequisites: [], operations }),
       opcode: Opcode.UPDATE,
       repeatable: false,
@@ -152,17 +147,4 @@ function deletions({ name, type, before }: Change): UpdateOperation[] {
 
 function additions({ name, type, after }: Change): UpdateOperation[] {
   return after?.rdatas.map((rdata) => ({ kind: 'add', name, type, ttl: after.ttlSeconds, rdata })) ?? [];
-}
-
-/** Octets before any compression: owner, ten octets of fixed fields, RDATA. */
-function changeOctets({ name, type, after }: Change): number {
-  const fixed = name.wire.length + 10;
-  return (after?.rdatas ?? []).reduce((sum, rdata) => sum + fixed + rdataOctets(type, rdata), fixed);
-}
-
-function rdataOctets(type: number, rdata: Rdata): number {
-  if ('address' in rdata) return rdata.address.length;
-  const writer = new WireWriter(maxMessageOctets);
-  writeRdata(writer, type, rdata, false);
-  return writer.length;
 }

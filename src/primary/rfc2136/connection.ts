@@ -3,8 +3,8 @@ import { createConnection, type Socket } from 'node:net';
 
 import type { Clock } from '../../updates/clock.ts';
 import type { Fault } from '../../updates/fault.ts';
-import { BackOff, type BackOffPolicy } from './back-off.ts';
-import { frame, FrameAssembler } from './message-stream.ts';
+import type { Exchange } from './exchange.ts';
+import { frame, MessageStream } from './message-stream.ts';
 
 /** Where a nameserver listens. */
 export interface Endpoint {
@@ -17,279 +17,184 @@ export interface ConnectionOptions {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
   readonly connectTimeoutMs: number;
-  readonly backOff: BackOffPolicy;
-  /** Messages sent and not yet answered. */
+  /** Messages under way at once on a connection with a long round trip. */
   readonly maxInFlight: number;
-  /** Messages that wait for a place in flight, or for a connection. */
-  readonly maxWaiting: number;
 }
 
-/** A message to send. It is made anew when it has to be sent again, since its ID differs then. */
-export interface Outgoing<Token> {
-  readonly make: (id: number) => { readonly wire: Uint8Array; readonly token: Token };
-  /** Whether it does no harm twice, so that it may go again after a lost connection. */
-  readonly repeatable: boolean;
-  readonly deadlineMs: number;
+/** Whoever owns a connection is told what becomes of it. */
+export interface ConnectionOwner {
+  /** It is open, or an answer came: there is room for more. */
+  hasRoom(): void;
+  /** An answer came, so somebody is there. */
+  isAlive(): void;
+  /** It ended; these exchanges had been sent on it. `opened` tells whether it had ever been open. */
+  ended(connection: Connection, fault: Fault, opened: boolean, unanswered: readonly Exchange[]): void;
 }
 
-/** `sent` tells whether the peer may have got the message, and so may have acted on it. */
-export type ExchangeResult<Token> =
-  | { readonly kind: 'answer'; readonly wire: Uint8Array; readonly token: Token }
-  | { readonly kind: 'failed'; readonly fault: Fault; readonly sent: boolean };
-
-interface Exchange {
-  readonly outgoing: Outgoing<unknown>;
-  readonly resolve: (result: ExchangeResult<unknown>) => void;
-  attempts: number;
-  token: unknown;
-  /** How many octets the peer had sent us when this went out. */
-  receivedOctetsAtSending: number;
+interface Sent {
+  readonly exchange: Exchange;
+  readonly sentAtMs: number;
+  /** How many octets had come from the peer when this went out. */
+  readonly receivedOctets: number;
 }
-
-/** A repeatable message goes out at most so often. */
-const maxAttempts = 2;
-const sweepEveryMs = 25;
 
 /**
- * One persistent TCP connection to a nameserver, with many messages under way at once (RFC 7766 §6.2.1).
+ * Below this round trip a connection carries one message at a time.
  *
- * It opens when there is something to send, and again after it was lost, at most as often as the back-off allows. An
- * answer finds its request by the ID alone, which is random (RFC 5452 §9.2) and unique among those under way; what the
- * answer is worth is for the caller to judge. Nothing waits beyond its deadline.
+ * BIND leaves Nagle's algorithm on (RFC 9293 §3.7.4), so the second of two small answers waits for our acknowledgement of
+ * the first, which the kernel holds back for 40 ms. On a short way several connections are faster than one that is
+ * shared; on a long way sharing wins (docs/decisions/0007).
  */
-export class Connection implements AsyncDisposable {
-  readonly #options: ConnectionOptions;
-  readonly #backOff: BackOff;
-  readonly #inFlight = new Map<number, Exchange>();
-  /** IDs whose time ran out on this connection: an answer that comes yet must not be taken for another's. */
-  readonly #abandoned = new Set<number>();
-  #waiting: Exchange[] = [];
-  #socket: Socket | undefined;
-  #connected = false;
-  #assembler = new FrameAssembler();
-  #receivedOctets = 0;
-  #flushScheduled = false;
-  #sweeper: NodeJS.Timeout | undefined;
-  #retryTimer: NodeJS.Timeout | undefined;
-  #closed = false;
+const longRoundTripMs = 8;
 
-  constructor(options: ConnectionOptions) {
+/**
+ * One TCP connection to a nameserver, from its opening to its end (RFC 7766).
+ *
+ * An answer finds its request by the ID alone, which is random (RFC 5452 §9.2) and unique among those under way; what the
+ * answer is worth is for the caller to judge.
+ */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #owner: ConnectionOwner;
+  readonly #socket: Socket;
+  readonly #stream = new MessageStream();
+  readonly #sent = new Map<number, Sent>();
+  /** IDs whose time ran out: an answer that comes yet must not be taken for another's. */
+  readonly #abandoned = new Set<number>();
+  #state: 'opening' | 'open' | 'ended' = 'opening';
+  #receivedOctets = 0;
+  #bestRoundTripMs = 0;
+
+  constructor(options: ConnectionOptions, owner: ConnectionOwner) {
     this.#options = options;
-    this.#backOff = new BackOff(options.backOff, () => randomInt(2 ** 32) / 2 ** 32);
+    this.#owner = owner;
+    this.#socket = this.#open();
   }
 
-  get isConnected(): boolean {
-    return this.#connected;
+  get isOpen(): boolean {
+    return this.#state === 'open';
   }
 
   get inFlight(): number {
-    return this.#inFlight.size;
+    return this.#sent.size;
   }
 
-  exchange<Token>(outgoing: Outgoing<Token>): Promise<ExchangeResult<Token>> {
-    if (this.#closed || this.#waiting.length >= this.#options.maxWaiting)
-      return Promise.resolve({ kind: 'failed', fault: { code: 'busy', nameserver: this.#nameserver }, sent: false });
-    return new Promise((resolve) => {
-      this.#waiting.push({
-        outgoing,
-        resolve: resolve as Exchange['resolve'],
-        attempts: 0,
-        token: undefined,
-        receivedOctetsAtSending: 0,
-      });
-      this.#sweeper ??= setInterval(() => this.#sweep(), sweepEveryMs);
-      this.#advance();
-    });
+  /** How many more messages it takes now. */
+  get room(): number {
+    if (this.#state !== 'open') return 0;
+    return Math.max(0, this.#depth - this.#sent.size - this.#abandoned.size);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#retryTimer);
-    this.#disconnect({ code: 'disconnected', nameserver: this.#nameserver });
-    this.#failWaiting({ code: 'busy', nameserver: this.#nameserver });
-    clearInterval(this.#sweeper);
+  get #depth(): number {
+    return this.#bestRoundTripMs > longRoundTripMs ? this.#options.maxInFlight : 1;
   }
 
-  get #nameserver(): string {
-    return this.#options.endpoint.address;
+  /** Sends these, no more than there is room for, in one write. */
+  send(exchanges: readonly Exchange[]): void {
+    const frames = exchanges.map((exchange) => this.#enter(exchange));
+    this.#socket.write(frames.length === 1 && frames[0] ? frames[0] : Buffer.concat(frames));
   }
 
-  get #nowMs(): number {
-    return this.#options.clock.monotonicMs();
+  /** Gives up what is overdue; ends when the peer has been silent all the while, for then it may lead nowhere. */
+  sweep(nowMs: number): void {
+    let isPeerSilent = false;
+    for (const [id, { exchange, receivedOctets }] of this.#sent) {
+      if (!exchange.isOverdue(nowMs)) continue;
+      this.#sent.delete(id);
+      this.#abandoned.add(id);
+      isPeerSilent ||= receivedOctets === this.#receivedOctets;
+      exchange.fail(this.#silenceFault());
+    }
+    if (isPeerSilent || this.#abandoned.size >= this.#depth) this.end(this.#disconnected());
   }
 
-  #advance(): void {
-    if (this.#connected) return this.#scheduleFlush();
-    if (this.#socket || this.#retryTimer || this.#closed || this.#waiting.length === 0) return;
-    const waitMs = this.#backOff.waitMs(this.#nowMs);
-    if (waitMs === 0) return this.#connect();
-    this.#retryTimer = setTimeout(() => {
-      this.#retryTimer = undefined;
-      this.#advance();
-    }, waitMs);
+  end(fault: Fault): void {
+    if (this.#state === 'ended') return;
+    const opened = this.#state === 'open';
+    this.#state = 'ended';
+    this.#socket.destroy();
+    const unanswered = [...this.#sent.values()].map(({ exchange }) => exchange);
+    this.#sent.clear();
+    this.#owner.ended(this, fault, opened, unanswered);
   }
 
-  #connect(): void {
+  #open(): Socket {
     const { endpoint, connectTimeoutMs } = this.#options;
+    const nameserver = endpoint.address;
     const socket = createConnection({ host: endpoint.address, port: endpoint.port, noDelay: true, keepAlive: true });
-    this.#socket = socket;
-    this.#assembler = new FrameAssembler();
-    const connectTimer = setTimeout(
-      () => this.#connectFailed(socket, { code: 'timeout', nameserver: this.#nameserver }),
-      connectTimeoutMs,
-    );
+    const timer = setTimeout(() => this.end({ code: 'timeout', nameserver }), connectTimeoutMs);
     let reason = 'the connection was closed';
     socket.on('connect', () => {
-      clearTimeout(connectTimer);
-      if (this.#socket !== socket) return;
-      this.#connected = true;
-      this.#scheduleFlush();
+      clearTimeout(timer);
+      if (this.#state !== 'opening') return;
+      this.#state = 'open';
+      this.#owner.hasRoom();
     });
-    socket.on('data', (chunk) => this.#received(socket, chunk));
+    socket.on('data', (chunk) => this.#received(chunk));
     socket.on('error', (error: NodeJS.ErrnoException) => {
       reason = error.code ?? error.message;
     });
     socket.on('close', () => {
-      clearTimeout(connectTimer);
-      if (this.#socket !== socket) return;
-      if (this.#connected) this.#disconnect(this.#closeFault());
-      else this.#connectFailed(socket, { code: 'unreachable', nameserver: this.#nameserver, reason });
+      clearTimeout(timer);
+      this.end(this.#state === 'opening' ? { code: 'unreachable', nameserver, reason } : this.#closeFault());
     });
+    return socket;
   }
 
-  #connectFailed(socket: Socket, fault: Fault): void {
-    if (this.#socket !== socket || this.#connected) return;
-    this.#socket = undefined;
-    socket.destroy();
-    this.#backOff.failed(this.#nowMs);
-    this.#failWaiting(fault);
-  }
-
-  /** The requests of one turn of the event loop leave in one write. */
-  #scheduleFlush(): void {
-    if (this.#flushScheduled) return;
-    this.#flushScheduled = true;
-    setImmediate(() => {
-      this.#flushScheduled = false;
-      this.#flush();
-    });
-  }
-
-  #flush(): void {
-    const socket = this.#socket;
-    if (!socket || !this.#connected) return this.#advance();
-    const room = this.#options.maxInFlight - this.#inFlight.size;
-    const leaving = this.#waiting.splice(0, Math.max(0, room));
-    if (leaving.length === 0) return;
-    socket.write(
-      leaving.length === 1 && leaving[0]
-        ? this.#send(leaving[0])
-        : Buffer.concat(leaving.map((exchange) => this.#send(exchange))),
-    );
-  }
-
-  #send(exchange: Exchange): Uint8Array {
+  #enter(exchange: Exchange): Uint8Array {
     const id = this.#freshId();
-    const { wire, token } = exchange.outgoing.make(id);
-    exchange.attempts += 1;
-    exchange.token = token;
-    exchange.receivedOctetsAtSending = this.#receivedOctets;
-    this.#inFlight.set(id, exchange);
+    const wire = exchange.make(id);
+    const sentAtMs = this.#options.clock.monotonicMs();
+    this.#sent.set(id, { exchange, sentAtMs, receivedOctets: this.#receivedOctets });
     return frame(wire);
   }
 
   #freshId(): number {
     for (;;) {
       const id = randomInt(0x10000);
-      if (!this.#inFlight.has(id) && !this.#abandoned.has(id)) return id;
+      if (!this.#sent.has(id) && !this.#abandoned.has(id)) return id;
     }
   }
 
-  #received(socket: Socket, chunk: Uint8Array): void {
-    if (this.#socket !== socket) return;
+  #received(chunk: Uint8Array): void {
+    if (this.#state !== 'open') return;
     this.#receivedOctets += chunk.length;
-    const framing = this.#assembler.push(chunk);
-    if (framing.kind === 'broken') return this.#disconnect(this.#notDns('it sent octets that are no DNS message'));
+    const framing = this.#stream.push(chunk);
+    if (framing.kind === 'broken') return this.end(this.#notDns('it sent octets that are no DNS message'));
     for (const wire of framing.messages) this.#answered(wire);
-    if (this.#waiting.length > 0) this.#scheduleFlush();
+    this.#owner.hasRoom();
   }
 
   #answered(wire: Uint8Array): void {
     const id = ((wire[0] ?? 0) << 8) | (wire[1] ?? 0);
-    const exchange = this.#inFlight.get(id);
-    // An answer to nothing we asked, late or twice: not ours to act on.
-    if (!exchange) {
+    const sent = this.#sent.get(id);
+    if (!sent) {
+      // An answer to nothing we ask now, late or twice: not ours to act on.
       this.#abandoned.delete(id);
       return;
     }
-    this.#inFlight.delete(id);
-    this.#backOff.succeeded();
-    exchange.resolve({ kind: 'answer', wire, token: exchange.token });
-  }
-
-  /** The connection is gone: what may go again waits for the next one, the rest is told. */
-  #disconnect(fault: Fault): void {
-    const socket = this.#socket;
-    this.#socket = undefined;
-    this.#connected = false;
-    socket?.destroy();
-    const lost = [...this.#inFlight.values()];
-    this.#inFlight.clear();
-    this.#abandoned.clear();
-    if (lost.length > 0) this.#backOff.failed(this.#nowMs);
-    const again = lost.filter((exchange) => this.#mayGoAgain(exchange, fault));
-    this.#waiting = [...again, ...this.#waiting];
-    for (const exchange of lost) if (!again.includes(exchange)) exchange.resolve({ kind: 'failed', fault, sent: true });
-    this.#advance();
-  }
-
-  #mayGoAgain({ outgoing, attempts }: Exchange, fault: Fault): boolean {
-    if (this.#closed || fault.code !== 'disconnected') return false;
-    return outgoing.repeatable && attempts < maxAttempts && outgoing.deadlineMs > this.#nowMs;
-  }
-
-  #failWaiting(fault: Fault): void {
-    const failed = this.#waiting;
-    this.#waiting = [];
-    for (const exchange of failed) exchange.resolve({ kind: 'failed', fault, sent: exchange.attempts > 0 });
+    this.#sent.delete(id);
+    const roundTripMs = this.#options.clock.monotonicMs() - sent.sentAtMs;
+    this.#bestRoundTripMs = Math.min(this.#bestRoundTripMs || roundTripMs, roundTripMs);
+    this.#owner.isAlive();
+    sent.exchange.answer(wire);
   }
 
   #closeFault(): Fault {
-    return this.#assembler.pendingOctets > 0
-      ? this.#notDns('it sent octets that are no DNS message and closed the connection')
-      : { code: 'disconnected', nameserver: this.#nameserver };
-  }
-
-  #notDns(reason: string): Fault {
-    return { code: 'not-dns', nameserver: this.#nameserver, reason };
-  }
-
-  #sweep(): void {
-    const nowMs = this.#nowMs;
-    let isPeerSilent = false;
-    for (const [id, exchange] of this.#inFlight) {
-      if (exchange.outgoing.deadlineMs > nowMs) continue;
-      this.#inFlight.delete(id);
-      this.#abandoned.add(id);
-      isPeerSilent ||= exchange.receivedOctetsAtSending === this.#receivedOctets;
-      exchange.resolve({ kind: 'failed', fault: this.#silenceFault(), sent: true });
-    }
-    const overdue = this.#waiting.filter(({ outgoing }) => outgoing.deadlineMs <= nowMs);
-    if (overdue.length > 0) this.#waiting = this.#waiting.filter(({ outgoing }) => outgoing.deadlineMs > nowMs);
-    for (const exchange of overdue)
-      exchange.resolve({ kind: 'failed', fault: this.#silenceFault(), sent: exchange.attempts > 0 });
-    // Not one octet since it was asked: the connection may lead nowhere, and a new one will tell.
-    if (isPeerSilent || this.#abandoned.size > this.#options.maxInFlight)
-      this.#disconnect({ code: 'disconnected', nameserver: this.#nameserver });
-    if (this.#inFlight.size === 0 && this.#waiting.length === 0) {
-      clearInterval(this.#sweeper);
-      this.#sweeper = undefined;
-    }
+    if (this.#stream.pendingOctets === 0) return this.#disconnected();
+    return this.#notDns('it sent octets that are no DNS message and closed the connection');
   }
 
   #silenceFault(): Fault {
-    return this.#assembler.pendingOctets > 0
-      ? this.#notDns('it sent octets that are no DNS message')
-      : { code: 'timeout', nameserver: this.#nameserver };
+    if (this.#stream.pendingOctets > 0) return this.#notDns('it sent octets that are no DNS message');
+    return { code: 'timeout', nameserver: this.#options.endpoint.address };
+  }
+
+  #disconnected(): Fault {
+    return { code: 'disconnected', nameserver: this.#options.endpoint.address };
+  }
+
+  #notDns(reason: string): Fault {
+    return { code: 'not-dns', nameserver: this.#options.endpoint.address, reason };
   }
 }

@@ -5,7 +5,6 @@ import { encodeUpdate } from '../../dns/update.ts';
 import type { Fault } from '../../updates/fault.ts';
 import type { CurrentRecords, RecordSetKey } from '../../updates/ports.ts';
 import type { RecordSet } from '../../updates/record-set.ts';
-import type { Connection } from './connection.ts';
 import { exchangeSigned, type Reply, type ZoneAccess } from './signed-exchange.ts';
 import { WildcardProbes, wildcardTarget, type WildcardVerdict } from './wildcard-probes.ts';
 
@@ -52,12 +51,10 @@ function setKey(name: Name, type: number): string {
  * prerequisite (RFC 2136 §2.4.1) and changes nothing.
  */
 export class LiteralReader {
-  readonly #connection: Connection;
   readonly #access: ZoneAccess;
   readonly #wildcards: WildcardProbes;
 
-  constructor(connection: Connection, access: ZoneAccess) {
-    this.#connection = connection;
+  constructor(access: ZoneAccess) {
     this.#access = access;
     this.#wildcards = new WildcardProbes((target, deadlineMs) => this.#probeWildcard(target, deadlineMs));
   }
@@ -81,7 +78,7 @@ export class LiteralReader {
   }
 
   #ask(name: Name, type: number, deadlineMs: number): Promise<Reply> {
-    return exchangeSigned(this.#connection, this.#access, {
+    return exchangeSigned(this.#access, {
       encode: (id) => encodeMessage(makeQuery({ id, name, type, recursionDesired: false })),
       opcode: Opcode.QUERY,
       repeatable: true,
@@ -132,7 +129,7 @@ export class LiteralReader {
 
   async #provenToExist(finding: Finding, { name, type }: RecordSetKey, deadlineMs: number): Promise<Finding> {
     const { zone } = this.#access;
-    const reply = await exchangeSigned(this.#connection, this.#access, {
+    const reply = await exchangeSigned(this.#access, {
       encode: (id) =>
         encodeUpdate({
           id,

@@ -11,7 +11,7 @@ const headerOctets = 12;
  * The stream may be cut anywhere (RFC 7766 §8). A length that no message can have means that the peer speaks something
  * else. At most one message of 65,535 octets waits for its end.
  */
-export class FrameAssembler {
+export class MessageStream {
   #pending: Uint8Array = new Uint8Array(0);
 
   /** How many octets wait for the rest of their message. */

@@ -1,6 +1,10 @@
+import { randomInt } from 'node:crypto';
+
 import type { Clock } from '../../updates/clock.ts';
-import type { BackOffPolicy } from './back-off.ts';
-import { Connection, type Endpoint } from './connection.ts';
+import type { Fault } from '../../updates/fault.ts';
+import { BackOff, type BackOffPolicy } from './back-off.ts';
+import { Connection, type ConnectionOwner, type Endpoint } from './connection.ts';
+import { Exchange, type ExchangeResult, type Outgoing } from './exchange.ts';
 
 export interface NameserverOptions {
   readonly endpoint: Endpoint;
@@ -11,33 +15,147 @@ export interface NameserverOptions {
 export interface NameserverLimits {
   readonly connectTimeoutMs: number;
   readonly backOff: BackOffPolicy;
-  /** Queries under way at once. */
-  readonly queriesInFlight: number;
-  /** Messages that wait to be sent. */
-  readonly messagesWaiting: number;
+  /** BIND listens with a backlog of 10, and PowerDNS serves 20 TCP clients, unless told otherwise. */
+  readonly connections: number;
+  /** Messages under way at once on a connection with a long round trip. */
+  readonly inFlightPerConnection: number;
+  /** Messages that wait for a connection with room. */
+  readonly waiting: number;
 }
 
-/**
- * The two connections to one nameserver, which all its zones share.
- *
- * Queries do not go the way of updates: a nameserver that takes one message of a connection after the other (PowerDNS)
- * would let them wait for the disk.
- */
-export class Nameserver implements AsyncDisposable {
-  readonly endpoint: Endpoint;
-  readonly queries: Connection;
-  readonly updates: Connection;
+const sweepEveryMs = 25;
 
-  constructor({ endpoint, clock, limits }: NameserverOptions) {
-    const { connectTimeoutMs, backOff, queriesInFlight, messagesWaiting } = limits;
-    const common = { endpoint, clock, connectTimeoutMs, backOff, maxWaiting: messagesWaiting };
-    this.endpoint = endpoint;
-    this.queries = new Connection({ ...common, maxInFlight: queriesInFlight });
-    // A zone has one UPDATE under way at a time, so this bounds how many zones are updated at once.
-    this.updates = new Connection({ ...common, maxInFlight: queriesInFlight });
+/**
+ * A nameserver as its zones reach it: a few persistent connections, and a line of messages that wait for room on one.
+ *
+ * Connections open as the line grows, and again after they were lost, at most as often as the back-off allows. When no
+ * connection can be had, what waits is told at once. Nothing waits beyond its deadline.
+ */
+export class Nameserver implements ConnectionOwner, AsyncDisposable {
+  readonly #options: NameserverOptions;
+  readonly #backOff: BackOff;
+  readonly #connections = new Set<Connection>();
+  #waiting: Exchange[] = [];
+  #isDispatchDue = false;
+  #sweeper: NodeJS.Timeout | undefined;
+  #retryTimer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(options: NameserverOptions) {
+    this.#options = options;
+    this.#backOff = new BackOff(options.limits.backOff, () => randomInt(2 ** 32) / 2 ** 32);
+  }
+
+  get endpoint(): Endpoint {
+    return this.#options.endpoint;
+  }
+
+  get openConnections(): number {
+    return [...this.#connections].filter(({ isOpen }) => isOpen).length;
+  }
+
+  get inFlight(): number {
+    return [...this.#connections].reduce((sum, { inFlight }) => sum + inFlight, 0);
+  }
+
+  exchange<Token>(outgoing: Outgoing<Token>): Promise<ExchangeResult<Token>> {
+    if (this.#isClosed || this.#waiting.length >= this.#options.limits.waiting)
+      return Promise.resolve({ kind: 'failed', fault: this.#busy, sent: false });
+    return new Promise((resolve) => {
+      this.#waiting.push(new Exchange(outgoing, resolve as (result: ExchangeResult<unknown>) => void));
+      this.#sweeper ??= setInterval(() => this.#sweep(), sweepEveryMs);
+      this.hasRoom();
+    });
+  }
+
+  /** What is asked for in one turn of the event loop is handed out together. */
+  hasRoom(): void {
+    if (this.#isDispatchDue || this.#waiting.length === 0) return;
+    this.#isDispatchDue = true;
+    setImmediate(() => {
+      this.#isDispatchDue = false;
+      this.#dispatch();
+    });
+  }
+
+  isAlive(): void {
+    this.#backOff.succeeded();
+  }
+
+  ended(connection: Connection, fault: Fault, opened: boolean, unanswered: readonly Exchange[]): void {
+    this.#connections.delete(connection);
+    const nowMs = this.#nowMs;
+    if (!opened || unanswered.length > 0) this.#backOff.failed(nowMs);
+    const mayRepeat = fault.code === 'disconnected' && !this.#isClosed;
+    const again = mayRepeat ? unanswered.filter((exchange) => exchange.mayGoAgain(nowMs)) : [];
+    for (const exchange of unanswered) if (!again.includes(exchange)) exchange.fail(fault);
+    this.#waiting = [...again, ...this.#waiting];
+    if (!opened && this.#connections.size === 0) this.#failWaiting(fault);
+    this.hasRoom();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.queries[Symbol.asyncDispose](), this.updates[Symbol.asyncDispose]()]);
+    this.#isClosed = true;
+    clearTimeout(this.#retryTimer);
+    clearInterval(this.#sweeper);
+    for (const connection of this.#connections)
+      connection.end({ code: 'disconnected', nameserver: this.endpoint.address });
+    this.#failWaiting(this.#busy);
+  }
+
+  get #nowMs(): number {
+    return this.#options.clock.monotonicMs();
+  }
+
+  get #busy(): Fault {
+    return { code: 'busy', nameserver: this.endpoint.address };
+  }
+
+  #dispatch(): void {
+    let next = 0;
+    for (const connection of this.#connections) {
+      const taken = Math.min(connection.room, this.#waiting.length - next);
+      if (taken > 0) connection.send(this.#waiting.slice(next, next + taken));
+      next += taken;
+    }
+    if (next > 0) this.#waiting.splice(0, next);
+    this.#openMore();
+  }
+
+  /** One connection for each message that found no room, as far as that is allowed. */
+  #openMore(): void {
+    const opening = this.#connections.size - this.openConnections;
+    const allowed = this.#options.limits.connections - this.#connections.size;
+    const wanted = Math.min(this.#waiting.length - opening, allowed);
+    if (wanted <= 0 || this.#isClosed || this.#retryTimer) return;
+    const waitMs = this.#backOff.waitMs(this.#nowMs);
+    if (waitMs > 0) {
+      this.#retryTimer = setTimeout(() => {
+        this.#retryTimer = undefined;
+        this.hasRoom();
+      }, waitMs);
+      return;
+    }
+    const { endpoint, clock, limits } = this.#options;
+    const { connectTimeoutMs, inFlightPerConnection: maxInFlight } = limits;
+    for (let opened = 0; opened < wanted; opened++)
+      this.#connections.add(new Connection({ endpoint, clock, connectTimeoutMs, maxInFlight }, this));
+  }
+
+  #failWaiting(fault: Fault): void {
+    const failed = this.#waiting;
+    this.#waiting = [];
+    for (const exchange of failed) exchange.fail(fault);
+  }
+
+  #sweep(): void {
+    const nowMs = this.#nowMs;
+    for (const connection of this.#connections) connection.sweep(nowMs);
+    const overdue = this.#waiting.filter((exchange) => exchange.isOverdue(nowMs));
+    if (overdue.length > 0) this.#waiting = this.#waiting.filter((exchange) => !exchange.isOverdue(nowMs));
+    for (const exchange of overdue) exchange.fail({ code: 'timeout', nameserver: this.endpoint.address });
+    if (this.#waiting.length > 0 || this.inFlight > 0) return;
+    clearInterval(this.#sweeper);
+    this.#sweeper = undefined;
   }
 }

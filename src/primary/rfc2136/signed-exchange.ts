@@ -4,7 +4,7 @@ import type { Name } from '../../dns/name.ts';
 import { type RequestMac, type ResponseVerdict, signRequest, type TsigKey, verifyResponse } from '../../dns/tsig.ts';
 import type { Clock } from '../../updates/clock.ts';
 import type { Fault } from '../../updates/fault.ts';
-import type { Connection } from './connection.ts';
+import type { Nameserver } from './nameserver.ts';
 
 /** A question to the primary about one zone, before it has an ID and a signature. */
 export interface Enquiry {
@@ -19,10 +19,12 @@ export type Reply =
   | { readonly kind: 'reply'; readonly message: Message }
   | { readonly kind: 'failed'; readonly fault: Fault; readonly mayHaveTakenEffect: boolean };
 
-/** Who asks: the zone's key, and the words for messages. */
+/** How one zone is reached: where, with which key. */
 export interface ZoneAccess {
+  readonly server: Nameserver;
   readonly zone: Name;
   readonly key: TsigKey;
+  /** The server's address, for messages. */
   readonly nameserver: string;
   readonly clock: Clock;
 }
@@ -33,9 +35,9 @@ export interface ZoneAccess {
  * A reply is a response to this very request, with this opcode, proven by the same key (RFC 8945 §5.3). The rcode is for
  * the caller to read. Anything else is a fault.
  */
-export async function exchangeSigned(connection: Connection, access: ZoneAccess, enquiry: Enquiry): Promise<Reply> {
-  const { clock, key } = access;
-  const result = await connection.exchange<RequestMac>({
+export async function exchangeSigned(access: ZoneAccess, enquiry: Enquiry): Promise<Reply> {
+  const { clock, key, server } = access;
+  const result = await server.exchange<RequestMac>({
     make: (id) => {
       const signed = signRequest(enquiry.encode(id), key, clock.unixSeconds());
       return { wire: signed.wire, token: signed.mac };
