@@ -6,7 +6,6 @@ import type { Fault } from '../../updates/fault.ts';
 import type { Change, CurrentRecords, Planned, Primary, Transaction, TransactionResult } from '../../updates/ports.ts';
 import { sameRdatas, valueTexts } from '../../updates/record-set.ts';
 import { type BatchLimits, type BatchObserver, type Submission, UpdateBatcher } from './batcher.ts';
-import { HeldCheck } from './held-check.ts';
 import { LiteralReader, refusal } from './literal-records.ts';
 import { NameTurns } from './name-turns.ts';
 import type { Nameserver } from './nameserver.ts';
@@ -36,7 +35,7 @@ const maxSubmissions = 2;
  * A zone whose primary is another program: BIND, Knot, PowerDNS or whatever else takes signed updates (RFC 2136, RFC
  * 8945).
  *
- * A transaction reads, plans, sends its changes with those of others in one UPDATE, and asks back what it changed: BIND
+ * A transaction reads, plans, sends its changes with those of others in one UPDATE, and reads back what it changed: BIND
  * and Knot answer NOERROR also to what they silently ignore, such as an address beside a CNAME (RFC 2136 §3.4.2.2). When
  * an answer got lost, asking settles it.
  */
@@ -45,7 +44,6 @@ export class Rfc2136Primary implements Primary {
   readonly #limits: Rfc2136Limits;
   readonly #reader: LiteralReader;
   readonly #batcher: UpdateBatcher;
-  readonly #heldCheck: HeldCheck;
   readonly #turns = new NameTurns();
 
   constructor({ zone, key, nameserver, clock, limits, observer }: Rfc2136PrimaryOptions) {
@@ -53,7 +51,6 @@ export class Rfc2136Primary implements Primary {
     this.#limits = limits;
     this.#reader = new LiteralReader(this.#access);
     this.#batcher = new UpdateBatcher(this.#access, limits.batch, observer);
-    this.#heldCheck = new HeldCheck(this.#access, limits.batch.octets);
   }
 
   async transact<Plan extends Planned>(transaction: Transaction<Plan>): Promise<TransactionResult<Plan>> {
@@ -108,7 +105,6 @@ export class Rfc2136Primary implements Primary {
   }
 
   async #confirm(name: string, changes: readonly Change[], deadlineMs: number): Promise<Fault | undefined> {
-    if (await this.#heldCheck.isHeld(changes, this.#queryDeadline(deadlineMs))) return undefined;
     const verdict = await this.#compare(changes, deadlineMs);
     switch (verdict.kind) {
       case 'held':
