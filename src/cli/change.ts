@@ -16,7 +16,7 @@ export interface ChangeCommand {
   /** What the command line asks for. */
   readonly read: (zones: ZoneDirectory) => Read<NameRequest>;
   /** The seed's lines for what became of it. */
-  readonly word: (outcome: NameOutcome) => { readonly text: string };
+  readonly word: (outcome: NameOutcome) => { readonly text: string | undefined };
 }
 
 /** Carries out one change of one name, and tells the outcome in the words of the original's answers, or as JSON. */
@@ -65,7 +65,7 @@ function tellOutcome(
     }));
     output.printJson({ fqdn: outcome.hostname.toString(), changed: isChanged(outcome), records });
   } else {
-    output.print(paintWords(word(outcome).text, output));
+    output.print(paintWords(word(outcome).text ?? '', output));
   }
   return ExitCode.done;
 }

@@ -46,25 +46,33 @@ async function serve(
 ): Promise<ExitCode> {
   const stopping = Promise.withResolvers<string>();
   using _stop = context.signals.onStop(stopping.resolve);
-  let service: RunningService;
-  try {
-    service = await context.services.startService(onPort(config, port));
-  } catch (error) {
-    const reason = listenFailure(error);
-    if (reason === undefined) throw error;
-    context.errors.print(`dyndns: ${reason}`);
-    return ExitCode.failed;
-  }
-  await using running = service;
-  const reloader = new Reloader(running, port, invocation, context);
+  const started = Promise.withResolvers<RunningService>();
+  const reloader = new Reloader(started.promise, port, invocation, context);
   using _reload = context.signals.onReload(() => reloader.request());
-  for (const address of running.addresses) {
+  const start = await startOrExplain(onPort(config, port), context);
+  if (start.kind === 'failed') return ExitCode.failed;
+  await using service = start.service;
+  started.resolve(service);
+  for (const address of service.addresses) {
     context.output.print(`dyndns ${packageVersion()} listens on http://${listenAddressText(address)}`);
   }
   const signal = await stopping.promise;
   context.errors.print(`dyndns: stopping after ${signal}`);
   await reloader.settled();
   return ExitCode.done;
+}
+
+type Start = { readonly kind: 'started'; readonly service: RunningService } | { readonly kind: 'failed' };
+
+async function startOrExplain(config: Config, { errors, services }: CliContext): Promise<Start> {
+  try {
+    return { kind: 'started', service: await services.startService(config) };
+  } catch (error) {
+    const reason = listenFailure(error);
+    if (reason === undefined) throw error;
+    errors.print(`dyndns: ${reason}`);
+    return { kind: 'failed' };
+  }
 }
 
 function onPort(config: Config, port: number | undefined): Config {
@@ -92,14 +100,14 @@ function listenFailure(error: unknown): string | undefined {
 
 /** Reads the configuration again, one time after the other; requests that come meanwhile are one request. */
 class Reloader {
-  readonly #service: RunningService;
+  readonly #service: Promise<RunningService>;
   readonly #port: number | undefined;
   readonly #invocation: Invocation;
   readonly #context: CliContext;
   #work: Promise<void> = Promise.resolve();
   #isWaiting = false;
 
-  constructor(service: RunningService, port: number | undefined, invocation: Invocation, context: CliContext) {
+  constructor(service: Promise<RunningService>, port: number | undefined, invocation: Invocation, context: CliContext) {
     this.#service = service;
     this.#port = port;
     this.#invocation = invocation;
@@ -121,12 +129,12 @@ class Reloader {
 
   async #reload(): Promise<void> {
     const { errors } = this.#context;
+    const service = await this.#service;
     const loaded = await loadFor(this.#invocation, this.#context);
     switch (loaded.kind) {
       case 'loaded':
         for (const warning of loaded.config.warnings) errors.print(`warning: ${warning}`);
-        await this.#service.reload(onPort(loaded.config, this.#port));
-        errors.print(`dyndns: the configuration was read again from ${loaded.config.file}`);
+        errors.print(await this.#apply(service, loaded.config));
         return;
       case 'failed':
         for (const problem of loaded.problems) errors.print(describeProblem(problem));
@@ -137,6 +145,16 @@ class Reloader {
           `dyndns: there is no configuration any more at ${loaded.searched.join(' or ')}; the old one stays in force`,
         );
         return;
+    }
+  }
+
+  /** A service that runs is not ended by a configuration that it cannot take. */
+  async #apply(service: RunningService, config: Config): Promise<string> {
+    try {
+      await service.reload(onPort(config, this.#port));
+      return `dyndns: the configuration was read again from ${config.file}`;
+    } catch (error) {
+      return `dyndns: the new configuration could not be put in force: ${listenFailure(error) ?? String(error)}`;
     }
   }
 }
