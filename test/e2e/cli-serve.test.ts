@@ -18,6 +18,7 @@ let reloaded: Config[];
 let disposals: number;
 let startFault: Error | undefined;
 let reloadGate: Promise<void> | undefined;
+let reloadFault: Error | undefined;
 
 before(async () => {
   home = await createTemporaryDirectory('cli-serve');
@@ -33,6 +34,7 @@ beforeEach(async () => {
   disposals = 0;
   startFault = undefined;
   reloadGate = undefined;
+  reloadFault = undefined;
   await home.write('.dyndns.yml', right, 0o600);
 });
 
@@ -52,6 +54,7 @@ function startService(config: Config): Promise<RunningService> {
     reload: async (next: Config) => {
       reloaded.push(next);
       await reloadGate;
+      if (reloadFault) throw reloadFault;
     },
     [Symbol.asyncDispose]: () => {
       disposals += 1;
@@ -131,9 +134,7 @@ test('a broken new configuration leaves the old one in force, and says what is w
 });
 
 test('a new configuration that cannot be put in force does not end the service', async () => {
-  reloadGate = Promise.reject(
-    Object.assign(new Error(), { code: 'EADDRINUSE', syscall: 'listen', address: '127.0.0.1', port: 8080 }),
-  );
+  reloadFault = listenError('EADDRINUSE', '127.0.0.1');
   const cli = await serve();
   cli.signals.emit('SIGHUP');
   await until(() => cli.stderr() !== '');
@@ -153,6 +154,10 @@ test('many SIGHUPs at once are answered by the reload under way and one more', a
   assert.equal(reloaded.length, 2);
 });
 
+function listenError(code: string, address: string): Error {
+  return Object.assign(new Error(code), { code, syscall: 'listen', address, port: 8080 });
+}
+
 const listenFaults: readonly (readonly [code: string, words: RegExp])[] = [
   ['EADDRINUSE', /^dyndns: cannot listen on \[::1\]:8080: another program listens there already/],
   ['EACCES', /this user may not listen there/],
@@ -161,7 +166,7 @@ const listenFaults: readonly (readonly [code: string, words: RegExp])[] = [
 ];
 for (const [code, words] of listenFaults) {
   test(`${code} is told in words`, async () => {
-    startFault = Object.assign(new Error(code), { code, syscall: 'listen', address: '::1', port: 8080 });
+    startFault = listenError(code, '::1');
     const cli = commandLine({ services: { startService }, workingDirectory: home.path });
     assert.equal(await cli.run('serve'), 1);
     assert.match(cli.stderr(), words);
