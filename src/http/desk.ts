@@ -1,0 +1,100 @@
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Answer, sendAnswer } from './answer.ts';
+import { type ClientAddress, findClientAddress } from './client-address.ts';
+import { type Refusal, refusalAnswer } from './refusal.ts';
+import type { HttpServices } from './services.ts';
+
+/** Where requests come in and answers go out: every answer is counted here, and every refusal written down. */
+export class Desk {
+  readonly services: HttpServices;
+  #updatesInFlight = 0;
+  #budget: { second: number; logged: number; withheld: number } = { second: 0, logged: 0, withheld: 0 };
+
+  constructor(services: HttpServices) {
+    this.services = services;
+    services.metrics.gauge(
+      'dyndns_http_updates_in_flight',
+      'Update requests that wait for their outcome.',
+      () => this.#updatesInFlight,
+    );
+  }
+
+  /**
+   * What an answer quotes from the request is {@link printable} already; here the secrets go that somebody may have put
+   * into it. Whatever is done successfully quotes nothing but validated names and addresses.
+   *
+   * @param route  the pattern, never the URL, which may hold a secret
+   */
+  answer(reply: FastifyReply, route: string, answer: Answer): void {
+    this.services.metrics.requestAnswered(route, answer.status);
+    const { status, text } = answer;
+    const isDone = status < 400 || text === undefined;
+    sendAnswer(reply, isDone ? answer : { ...answer, text: this.services.redactor.redact(text) });
+  }
+
+  refuse(request: FastifyRequest, reply: FastifyReply, route: string, refusal: Refusal): void {
+    this.#log(route, refusal, this.clientAddress(request));
+    this.answer(reply, route, refusalAnswer(refusal));
+  }
+
+  /** Counts and writes down what was answered on the bare socket. */
+  refused(refusal: Refusal | undefined, socket: Socket): void {
+    if (!refusal) return;
+    this.services.metrics.requestAnswered('none', refusal.status);
+    this.#log(
+      'none',
+      refusal,
+      findClientAddress(socket.remoteAddress, undefined, this.services.current().trustedProxies),
+    );
+  }
+
+  clientAddress({ raw }: FastifyRequest): ClientAddress {
+    const forwardedFor = raw.headers['x-forwarded-for'];
+    return findClientAddress(
+      raw.socket.remoteAddress,
+      typeof forwardedFor === 'string' ? forwardedFor : forwardedFor?.join(','),
+      this.services.current().trustedProxies,
+    );
+  }
+
+  /** Runs one update, unless too many are under way. */
+  async admit<T>(update: () => Promise<T>): Promise<T | 'overloaded'> {
+    if (this.#updatesInFlight >= this.services.limits.updatesInFlight) return 'overloaded';
+    const startedAtMs = this.services.clock.monotonicMs();
+    this.#updatesInFlight += 1;
+    try {
+      return await update();
+    } finally {
+      this.#updatesInFlight -= 1;
+      this.services.metrics.updateTook((this.services.clock.monotonicMs() - startedAtMs) / 1000);
+    }
+  }
+
+  #log(route: string, refusal: Refusal, client: ClientAddress): void {
+    const { log } = this.services;
+    if (!log.isEnabled(refusal.word) || !this.#mayLog()) return;
+    log.write(refusal.word, refusal.text, {
+      route,
+      status: refusal.status,
+      client: client.kind === 'known' ? client.address.text : 'unknown',
+    });
+  }
+
+  /** Who sends nonsense ten thousand times a second shall not fill the disk with it. */
+  #mayLog(): boolean {
+    const { clock, limits, log } = this.services;
+    const second = Math.floor(clock.monotonicMs() / 1000);
+    if (second !== this.#budget.second) {
+      const { withheld } = this.#budget;
+      this.#budget = { second, logged: 0, withheld: 0 };
+      if (withheld > 0) log.write('WARNING', `${withheld} more refused requests were not logged one by one.`);
+    }
+    if (this.#budget.logged >= limits.loggedRefusalsPerSecond) {
+      this.#budget.withheld += 1;
+      return false;
+    }
+    this.#budget.logged += 1;
+    return true;
+  }
+}

@@ -1,0 +1,28 @@
+import type { LogWord } from '../observe/log.ts';
+import type { Answer } from './answer.ts';
+
+/** Why a request is not carried out: the word that programs match, and one sentence for people. */
+export interface Refusal {
+  readonly word: LogWord;
+  readonly text: string;
+  readonly status: number;
+  readonly retryAfterSeconds?: number;
+}
+
+export function refusalAnswer(refusal: Refusal): Answer & { readonly text: string } {
+  const { word, text, status, retryAfterSeconds } = refusal;
+  const answer = { status, text: `${word}: ${text}\n` };
+  return retryAfterSeconds === undefined ? answer : { ...answer, retryAfterSeconds };
+}
+
+export function parameterError(text: string, status = 400): Refusal {
+  return { word: 'PARAMETER_ERROR', text, status };
+}
+
+export function nameError(text: string, status = 400): Refusal {
+  return { word: 'DNS_NAME_ERROR', text, status };
+}
+
+export function addressError(text: string): Refusal {
+  return { word: 'IP_ADDRESS_ERROR', text, status: 400 };
+}

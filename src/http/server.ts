@@ -1,0 +1,159 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { commonHeaders } from './answer.ts';
+import { answerConnectionFault, answerOnSocket, endAfterAnswer } from './connection-faults.ts';
+import { Desk } from './desk.ts';
+import { SeedDialect } from './dialects/seed.ts';
+import { frameworkRefusal, requestFault } from './framework-faults.ts';
+import { addPages } from './pages.ts';
+import { parameterError, refusalAnswer } from './refusal.ts';
+import { keepEncoded } from './encoded-arguments.ts';
+import type { HttpServices } from './services.ts';
+
+export interface HttpAddress {
+  /** An IP address, or a name of this machine. */
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+}
+
+/** A server that listens. Disposing of it lets the requests under way finish. */
+export interface ListeningHttpServer extends AsyncDisposable {
+  /** With the ports that were really taken, in the order in which they were asked for. */
+  readonly addresses: readonly HttpAddress[];
+}
+
+/** Listens on all addresses, or on none: then the error says which one could not be had. */
+export async function listenHttp(
+  services: HttpServices,
+  addresses: readonly HttpAddress[],
+): Promise<ListeningHttpServer> {
+  const desk = new Desk(services);
+  const apps = addresses.map(() => buildApp(desk));
+  const closeAll = async (): Promise<void> => {
+    await Promise.all(apps.map((app) => app.close()));
+  };
+  try {
+    const taken = await Promise.all(
+      apps.map(async (app, index) => {
+        const { host, port } = addresses[index] as HttpAddress;
+        await app.listen({ host, port });
+        const bound = app.server.address();
+        return { host, port: typeof bound === 'object' && bound ? bound.port : port };
+      }),
+    );
+    return { addresses: taken, [Symbol.asyncDispose]: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** The server without a socket: requests can be injected into it. */
+export function buildHttpServer(services: HttpServices): FastifyInstance {
+  return buildApp(new Desk(services));
+}
+
+function buildApp(desk: Desk): FastifyInstance {
+  const { limits } = desk.services;
+  const app = Fastify({
+    http: {
+      maxHeaderSize: limits.headerOctets,
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: limits.connectionsCheckingIntervalMs,
+      // Checked by requestFault, which answers in words.
+      requireHostHeader: false,
+    },
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    bodyLimit: limits.bodyOctets,
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    routerOptions: {
+      // The URL is bounded as a whole, and whoever knows what a segment means says what is wrong with it.
+      maxParamLength: limits.urlCharacters,
+      querystringParser: keepEncoded,
+    },
+    frameworkErrors: (error, request, reply) => answerError(desk, error, request, reply),
+    clientErrorHandler: (error, socket) => desk.refused(answerConnectionFault(error, socket), socket),
+  });
+  app.server.maxConnections = limits.connections;
+  // Some versions of Node drop the headers beyond this silently: one more than is allowed shows that there were too many.
+  app.server.maxHeadersCount = limits.headerCount + 1;
+  answerUnusual(app, desk);
+  app.addHook('onRequest', (request, reply, done) => {
+    const refusal = requestFault(request.raw, limits);
+    if (!refusal) return done();
+    endAfterAnswer(request.raw.socket);
+    desk.refuse(request, reply.header('connection', 'close'), noRoute, refusal);
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body);
+  });
+  app.setErrorHandler<FastifyError>((error, request, reply) => answerError(desk, error, request, reply));
+  app.setNotFoundHandler((request, reply) => answerUnknownPage(desk, request, reply));
+  addPages(app, desk);
+  new SeedDialect(desk).addRoutes(app);
+  return app;
+}
+
+/** What a request that belongs to no page is called in metrics and log. */
+const noRoute = 'none';
+
+function answerError(desk: Desk, error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const refusal = frameworkRefusal(error);
+  if (refusal) return desk.refuse(request, reply, noRoute, refusal);
+  desk.services.log.write('CRITICAL', `A fault inside dyndns: ${error.stack ?? String(error)}`);
+  return desk.answer(reply, noRoute, { status: 500, text: 'ERROR: A fault inside dyndns; its log says more.\n' });
+}
+
+const changingMethods = 'GET, HEAD, POST';
+const readingMethods = 'GET, HEAD';
+
+/** The pages by the first segment of their path. */
+const allowedMethods: ReadonlyMap<string, string> = new Map([
+  ['', readingMethods],
+  ['healthz', readingMethods],
+  ['readyz', readingMethods],
+  ['metrics', readingMethods],
+  ['check', changingMethods],
+  ['update-by-path', changingMethods],
+  ['update-by-query', changingMethods],
+  ['delete-by-path', changingMethods],
+]);
+
+function answerUnknownPage(desk: Desk, request: FastifyRequest, reply: FastifyReply): void {
+  const firstSegment = /^\/([^/?#]*)/.exec(request.raw.url ?? '')?.[1] ?? '';
+  const allow = allowedMethods.get(firstSegment);
+  if (allow === undefined || allow.split(', ').includes(request.method))
+    return desk.refuse(request, reply, noRoute, noSuchPage);
+  return desk.refuse(request, reply.header('allow', allow), noRoute, wrongMethod(allow));
+}
+
+const noSuchPage = parameterError(
+  'There is no such page; the pages are /, /update-by-path, /update-by-query, /delete-by-path and /check.',
+  404,
+);
+
+function wrongMethod(allow: string) {
+  return parameterError(`The method of the request is not one of ${allow}.`, 405);
+}
+
+/** What Node hands over outside of the ordinary way of a request. */
+function answerUnusual({ server }: FastifyInstance, desk: Desk): void {
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => {
+    const refusal = wrongMethod(changingMethods);
+    answerOnSocket(socket, refusal, changingMethods);
+    desk.refused(refusal, socket);
+  });
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const refusal = parameterError('Of all expectations only 100-continue can be met.', 417);
+    request.resume();
+    const { status, text } = refusalAnswer(refusal);
+    const length = { 'content-length': Buffer.byteLength(text), connection: 'close' };
+    response.writeHead(status, { ...commonHeaders, ...length }).end(text);
+    desk.refused(refusal, request.socket);
+  });
+}

@@ -1,0 +1,60 @@
+import { typeName } from '../dns/codes.ts';
+import { explainFault, type FaultCode } from '../updates/fault.ts';
+import type { NameOutcome, RecordOutcome } from '../updates/outcome.ts';
+import type { UpdateObserver } from '../updates/ports.ts';
+import type { UpdateRequest } from '../updates/request.ts';
+import type { Log, LogWord } from './log.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Writes down and counts what became of every request, in whatever dialect it came. */
+export class UpdateLog implements UpdateObserver {
+  readonly #log: Log;
+  readonly #metrics: Metrics;
+
+  constructor(log: Log, metrics: Metrics) {
+    this.#log = log;
+    this.#metrics = metrics;
+  }
+
+  settled(request: UpdateRequest, outcomes: readonly NameOutcome[]): void {
+    for (const outcome of outcomes) {
+      this.#metrics.nameSettled(request.dialect, outcome);
+      this.#write(request, outcome);
+    }
+    for (const warning of request.warnings ?? []) {
+      const names = outcomes.map(({ hostname }) => hostname.toString()).join(', ');
+      this.#log.write('WARNING', `${names}: ${warning}`, { dialect: request.dialect });
+    }
+  }
+
+  #write({ dialect }: UpdateRequest, outcome: NameOutcome): void {
+    const name = outcome.hostname.toString();
+    if (outcome.kind === 'failed') {
+      const { cause, remedy } = explainFault(outcome.fault);
+      this.#log.write(faultWord(outcome.fault.code), `${name}: ${cause} ${remedy}`, {
+        dialect,
+        name,
+        fault: outcome.fault.code,
+      });
+      return;
+    }
+    for (const record of outcome.records) {
+      const word = record.changed ? 'UPDATED' : 'UNCHANGED';
+      if (this.#log.isEnabled(word)) this.#log.write(word, recordText(name, record), { dialect });
+    }
+  }
+}
+
+/** As in the original's log: `www.example.com. A 192.0.2.1 -> 192.0.2.2`, `www.example.com. AAAA None`. */
+function recordText(name: string, { type, before, after, changed }: RecordOutcome): string {
+  const values = changed ? `${valuesText(before)} -> ${valuesText(after)}` : valuesText(after);
+  return `${name} ${typeName(type)} ${values}`;
+}
+
+function valuesText(values: readonly string[]): string {
+  return values.length === 0 ? 'None' : values.join(',');
+}
+
+function faultWord(code: FaultCode): LogWord {
+  return code === 'unknown-zone' ? 'DNS_NAME_ERROR' : 'DNS_SERVER_ERROR';
+}
