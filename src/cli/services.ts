@@ -3,12 +3,12 @@ import type { Updater } from '../updates/updater.ts';
 
 /** What commands need of the composition root; loaded when it is needed, for `--help` should not wait for a web server. */
 export interface Services {
-  openUpdater(config: Config): Promise<OpenUpdater>;
+  openUpdater(config: Config): Promise<Updating>;
   startService(config: Config): Promise<RunningService>;
 }
 
 /** The one path to a change, without HTTP around it. */
-export type OpenUpdater = AsyncDisposable & Pick<Updater, 'update' | 'zones'>;
+export type Updating = AsyncDisposable & Pick<Updater, 'update' | 'zones'>;
 
 /** Disposing of it answers the requests under way, and takes no more. */
 export interface RunningService extends AsyncDisposable {
