@@ -1,5 +1,6 @@
-import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { Rcode, TsigError, tsigErrorName } from './codes.ts';
+import { type HashName, KeyedHash } from './keyed-hash.ts';
 import { headerOctets, type Message } from './message.ts';
 import { Name } from './name.ts';
 import {
@@ -35,7 +36,7 @@ export type ResponseMac = Uint8Array & { readonly [responseMacBrand]: true };
 /** RFC 8945 §10: the recommended value of Fudge. */
 export const defaultFudgeSeconds = 300;
 
-const algorithms: Readonly<Record<TsigAlgorithm, { wireName: string; hash: string; macOctets: number }>> = {
+const algorithms: Readonly<Record<TsigAlgorithm, { wireName: string; hash: HashName; macOctets: number }>> = {
   'hmac-md5': { wireName: 'hmac-md5.sig-alg.reg.int.', hash: 'md5', macOctets: 16 },
   'hmac-sha1': { wireName: 'hmac-sha1.', hash: 'sha1', macOctets: 20 },
   'hmac-sha224': { wireName: 'hmac-sha224.', hash: 'sha224', macOctets: 28 },
@@ -77,7 +78,7 @@ export function signRequest(
 ): { wire: Uint8Array; mac: RequestMac } {
   const fields = { timeSignedSeconds: nowSeconds, fudgeSeconds, error: TsigError.NOERROR, otherData: noOctets };
   const prepared = prepare(key);
-  const mac = computeMac(prepared, undefined, wire, fields) as RequestMac;
+  const mac = computeMac(prepared, undefined, [wire], fields) as RequestMac;
   return { wire: appendTsig(wire, prepared, { ...fields, mac, originalId: idOf(wire) }), mac };
 }
 
@@ -253,7 +254,7 @@ export function signResponse(
 ): { wire: Uint8Array; mac: ResponseMac } {
   const fields = { timeSignedSeconds: nowSeconds, fudgeSeconds, error: TsigError.NOERROR, otherData: noOctets };
   const prepared = prepare(key);
-  const mac = computeMac(prepared, requestMac, wire, fields) as ResponseMac;
+  const mac = computeMac(prepared, requestMac, [wire], fields) as ResponseMac;
   return { wire: appendTsig(wire, prepared, { ...fields, mac, originalId: idOf(wire) }), mac };
 }
 
@@ -278,7 +279,7 @@ export function signError(wire: Uint8Array, rejection: RejectedRequest, nowSecon
     return appendTsig(wire, unsigned, { ...fields, mac: noOctets, originalId: tsig.originalId });
   }
   const prepared = prepare(signWith.key);
-  const mac = computeMac(prepared, signWith.mac, wire, fields);
+  const mac = computeMac(prepared, signWith.mac, [wire], fields);
   return appendTsig(wire, prepared, { ...fields, mac, originalId: idOf(wire) });
 }
 
@@ -299,9 +300,8 @@ export function explainTsigError(error: number): string {
 }
 
 interface PreparedKey extends TsigPrefixes {
-  readonly hash: string;
   readonly macOctets: number;
-  readonly secretKey: KeyObject;
+  readonly keyedHash: KeyedHash;
 }
 
 const noOctets = new Uint8Array(0);
@@ -313,8 +313,8 @@ function prepare(key: TsigKey): PreparedKey {
   let prepared = preparedKeys.get(key);
   if (prepared === undefined) {
     const { wireName, hash, macOctets } = algorithms[key.algorithm];
-    const secretKey = createSecretKey(key.secret);
-    prepared = { ...tsigPrefixes(key.name, Name.parse(wireName)), hash, macOctets, secretKey };
+    const keyedHash = new KeyedHash(hash, key.secret);
+    prepared = { ...tsigPrefixes(key.name, Name.parse(wireName)), macOctets, keyedHash };
     preparedKeys.set(key, prepared);
   }
   return prepared;
@@ -324,15 +324,12 @@ function prepare(key: TsigKey): PreparedKey {
 function computeMac(
   prepared: PreparedKey,
   requestMac: RequestMac | undefined,
-  unsigned: Uint8Array | readonly Uint8Array[],
+  unsigned: readonly Uint8Array[],
   fields: SignedFields,
 ): Uint8Array {
-  const hmac = createHmac(prepared.hash, prepared.secretKey);
-  if (requestMac !== undefined) hmac.update(lengthPrefixed(requestMac));
-  if (unsigned instanceof Uint8Array) hmac.update(unsigned);
-  else for (const part of unsigned) hmac.update(part);
-  const digest = hmac.update(tsigVariables(prepared, fields)).digest();
-  return new Uint8Array(digest.buffer, digest.byteOffset, digest.length);
+  const variables = tsigVariables(prepared, fields);
+  const parts = requestMac ? [lengthPrefixed(requestMac), ...unsigned, variables] : [...unsigned, variables];
+  return prepared.keyedHash.macOf(parts);
 }
 
 /** RFC 8945 §5.2.2 and §5.2.2.1. A MAC shorter than max(10, half the hash) or longer than the hash is FORMERR whatever it holds. */
@@ -347,7 +344,7 @@ function checkMac(
   const shortest = Math.max(10, Math.ceil(prepared.macOctets / 2));
   if (mac.length > prepared.macOctets || mac.length < shortest) return 'bad-length';
   // as it was before signing: the ID it was signed with, one record fewer
-  const header = Uint8Array.from(wire.subarray(0, headerOctets));
+  const header = wire.slice(0, headerOctets);
   writeU16(header, 0, tsig.originalId);
   writeU16(header, 10, ((wire[10]! << 8) | wire[11]!) - 1);
   const body = wire.subarray(headerOctets, tsigOffset);
