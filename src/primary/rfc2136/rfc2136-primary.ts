@@ -141,7 +141,7 @@ export class Rfc2136Primary implements Primary {
     const timer = setTimeout(() => {
       const name = transaction.reads[0]?.name.toString() ?? this.#access.zone.toString();
       resolve(failed(progress.isSubmitted ? this.#unconfirmed(name, this.#timeout) : this.#timeout));
-    }, transaction.deadlineMs - this.#nowMs);
+    }, Math.max(0, transaction.deadlineMs - this.#nowMs));
     try {
       return await Promise.race([work, late]);
     } finally {
