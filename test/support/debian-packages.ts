@@ -28,6 +28,8 @@ export const debianPackages: readonly DebianPackage[] = [
     purpose: 'clocks that are wrong',
     evidence: ['faketime', '/usr/lib/*/faketime/libfaketimeMT.so.1'],
   },
+  { name: 'iproute2', purpose: 'networks of their own', evidence: ['ip'] },
+  { name: 'nftables', purpose: 'firewalls that drop', evidence: ['nft'] },
   { name: 'curl', purpose: 'the client of the README', evidence: ['curl'] },
 ];
 
