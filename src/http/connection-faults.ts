@@ -66,8 +66,6 @@ function connectionRefusal(code: string | undefined): Refusal {
       return parameterError('The request did not arrive in time.', 408);
     case 'HPE_INVALID_URL':
       return parameterError('The URL has a character that must be percent-encoded.');
-    case 'HPE_INVALID_VERSION':
-      return parameterError('This server speaks HTTP/1.1 and HTTP/1.0.', 505);
     default:
       return parameterError('The request is not valid HTTP.');
   }

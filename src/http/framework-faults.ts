@@ -19,13 +19,18 @@ export function frameworkRefusal(error: FastifyError): Refusal | undefined {
       return parameterError('The body is not as long as Content-Length says.');
     case 'ECONNRESET':
       return parameterError('The connection was closed before the request was complete.');
-    default:
-      return undefined;
+    default: {
+      const { statusCode = 500 } = error;
+      const isTheirs = statusCode >= 400 && statusCode < 500;
+      return isTheirs ? parameterError('The request cannot be understood.', statusCode) : undefined;
+    }
   }
 }
 
 /** What is wrong with a request before anybody asks what it wants. */
 export function requestFault(message: IncomingMessage, limits: HttpLimits): Refusal | undefined {
+  if (message.httpVersion !== '1.1' && message.httpVersion !== '1.0')
+    return parameterError('This server speaks HTTP/1.1 and HTTP/1.0.', 505);
   if ((message.url ?? '').length > limits.urlCharacters)
     return parameterError(`The URL is longer than ${limits.urlCharacters} characters.`, 414);
   if (message.rawHeaders.length > 2 * limits.headerCount) return headersTooLarge;

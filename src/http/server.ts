@@ -71,8 +71,8 @@ function buildApp(desk: Desk): FastifyInstance {
     exposeHeadRoutes: false,
     return503OnClosing: false,
     routerOptions: {
-      // The URL is bounded as a whole, and whoever knows what a segment means says what is wrong with it.
-      maxParamLength: limits.urlCharacters,
+      // Never reached: the URL is bounded as a whole, and whoever knows what a segment means says what is wrong with it.
+      maxParamLength: limits.headerOctets,
       querystringParser: keepEncoded,
     },
     frameworkErrors: (error, request, reply) => answerError(desk, error, request, reply),

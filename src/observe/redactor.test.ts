@@ -8,6 +8,10 @@ test('a secret is taken out wherever it stands', () => {
   assert.equal(redactor.redact('/update-by-path/12345678/x and tPyvZA==.'), '/update-by-path/***/x and ***.');
 });
 
+test('a secret that became lower-case is found', () => {
+  assert.equal(new Redactor(['k7Zq0mN5']).redact('www.k7zq0mn5.example.com'), 'www.***.example.com');
+});
+
 test('the longer of two secrets goes first', () => {
   assert.equal(new Redactor(['abcdefgh', 'abcdefghij']).redact('abcdefghij'), '***');
 });

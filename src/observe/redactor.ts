@@ -4,8 +4,8 @@ const replacement = '***';
 /**
  * Takes the configured secrets out of any text: the last line of defence behind code that never logs them.
  *
- * A secret is found as it is, and with any of its characters percent-encoded, once or several times over, as it may stand
- * in a URL that somebody quotes.
+ * A secret is found in any case, for a secret that was taken for a name comes back in lower case, and with any of its
+ * characters percent-encoded, once or several times over, as it may stand in a URL that somebody quotes.
  */
 export class Redactor {
   #pattern: RegExp | undefined;
@@ -17,7 +17,7 @@ export class Redactor {
   /** Called when the configuration is read anew. */
   replaceSecrets(secrets: readonly string[]): void {
     const longestFirst = secrets.filter((secret) => secret !== '').toSorted((a, b) => b.length - a.length);
-    this.#pattern = longestFirst.length === 0 ? undefined : new RegExp(longestFirst.map(secretPattern).join('|'), 'g');
+    this.#pattern = longestFirst.length === 0 ? undefined : new RegExp(longestFirst.map(secretPattern).join('|'), 'gi');
   }
 
   redact(text: string): string {
@@ -32,11 +32,9 @@ function secretPattern(secret: string): string {
 }
 
 function characterPattern(character: string): string {
-  const octets = Array.from(Buffer.from(character, 'utf8'), (octet) => `%(?:25)*${hexPattern(octet)}`);
+  const octets = Array.from(
+    Buffer.from(character, 'utf8'),
+    (octet) => `%(?:25)*${octet.toString(16).padStart(2, '0')}`,
+  );
   return `(?:${character.replace(special, String.raw`\$&`)}|${octets.join('')})`;
-}
-
-function hexPattern(octet: number): string {
-  const digits = Array.from(octet.toString(16).padStart(2, '0'));
-  return digits.map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit)).join('');
 }
