@@ -133,7 +133,6 @@ export class Name {
 
   /** Whether this is the ancestor itself or a name below it, label by label: "notexample.com." is not below "example.com.". */
   isAtOrBelow(ancestor: Name): boolean {
-    if (this.labelCount < ancestor.labelCount) return false;
     let offset = 0;
     for (let surplus = this.labelCount - ancestor.labelCount; surplus > 0; surplus -= 1) {
       offset += 1 + this.wire[offset]!;

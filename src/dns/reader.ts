@@ -34,11 +34,6 @@ export class WireReader {
     return this.#offset;
   }
 
-  /** The first octet that may not be read. */
-  get end(): number {
-    return this.#end;
-  }
-
   get remaining(): number {
     return this.#end - this.#offset;
   }
@@ -131,20 +126,6 @@ export class WireReader {
     if (pointers === 0) {
       this.#recentName = name;
       this.#recentNameOffset = start;
-    }
-    return name;
-  }
-
-  /**
-   * A name that has to stand there in full: RFC 3597 §4 forbids compression in the RDATA of newer types.
-   *
-   * @throws DnsDecodeError as `readName`, and `bad-pointer` for any pointer
-   */
-  readUncompressedName(): Name {
-    const start = this.#offset;
-    const name = this.readName();
-    if (this.#offset - start !== name.wire.length) {
-      throw new DnsDecodeError('bad-pointer', start, 'A name is compressed where it has to stand in full');
     }
     return name;
   }

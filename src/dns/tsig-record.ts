@@ -74,7 +74,8 @@ function countTsigs(message: Message): number {
 }
 
 /**
- * RDATA of TSIG: algorithm name, time 48 bits, fudge 16, MAC size 16, MAC, original ID 16, error 16, other size 16, other.
+ * RDATA of TSIG (RFC 8945 §4.2): algorithm name, time 48 bits, fudge 16, MAC size 16, MAC, original ID 16, error 16,
+ * other size 16, other.
  *
  * @throws DnsDecodeError also when the algorithm's name is compressed, which RFC 3597 §4 forbids
  */
@@ -82,7 +83,8 @@ function readTsigRecord(record: ResourceRecord): TsigRecord {
   const reader = new WireReader(record.rdata.kind === 'opaque' ? record.rdata.octets : new Uint8Array(0));
   const tsig = {
     keyName: record.name,
-    algorithmName: reader.readUncompressedName(),
+    // alone at the start of its octets, a compressed name finds nothing to point at
+    algorithmName: reader.readName(),
     timeSignedSeconds: reader.readU48(),
     fudgeSeconds: reader.readU16(),
     mac: reader.readOctets(reader.readU16()),

@@ -299,6 +299,7 @@ describe('a TSIG in the wrong place or shape is malformed', () => {
     ['of class IN', [...header(0, 0, 1), ...changed(nameOctets + 3, 1)]],
     ['with a TTL', [...header(0, 0, 1), ...changed(nameOctets + 7, 1)]],
     ['with a MAC size past the RDATA', [...header(0, 0, 1), ...changed(nameOctets + 10 + 13 + 8, 1)]],
+    ['with octets behind its other data', [...header(0, 0, 1), ...changed(nameOctets + 9, 62), 0]],
     ['with a compressed algorithm name', [...header(0, 0, 1), ...changed(nameOctets + 10, 0xc0)]],
   ] as const) {
     test(what, () => {

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { Rcode, TsigError, tsigErrorName } from './codes.ts';
+import { Rcode, TsigError } from './codes.ts';
 import { type HashName, KeyedHash } from './keyed-hash.ts';
 import { headerOctets, type Message } from './message.ts';
 import { Name } from './name.ts';
@@ -283,22 +283,6 @@ export function signError(wire: Uint8Array, rejection: RejectedRequest, nowSecon
   return appendTsig(wire, prepared, { ...fields, mac, originalId: idOf(wire) });
 }
 
-/** One line for a log: what the Error field of an answer means and what to look at. */
-export function explainTsigError(error: number): string {
-  switch (error) {
-    case TsigError.BADKEY:
-      return 'BADKEY: the server does not know a key of this name and algorithm';
-    case TsigError.BADSIG:
-      return 'BADSIG: the server knows the key by another secret';
-    case TsigError.BADTIME:
-      return 'BADTIME: the clocks of the two machines are too far apart';
-    case TsigError.BADTRUNC:
-      return 'BADTRUNC: the server wants longer MACs';
-    default:
-      return tsigErrorName(error);
-  }
-}
-
 interface PreparedKey extends TsigPrefixes {
   readonly macOctets: number;
   readonly keyedHash: KeyedHash;
@@ -306,7 +290,7 @@ interface PreparedKey extends TsigPrefixes {
 
 const noOctets = new Uint8Array(0);
 
-// A key signs many messages; what follows from it alone is worked out once, and forgotten together with it.
+// A key signs many messages; what follows from it alone is worked out once for the object, and forgotten together with it.
 const preparedKeys = new WeakMap<TsigKey, PreparedKey>();
 
 function prepare(key: TsigKey): PreparedKey {

@@ -168,6 +168,11 @@ describe('form checks', () => {
     ['zone class CH', zoneSection({ ...soa, class: Class.CH }), Rcode.NOTIMP],
     ['§3.2.1: prerequisite with a TTL', prerequisite({ class: Class.ANY, ttl: 1, rdata: emptyRdata }), Rcode.FORMERR],
     ['§3.2.3: exact prerequisite with a TTL', prerequisite({ ttl: 1 }), Rcode.FORMERR],
+    [
+      '§3.2.1: prerequisite with another',
+      prerequisite({ class: Class.ANY, ttl: 300, rdata: emptyRdata }),
+      Rcode.FORMERR,
+    ],
     ['§3.2: prerequisite outside the zone', prerequisite({ name: outside }), Rcode.NOTZONE],
     ['§3.2.5: TTL before zone', prerequisite({ name: outside, ttl: 1 }), Rcode.FORMERR],
     ['§3.2.1: class ANY with RDATA', prerequisite({ class: Class.ANY }), Rcode.FORMERR],
