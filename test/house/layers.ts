@@ -1,0 +1,116 @@
+import { posix } from 'node:path';
+
+import { type Complaint, isTest, type SourceFile } from './source-files.ts';
+
+/** What the files of one layer may import besides each other. */
+export interface Layer {
+  readonly layers: readonly string[];
+  /** Those that it loads when it needs them, by `import()` alone. */
+  readonly later?: readonly string[];
+  readonly packages: readonly string[];
+  /** Modules of Node itself, without `node:`. */
+  readonly builtins: readonly string[] | 'any';
+}
+
+/** A layer is a folder below src/, or a file there. */
+export type Layers = Readonly<Record<string, Layer>>;
+
+const product = ['updates', 'dns'];
+
+/**
+ * The plan of the house. Imports go one way: towards `dns`, which knows nothing of the others.
+ *
+ * `dns` and `updates` are to be pure: bytes and values in, bytes and values out, so no package and, save for the hashes of
+ * TSIG, nothing of Node.
+ */
+export const layers: Layers = {
+  dns: { layers: [], packages: [], builtins: ['crypto'] },
+  updates: { layers: ['dns'], packages: [], builtins: [] },
+  idn: { layers: [], packages: ['tr46'], builtins: ['module'] },
+  access: { layers: product, packages: [], builtins: ['crypto'] },
+  config: { layers: [...product, 'idn'], packages: ['zod', 'yaml'], builtins: 'any' },
+  primary: { layers: product, packages: [], builtins: 'any' },
+  doctor: { layers: [...product, 'primary'], packages: [], builtins: 'any' },
+  observe: { layers: product, packages: ['pino', 'prom-client'], builtins: 'any' },
+  http: { layers: [...product, 'access', 'observe', 'idn'], packages: ['fastify', 'zod'], builtins: 'any' },
+  'app.ts': {
+    layers: [...product, 'idn', 'access', 'config', 'primary', 'doctor', 'observe', 'http', 'cli'],
+    packages: [],
+    builtins: 'any',
+  },
+  cli: {
+    layers: [...product, 'idn', 'access', 'config', 'primary', 'doctor', 'observe', 'http'],
+    later: ['app.ts'],
+    packages: [],
+    builtins: 'any',
+  },
+  'main.ts': { layers: ['cli'], packages: [], builtins: 'any' },
+};
+
+/** Everything that the files of src/ import against the plan. */
+export function layerComplaints(files: readonly SourceFile[], plan: Layers): readonly Complaint[] {
+  return files.flatMap((file) => {
+    const name = layerOf(file.path);
+    const layer = plan[name];
+    if (!layer) return [`${file.path}: src/${name} has no place in the plan; give it one in test/house/layers.ts`];
+    return importsOf(file.text).flatMap(({ specifier, isDynamic }) => {
+      const allowed = isDynamic ? { ...layer, layers: [...layer.layers, ...(layer.later ?? [])] } : layer;
+      const fault = importFault(file.path, name, allowed, specifier);
+      return fault === undefined ? [] : [`${file.path} imports ${specifier}: ${fault}`];
+    });
+  });
+}
+
+function importFault(path: string, name: string, layer: Layer, specifier: string): string | undefined {
+  if (specifier.startsWith('.')) return relativeImportFault(path, name, layer, specifier);
+  // Tests may use whatever they judge with.
+  if (isTest(path)) return undefined;
+  if (!specifier.startsWith('node:')) {
+    const known = layer.packages.some((each) => specifier === each || specifier.startsWith(`${each}/`));
+    return known ? undefined : `${name} may import ${list(layer.packages, 'no package')}`;
+  }
+  const builtin = specifier.slice('node:'.length);
+  if (layer.builtins !== 'any' && !layer.builtins.includes(builtin))
+    return `${name} may import ${list(layer.builtins, 'nothing')} of Node`;
+  return undefined;
+}
+
+function relativeImportFault(path: string, name: string, layer: Layer, specifier: string): string | undefined {
+  const target = posix.join(posix.dirname(path), specifier);
+  if (!target.startsWith('src/')) return isTest(path) || target === 'package.json' ? undefined : 'it is not in src/';
+  if (isTest(target)) return 'nobody imports a test';
+  const targetLayer = layerOf(target);
+  if (targetLayer === name || layer.layers.includes(targetLayer)) return undefined;
+  return `${name} may import ${list(layer.layers, 'no other layer')}`;
+}
+
+/** Layers that see each other, directly or by way of others; in a sound plan there are none. */
+export function layersInCycles(plan: Layers): readonly string[] {
+  const reaches = (from: string, to: string, seen: ReadonlySet<string>): boolean =>
+    (plan[from]?.layers ?? []).some(
+      (next) => next === to || (!seen.has(next) && reaches(next, to, new Set([...seen, next]))),
+    );
+  return Object.keys(plan).filter((name) => reaches(name, name, new Set()));
+}
+
+function layerOf(path: string): string {
+  return path.split('/')[1] ?? '';
+}
+
+export interface Import {
+  readonly specifier: string;
+  readonly isDynamic: boolean;
+}
+
+/** All import and export statements and dynamic imports, as our formatter lays them out. */
+export function importsOf(text: string): readonly Import[] {
+  const statements = /^(?:import|export)\b[^'"`;]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'/gm;
+  return Array.from(text.matchAll(statements), ([, named, bare, dynamic]) => ({
+    specifier: named ?? bare ?? dynamic ?? '',
+    isDynamic: dynamic !== undefined,
+  }));
+}
+
+function list(allowed: readonly string[], none: string): string {
+  return allowed.length === 0 ? none : `only ${allowed.join(', ')}`;
+}
