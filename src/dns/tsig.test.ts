@@ -55,6 +55,19 @@ describe('as a client', () => {
     assert.equal(request.wire[11], 1);
   });
 
+  test('a received Buffer is not changed by checking it, though its slice() shares memory', () => {
+    const fromSocket = Buffer.from(signed);
+    for (let time = 1; time <= 2; time += 1) assert.equal(verify(fromSocket).kind, 'verified');
+    assert.deepEqual(Uint8Array.from(fromSocket), signed);
+    const forwarded = Buffer.from(request.wire);
+    forwarded.writeUInt16BE(0xffff, 0);
+    const copy = Uint8Array.from(forwarded);
+    for (let time = 1; time <= 2; time += 1) {
+      assert.equal(verifyRequest(forwarded, () => key, now).kind, 'verified');
+    }
+    assert.deepEqual(Uint8Array.from(forwarded), copy);
+  });
+
   test('key and algorithm are matched without case, and sent in lower case', () => {
     const upper = { ...key, name: Name.parse('KEY.DYN.EXAMPLE') };
     assert.equal(verifyResponse(signed, upper, request.mac, now).kind, 'verified');

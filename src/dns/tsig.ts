@@ -327,8 +327,8 @@ function checkMac(
   const { mac } = tsig;
   const shortest = Math.max(10, Math.ceil(prepared.macOctets / 2));
   if (mac.length > prepared.macOctets || mac.length < shortest) return 'bad-length';
-  // as it was before signing: the ID it was signed with, one record fewer
-  const header = wire.slice(0, headerOctets);
+  // As it was before signing: the ID it was signed with, one record fewer. A copy, which slice() of a Buffer is not.
+  const header = Uint8Array.from(wire.subarray(0, headerOctets));
   writeU16(header, 0, tsig.originalId);
   writeU16(header, 10, ((wire[10]! << 8) | wire[11]!) - 1);
   const body = wire.subarray(headerOctets, tsigOffset);
