@@ -1,3 +1,4 @@
+import { checkCommand } from './check.ts';
 import type { Command } from './command.ts';
 import { configCommand } from './config-command.ts';
 import { deleteCommand } from './delete.ts';
@@ -5,4 +6,4 @@ import { serveCommand } from './serve.ts';
 import { updateCommand } from './update.ts';
 
 /** Every command of the program, in the order of `--help`. */
-export const commands: readonly Command[] = [serveCommand, configCommand, updateCommand, deleteCommand];
+export const commands: readonly Command[] = [serveCommand, checkCommand, configCommand, updateCommand, deleteCommand];

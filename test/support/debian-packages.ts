@@ -21,6 +21,7 @@ export const debianPackages: readonly DebianPackage[] = [
     purpose: "PowerDNS's zones on disk",
     evidence: ['/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql', '/usr/lib/*/pdns/libgsqlite3backend.so'],
   },
+  { name: 'nsd', purpose: 'the nameserver NSD, which takes no updates', evidence: ['nsd'] },
   { name: 'dnsperf', purpose: 'DNS updates under load', evidence: ['dnsperf'] },
   { name: 'nginx', purpose: 'a proxy in front of the service', evidence: ['nginx'] },
   {
