@@ -17,7 +17,7 @@ export interface ConnectionOptions {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
   readonly connectTimeoutMs: number;
-  /** Messages under way at once on a connection with a long round trip. */
+  /** Messages under way at once. */
   readonly maxInFlight: number;
 }
 
@@ -33,19 +33,10 @@ export interface ConnectionOwner {
 
 interface Sent {
   readonly exchange: Exchange;
-  readonly sentAtMs: number;
+  readonly token: unknown;
   /** How many octets had come from the peer when this went out. */
   readonly receivedOctets: number;
 }
-
-/**
- * Below this round trip a connection carries one message at a time.
- *
- * BIND leaves Nagle's algorithm on (RFC 9293 §3.7.4), so the second of two small answers waits for our acknowledgement of
- * the first, which the kernel holds back for 40 ms. On a short way several connections are faster than one that is
- * shared; on a long way sharing wins (docs/decisions/0007).
- */
-const longRoundTripMs = 8;
 
 /**
  * One TCP connection to a nameserver, from its opening to its end (RFC 7766).
@@ -63,7 +54,7 @@ export class Connection {
   readonly #abandoned = new Set<number>();
   #state: 'opening' | 'open' | 'ended' = 'opening';
   #receivedOctets = 0;
-  #bestRoundTripMs = 0;
+  #owesAcknowledgement = false;
 
   constructor(options: ConnectionOptions, owner: ConnectionOwner) {
     this.#options = options;
@@ -82,17 +73,27 @@ export class Connection {
   /** How many more messages it takes now. */
   get room(): number {
     if (this.#state !== 'open') return 0;
-    return Math.max(0, this.#depth - this.#sent.size - this.#abandoned.size);
-  }
-
-  get #depth(): number {
-    return this.#bestRoundTripMs > longRoundTripMs ? this.#options.maxInFlight : 1;
+    return Math.max(0, this.#options.maxInFlight - this.#sent.size - this.#abandoned.size);
   }
 
   /** Sends these, no more than there is room for, in one write. */
   send(exchanges: readonly Exchange[]): void {
-    const frames = exchanges.map((exchange) => this.#enter(exchange));
-    this.#socket.write(frames.length === 1 && frames[0] ? frames[0] : Buffer.concat(frames));
+    this.#write(exchanges.map((exchange) => this.#enter(exchange, (id) => exchange.make(id))));
+  }
+
+  /**
+   * Asks the youngest open question once more where answers may be stuck behind our acknowledgement.
+   *
+   * BIND leaves Nagle's algorithm on (RFC 9293 §3.7.4): of several small answers it sends the first, and the others when
+   * the first is acknowledged, which our kernel puts off for 40 ms unless there is something to send. So if answers are
+   * due, and one has just come, and nothing waits to be sent, this sends something (docs/decisions/0007).
+   */
+  nudge(): void {
+    if (!this.#owesAcknowledgement || this.#state !== 'open') return;
+    this.#owesAcknowledgement = false;
+    if (this.room === 0) return;
+    const youngest = [...this.#sent.values()].findLast(({ exchange }) => exchange.isRepeatable && !exchange.isSettled);
+    if (youngest) this.#write([this.#enter(youngest.exchange, (id) => youngest.exchange.repeat(id))]);
   }
 
   /** Gives up what is overdue; ends when the peer has been silent all the while, for then it may lead nowhere. */
@@ -105,7 +106,7 @@ export class Connection {
       isPeerSilent ||= receivedOctets === this.#receivedOctets;
       exchange.fail(this.#silenceFault());
     }
-    if (isPeerSilent || this.#abandoned.size >= this.#depth) this.end(this.#disconnected());
+    if (isPeerSilent || this.#abandoned.size * 2 >= this.#options.maxInFlight) this.end(this.#disconnected());
   }
 
   end(fault: Fault): void {
@@ -113,7 +114,7 @@ export class Connection {
     const opened = this.#state === 'open';
     this.#state = 'ended';
     this.#socket.destroy();
-    const unanswered = [...this.#sent.values()].map(({ exchange }) => exchange);
+    const unanswered = [...new Set(this.#unanswered())];
     this.#sent.clear();
     this.#owner.ended(this, fault, opened, unanswered);
   }
@@ -141,12 +142,21 @@ export class Connection {
     return socket;
   }
 
-  #enter(exchange: Exchange): Uint8Array {
+  /** An exchange can stand here twice, when it was repeated. */
+  #unanswered(): Exchange[] {
+    return [...this.#sent.values()].flatMap(({ exchange }) => (exchange.isSettled ? [] : [exchange]));
+  }
+
+  #enter(exchange: Exchange, make: Exchange['make']): Uint8Array {
     const id = this.#freshId();
-    const wire = exchange.make(id);
-    const sentAtMs = this.#options.clock.monotonicMs();
-    this.#sent.set(id, { exchange, sentAtMs, receivedOctets: this.#receivedOctets });
+    const { wire, token } = make(id);
+    this.#sent.set(id, { exchange, token, receivedOctets: this.#receivedOctets });
     return frame(wire);
+  }
+
+  #write(frames: readonly Uint8Array[]): void {
+    this.#owesAcknowledgement = false;
+    this.#socket.write(frames.length === 1 && frames[0] ? frames[0] : Buffer.concat(frames));
   }
 
   #freshId(): number {
@@ -162,6 +172,7 @@ export class Connection {
     const framing = this.#stream.push(chunk);
     if (framing.kind === 'broken') return this.end(this.#notDns('it sent octets that are no DNS message'));
     for (const wire of framing.messages) this.#answered(wire);
+    this.#owesAcknowledgement = this.#sent.size > 0;
     this.#owner.hasRoom();
   }
 
@@ -174,10 +185,8 @@ export class Connection {
       return;
     }
     this.#sent.delete(id);
-    const roundTripMs = this.#options.clock.monotonicMs() - sent.sentAtMs;
-    this.#bestRoundTripMs = Math.min(this.#bestRoundTripMs || roundTripMs, roundTripMs);
     this.#owner.isAlive();
-    sent.exchange.answer(wire);
+    sent.exchange.answer(wire, sent.token);
   }
 
   #closeFault(): Fault {

@@ -22,7 +22,7 @@ export class Exchange {
   readonly #outgoing: Outgoing<unknown>;
   readonly #resolve: (result: ExchangeResult<unknown>) => void;
   #attempts = 0;
-  #token: unknown;
+  #isSettled = false;
 
   constructor(outgoing: Outgoing<unknown>, resolve: (result: ExchangeResult<unknown>) => void) {
     this.#outgoing = outgoing;
@@ -33,23 +33,42 @@ export class Exchange {
     return this.#outgoing.deadlineMs <= nowMs;
   }
 
+  get isRepeatable(): boolean {
+    return this.#outgoing.repeatable;
+  }
+
+  /** Whether it may go out on another connection, after the one it went out on was lost. */
   mayGoAgain(nowMs: number): boolean {
-    return this.#outgoing.repeatable && this.#attempts < maxAttempts && !this.isOverdue(nowMs);
+    return this.isRepeatable && this.#attempts < maxAttempts && !this.isOverdue(nowMs);
   }
 
-  /** The octets to send under this ID. */
-  make(id: number): Uint8Array {
-    const { wire, token } = this.#outgoing.make(id);
+  /** The octets to send on a connection under this ID, and what the answer to them will be checked with. */
+  make(id: number): { readonly wire: Uint8Array; readonly token: unknown } {
     this.#attempts += 1;
-    this.#token = token;
-    return wire;
+    return this.#outgoing.make(id);
   }
 
-  answer(wire: Uint8Array): void {
-    this.#resolve({ kind: 'answer', wire, token: this.#token });
+  /** The same question once more on the same connection. */
+  repeat(id: number): { readonly wire: Uint8Array; readonly token: unknown } {
+    return this.#outgoing.make(id);
+  }
+
+  /** The first answer counts. */
+  answer(wire: Uint8Array, token: unknown): void {
+    this.#settle({ kind: 'answer', wire, token });
   }
 
   fail(fault: Fault): void {
-    this.#resolve({ kind: 'failed', fault, sent: this.#attempts > 0 });
+    this.#settle({ kind: 'failed', fault, sent: this.#attempts > 0 });
+  }
+
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  #settle(result: ExchangeResult<unknown>): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#resolve(result);
   }
 }

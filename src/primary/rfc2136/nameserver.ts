@@ -17,7 +17,7 @@ export interface NameserverLimits {
   readonly backOff: BackOffPolicy;
   /** BIND listens with a backlog of 10, and PowerDNS serves 20 TCP clients, unless told otherwise. */
   readonly connections: number;
-  /** Messages under way at once on a connection with a long round trip. */
+  /** Messages under way at once on one connection. */
   readonly inFlightPerConnection: number;
   /** Messages that wait for a connection with room. */
   readonly waiting: number;
@@ -70,7 +70,7 @@ export class Nameserver implements ConnectionOwner, AsyncDisposable {
 
   /** What is asked for in one turn of the event loop is handed out together. */
   hasRoom(): void {
-    if (this.#isDispatchDue || this.#waiting.length === 0) return;
+    if (this.#isDispatchDue) return;
     this.#isDispatchDue = true;
     setImmediate(() => {
       this.#isDispatchDue = false;
@@ -112,14 +112,20 @@ export class Nameserver implements ConnectionOwner, AsyncDisposable {
   }
 
   #dispatch(): void {
-    let next = 0;
-    for (const connection of this.#connections) {
-      const taken = Math.min(connection.room, this.#waiting.length - next);
-      if (taken > 0) connection.send(this.#waiting.slice(next, next + taken));
-      next += taken;
-    }
-    if (next > 0) this.#waiting.splice(0, next);
+    this.#handOut();
     this.#openMore();
+    for (const connection of this.#connections) connection.nudge();
+  }
+
+  /** The least busy connections come first, and each gets its share of what waits. */
+  #handOut(): void {
+    if (this.#waiting.length === 0) return;
+    const open = [...this.#connections].filter(({ room }) => room > 0).toSorted((a, b) => a.inFlight - b.inFlight);
+    for (const [index, connection] of open.entries()) {
+      const share = Math.ceil(this.#waiting.length / (open.length - index));
+      const taken = this.#waiting.splice(0, Math.min(share, connection.room));
+      if (taken.length > 0) connection.send(taken);
+    }
   }
 
   /** One connection for each message that found no room, as far as that is allowed. */

@@ -138,10 +138,13 @@ export class Rfc2136Primary implements Primary {
     progress: Progress,
   ): Promise<TransactionResult<Plan>> {
     const { promise: late, resolve } = Promise.withResolvers<TransactionResult<Plan>>();
-    const timer = setTimeout(() => {
-      const name = transaction.reads[0]?.name.toString() ?? this.#access.zone.toString();
-      resolve(failed(progress.isSubmitted ? this.#unconfirmed(name, this.#timeout) : this.#timeout));
-    }, Math.max(0, transaction.deadlineMs - this.#nowMs));
+    const timer = setTimeout(
+      () => {
+        const name = transaction.reads[0]?.name.toString() ?? this.#access.zone.toString();
+        resolve(failed(progress.isSubmitted ? this.#unconfirmed(name, this.#timeout) : this.#timeout));
+      },
+      Math.max(0, transaction.deadlineMs - this.#nowMs),
+    );
     try {
       return await Promise.race([work, late]);
     } finally {
