@@ -141,7 +141,7 @@ function explainKey(
     case 'unsigned-answer':
       return {
         cause: `The nameserver ${nameserver} answers signed questions without a signature, so that anybody could have answered in its place.`,
-        remedy: `Make sure that the nameserver itself answers there, not something between that ignores TSIG, and that it knows the key ${key}.`,
+        remedy: `Make sure that the nameserver itself answers there, not something between that ignores TSIG, and that it knows the key ${key}`,
       };
     case 'forged-answer':
       return {
@@ -215,7 +215,7 @@ function explainZone(
       };
     case 'resolver':
       return {
-        cause: `The nameserver ${nameserver} answers as a resolver, without authority for the zone ${zone}.`,
+        cause: `The nameserver ${nameserver} answers as a resolver, without authority for the zone ${zone}`,
         remedy:
           'Configure the zone’s primary as nameserver, not a resolver; if this is meant to be the primary, the zone is missing there or is called otherwise.',
       };
