@@ -10,9 +10,13 @@ export interface DebianPackage {
 }
 
 export const debianPackages: readonly DebianPackage[] = [
-  { name: 'bind9', purpose: 'the nameserver BIND', evidence: ['named'] },
+  { name: 'bind9', purpose: 'the nameserver BIND', evidence: ['named', 'tsig-keygen'] },
   { name: 'bind9-dnsutils', purpose: 'dig and nsupdate', evidence: ['dig', 'nsupdate'] },
-  { name: 'bind9-utils', purpose: 'the checker of named.conf', evidence: ['named-checkconf'] },
+  {
+    name: 'bind9-utils',
+    purpose: 'the checkers of named.conf and of zones',
+    evidence: ['named-checkconf', 'named-checkzone'],
+  },
   { name: 'knot', purpose: 'the nameserver Knot', evidence: ['knotd'] },
   { name: 'knot-dnsutils', purpose: 'kdig', evidence: ['kdig'] },
   { name: 'pdns-server', purpose: 'the nameserver PowerDNS', evidence: ['pdns_server', 'pdnsutil'] },
@@ -32,6 +36,8 @@ export const debianPackages: readonly DebianPackage[] = [
   { name: 'iproute2', purpose: 'networks of their own', evidence: ['ip'] },
   { name: 'nftables', purpose: 'firewalls that drop', evidence: ['nft'] },
   { name: 'curl', purpose: 'the client of the README', evidence: ['curl'] },
+  { name: 'openssl', purpose: 'the certificate of the README', evidence: ['openssl'] },
+  { name: 'systemd', purpose: 'the checker of the unit; it is not started', evidence: ['systemd-analyze'] },
 ];
 
 export function missingPackages(packages: readonly DebianPackage[] = debianPackages): readonly DebianPackage[] {
