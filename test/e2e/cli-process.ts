@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type CommandOptions, type CommandResult, runCommand } from '../support/run-command.ts';
 import { type ProcessOptions, type RunningProcess, startProcess } from '../support/process.ts';
 
-const launcher = fileURLToPath(new URL('../../bin/dyndns.js', import.meta.url));
+export const launcher = fileURLToPath(new URL('../../bin/dyndns.js', import.meta.url));
 
 /** Nothing of the developer's own environment may decide where the configuration is looked for. */
 const ownEnvironment = {

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { runCommand } from '../support/run-command.ts';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts';
-import { dyndns } from './cli-process.ts';
+import { dyndns, launcher } from './cli-process.ts';
 
 let home: TemporaryDirectory;
 
@@ -135,7 +134,6 @@ test('serve without a configuration says what it needs, and where it looked', as
 
 test('a reader that goes away early is no fault', async () => {
   const path = await home.write('many.yml', `${seed}${manyZones(5000)}`, 0o600);
-  const launcher = fileURLToPath(new URL('../../bin/dyndns.js', import.meta.url));
   const pipeline = `{ "${process.execPath}" "${launcher}" config -c "${path}"; echo "exit $?" >&2; } | head -n 1`;
   const { stdout, stderr } = await runCommand('sh', ['-c', pipeline]);
   assert.equal(stdout, `# ${path}\n`);
@@ -150,7 +148,6 @@ function manyZones(count: number): string {
 
 test('on a terminal that can, words are set off; with NO_COLOR they are not', async (t) => {
   const path = await home.write('tty.yml', seed, 0o600);
-  const launcher = fileURLToPath(new URL('../../bin/dyndns.js', import.meta.url));
   const command = `"${process.execPath}" "${launcher}" -c "${path}" delete outside.example`;
   const inTerminal = async (environment: Record<string, string>) =>
     await runCommand('script', ['-qec', command, '/dev/null'], { environment: { TERM: 'xterm', ...environment } });
