@@ -50,6 +50,7 @@ export async function examineZone(description: ZoneDescription, tools: DoctorToo
     clock,
     connectTimeoutMs: limits.connectTimeoutMs,
     answerTimeoutMs: limits.answerTimeoutMs,
+    examinationMs: limits.examinationMs,
     freshId: () => freshId(randomOctets),
   });
   const examination: Examination = { description, tools, questioner, report, content };

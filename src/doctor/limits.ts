@@ -3,6 +3,8 @@ export interface DoctorLimits {
   readonly connectTimeoutMs: number;
   /** How long a nameserver may take over one question or update. */
   readonly answerTimeoutMs: number;
+  /** How long the examination of one zone may take, before the removal of its record and the wait for secondaries. */
+  readonly examinationMs: number;
   /** How long an added record may take to show. */
   readonly appearanceMs: number;
   /** How long the removal of our record is tried. No check leaves its record standing for longer. */
@@ -19,6 +21,7 @@ export interface DoctorLimits {
 export const defaultDoctorLimits: DoctorLimits = {
   connectTimeoutMs: 3_000,
   answerTimeoutMs: 5_000,
+  examinationMs: 30_000,
   appearanceMs: 2_000,
   removalMs: 10_000,
   propagationMs: 12_000,

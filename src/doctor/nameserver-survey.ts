@@ -4,7 +4,7 @@ import { Class, Type } from '../dns/codes.ts';
 import type { Name } from '../dns/name.ts';
 import { isTold, lineFinding } from './answer.ts';
 import type { Finding } from './finding.ts';
-import { findAddresses, type ResolveAddresses } from './nameserver-addresses.ts';
+import { findAllAddresses, type ResolveAddresses } from './nameserver-addresses.ts';
 import type { Questioner } from './questioner.ts';
 import { askSerial, isSerialAtLeast, type SerialAnswer } from './serial-question.ts';
 
@@ -55,8 +55,7 @@ export async function surveyNameservers(questioner: Questioner, subject: SurveyS
     .slice(0, maxNameservers);
   const findings: Finding[] = [];
   const places: { readonly name: Name; readonly address: string }[] = [];
-  for (const name of names) {
-    const addresses = await findAddresses(questioner, name, additionals, resolveAddresses);
+  for (const [name, addresses] of await findAllAddresses(questioner, names, additionals, resolveAddresses)) {
     if (addresses.length === 0) findings.push({ code: 'nameserver-without-address', name: name.toString() });
     for (const address of addresses) places.push({ name, address });
   }

@@ -15,6 +15,8 @@ export interface QuestionerOptions {
   readonly clock: Clock;
   readonly connectTimeoutMs: number;
   readonly answerTimeoutMs: number;
+  /** How long all questions together may take; what is asked later is met with silence. */
+  readonly examinationMs: number;
   /** A fresh unpredictable 16-bit number a call. */
   readonly freshId: () => number;
 }
@@ -35,10 +37,17 @@ export interface QueryManner {
 export class Questioner implements AsyncDisposable {
   readonly #options: QuestionerOptions;
   readonly #dialogue: Dialogue;
+  #deadlineMs: number;
 
   constructor(options: QuestionerOptions) {
     this.#options = options;
+    this.#deadlineMs = options.clock.monotonicMs() + options.examinationMs;
     this.#dialogue = new Dialogue(options.endpoint, options.connectTimeoutMs);
+  }
+
+  /** Sees to it that there is so much time left, for what must not be left undone. */
+  grantMs(milliseconds: number): void {
+    this.#deadlineMs = Math.max(this.#deadlineMs, this.#options.clock.monotonicMs() + milliseconds);
   }
 
   query(name: Name, type: number, manner: QueryManner = {}): Promise<Answer> {
@@ -63,13 +72,15 @@ export class Questioner implements AsyncDisposable {
     asked: { readonly opcode: number; readonly name: Name; readonly type: number },
     manner: QueryManner,
   ): Promise<Answer> {
-    const { answerTimeoutMs, clock, key: zoneKey } = this.#options;
+    const { clock, key: zoneKey } = this.#options;
+    const timeoutMs = Math.min(this.#options.answerTimeoutMs, this.#deadlineMs - clock.monotonicMs());
+    if (timeoutMs <= 0) return { kind: 'silence' };
     const repeatable = asked.opcode === Opcode.QUERY;
     const key = manner.key ?? zoneKey;
-    if (key === 'none') return judgeDelivery(await this.#dialogue.ask(unsigned, answerTimeoutMs, repeatable), asked);
+    if (key === 'none') return judgeDelivery(await this.#dialogue.ask(unsigned, timeoutMs, repeatable), asked);
     const signAtSeconds = clock.unixSeconds() + (manner.shiftSeconds ?? 0);
     const { wire, mac } = signRequest(unsigned, key, signAtSeconds, manner.fudgeSeconds ?? defaultFudgeSeconds);
-    const delivery = await this.#dialogue.ask(wire, answerTimeoutMs, repeatable);
+    const delivery = await this.#dialogue.ask(wire, timeoutMs, repeatable);
     return judgeDelivery(delivery, { ...asked, signature: { key, mac } });
   }
 }

@@ -5,7 +5,7 @@ import { Class, Rcode, Type } from '../dns/codes.ts';
 import { makeQuery, type Message } from '../dns/message.ts';
 import { Name } from '../dns/name.ts';
 import { judgeNameserver } from './nameserver-survey.ts';
-import { isSerialAtLeast, judgeSerial } from './serial-question.ts';
+import { askSerial, isSerialAtLeast, judgeSerial } from './serial-question.ts';
 
 const zone = Name.parse('dyn.example.test');
 const soa = { kind: 'SOA', mname: zone, rname: zone, serial: 5, refresh: 1, retry: 1, expire: 1, minimum: 1 } as const;
@@ -45,4 +45,9 @@ test('what that means beside the serial of the primary', () => {
   });
   assert.equal(judgeNameserver({ ...at, answer: { kind: 'silent' } }, 10)?.code, 'nameserver-silent');
   assert.equal(judgeNameserver({ ...at, answer: { kind: 'lame', answer: 'x' } }, 10)?.code, 'nameserver-lame');
+});
+
+test('an address that nothing can be sent to is silent, not an error', async () => {
+  const broadcast = { address: '255.255.255.255', port: 53 };
+  assert.deepEqual(await askSerial(broadcast, zone, { freshId: () => 1, timeoutMs: 200 }), { kind: 'silent' });
 });

@@ -64,7 +64,8 @@ async function askOverUdp(endpoint: Endpoint, wire: Uint8Array, timeoutMs: numbe
   socket.on('message', (answer) => {
     if (answer[0] === wire[0] && answer[1] === wire[1]) resolve({ kind: 'answer', wire: Uint8Array.from(answer) });
   });
-  socket.connect(endpoint.port, endpoint.address, () => socket.send(wire));
+  socket.on('connect', () => socket.send(wire));
+  socket.connect(endpoint.port, endpoint.address);
   try {
     return await promise;
   } finally {

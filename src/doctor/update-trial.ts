@@ -152,6 +152,7 @@ async function remove(
 ): Promise<readonly Finding[]> {
   const { zone, checkName, content, removalMs, monotonicMs } = subject;
   const deadlineMs = monotonicMs() + removalMs;
+  questioner.grantMs(removalMs);
   for (let absent = 0; ;) {
     await questioner.update(zone, [], [removal(checkName, content)]);
     const seen = await look(questioner, subject);
