@@ -4,7 +4,8 @@ import { Opcode, Rcode, Type } from '../../src/dns/codes.ts';
 import { decodeMessage, encodeMessage, type Message, type ResourceRecord } from '../../src/dns/message.ts';
 import type { Name } from '../../src/dns/name.ts';
 import { signError, signResponse, type TsigKey, verifyRequest } from '../../src/dns/tsig.ts';
-import { parseUpdate, type UpdateOperation } from '../../src/dns/update.ts';
+import { parseUpdate, type Prerequisite, type UpdateOperation } from '../../src/dns/update.ts';
+import { sameRdatas } from '../../src/updates/record-set.ts';
 
 /** A request that the fake has understood, and the honest answer that it would send. */
 export interface Exchange {
@@ -91,13 +92,13 @@ export async function startFakeNameserver(zone: Name, key: TsigKey): Promise<Fak
       request,
       isUpdate,
       ordinal: log.length - 1,
-      answer: isUpdate ? response(request, Rcode.NOERROR) : lookUp(request),
+      answer: isUpdate ? response(request, prerequisiteRcode(request)) : lookUp(request),
       sign: (message) => signResponse(encodeMessage(message), key, verdict.mac, nowSeconds).wire,
       send,
       sendRaw: (octets) => void socket.write(octets),
       socket,
       apply: () => {
-        if (isUpdate) apply(request);
+        if (isUpdate && prerequisiteRcode(request) === Rcode.NOERROR) apply(request);
       },
     });
   }
@@ -108,6 +109,17 @@ export async function startFakeNameserver(zone: Name, key: TsigKey): Promise<Fak
     const atName = zoneRecords.get(question.name.key) ?? [];
     const answers = atName.filter(({ type }) => type === question.type || type === Type.CNAME);
     return { ...response(request, atName.length > 0 ? Rcode.NOERROR : Rcode.NXDOMAIN), aa: true, answers };
+  }
+
+  /** RFC 2136 §3.2, as far as our client goes: the rcode of the first prerequisite that does not hold. */
+  function prerequisiteRcode(request: Message): number {
+    const parsed = parseUpdate(request);
+    if (parsed.kind === 'rejected') return parsed.rcode;
+    for (const prerequisite of parsed.update.prerequisites) {
+      const rcode = checkPrerequisite(zoneRecords, prerequisite);
+      if (rcode !== Rcode.NOERROR) return rcode;
+    }
+    return Rcode.NOERROR;
   }
 
   function apply(request: Message): void {
@@ -149,6 +161,25 @@ export async function startFakeNameserver(zone: Name, key: TsigKey): Promise<Fak
 
 function response(request: Message, rcode: number): Message {
   return { ...request, qr: true, rcode, answers: [], authorities: [], additionals: [] };
+}
+
+function checkPrerequisite(records: Map<string, ResourceRecord[]>, prerequisite: Prerequisite): number {
+  const held = records.get(prerequisite.name.key) ?? [];
+  const ofType = 'type' in prerequisite ? held.filter(({ type }) => type === prerequisite.type) : [];
+  switch (prerequisite.kind) {
+    case 'name-in-use':
+      return held.length > 0 ? Rcode.NOERROR : Rcode.NXDOMAIN;
+    case 'name-not-in-use':
+      return held.length > 0 ? Rcode.YXDOMAIN : Rcode.NOERROR;
+    case 'rrset-exists':
+      return ofType.length > 0 ? Rcode.NOERROR : Rcode.NXRRSET;
+    case 'rrset-absent':
+      return ofType.length > 0 ? Rcode.YXRRSET : Rcode.NOERROR;
+    case 'rrset-exists-exactly': {
+      const rdatas = ofType.map(({ rdata }) => rdata);
+      return sameRdatas(rdatas, prerequisite.rdatas) ? Rcode.NOERROR : Rcode.NXRRSET;
+    }
+  }
 }
 
 function applyOperation(records: Map<string, ResourceRecord[]>, operation: UpdateOperation): void {

@@ -3,13 +3,18 @@ import { encodeUpdate, type UpdateOperation } from '../../dns/update.ts';
 import type { Fault } from '../../updates/fault.ts';
 import type { Change } from '../../updates/ports.ts';
 import { changeOctets } from './change-octets.ts';
+import { isHeld } from './held-check.ts';
 import { refusal } from './literal-records.ts';
 import { exchangeSigned, type Reply, type ZoneAccess } from './signed-exchange.ts';
 
-/** What became of one transaction's changes. `lost`: it is not known. */
+/** What became of one transaction's changes. */
 export type Submission =
+  /** The primary was asked afterwards, and holds them. */
+  | { readonly kind: 'held' }
+  /** The primary said NOERROR, which does not mean that they took. */
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly fault: Fault }
+  /** It is not known. */
   | { readonly kind: 'lost'; readonly fault: Fault };
 
 export interface BatchLimits {
@@ -25,6 +30,9 @@ export interface BatchObserver {
   /** An UPDATE message with so many transactions went out. */
   batchSent(transactions: number): void;
 }
+
+/** Two messages tell of a whole batch; so many changes are no more to read one by one. */
+const fewChanges = 2;
 
 interface Pending {
   readonly changes: readonly Change[];
@@ -99,15 +107,23 @@ export class UpdateBatcher {
       if (!inTime.includes(pending)) pending.resolve({ kind: 'refused', fault: { code: 'timeout', nameserver } });
     if (inTime.length === 0) return;
     const submission = submissionOf(await this.#send(inTime), this.#access);
-    const [first, ...others] = inTime;
-    if (others.length > 0 && submission.kind === 'refused' && mayBeOneCulprit(submission.fault)) {
+    if (inTime.length > 1 && submission.kind === 'refused' && mayBeOneCulprit(submission.fault)) {
       const middle = inTime.length >> 1;
       await this.#settle(inTime.slice(0, middle));
       await this.#settle(inTime.slice(middle));
       return;
     }
-    first?.resolve(submission);
-    for (const pending of others) pending.resolve(submission);
+    // The next batch does not wait: these names are not in it.
+    if (submission.kind === 'accepted') void this.#lookAfter(inTime);
+    else for (const pending of inTime) pending.resolve(submission);
+  }
+
+  /** Many are looked after together; few are left to be read, which is as cheap and says more. */
+  async #lookAfter(batch: readonly Pending[]): Promise<void> {
+    const changes = batch.flatMap((pending) => pending.changes);
+    const deadlineMs = Math.min(...batch.map((pending) => pending.deadlineMs));
+    const held = changes.length > fewChanges && (await isHeld(this.#access, changes, deadlineMs));
+    for (const pending of batch) pending.resolve({ kind: held ? 'held' : 'accepted' });
   }
 
   #send(batch: readonly Pending[]): Promise<Reply> {

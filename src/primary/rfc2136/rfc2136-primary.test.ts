@@ -128,6 +128,29 @@ test('a lost message goes again once, when the peer hung up', async () => {
   assert.equal(subject.fake.updates.length, 2);
 });
 
+test('a primary that nods at many changes, and at every prerequisite, is not believed', async () => {
+  await using subject = await open();
+  subject.fake.behave((exchange) => {
+    if (exchange.isUpdate) exchange.send(exchange.sign(exchange.answer));
+    else honest(exchange);
+  });
+  const hosts = Array.from({ length: 20 }, (_, index) => Name.parse(`h${index}.example.com.`));
+  const results = await Promise.all(hosts.map((host) => set(subject.primary, host, '198.51.100.1')));
+  for (const result of results) assert.equal(faultOf(result).code, 'not-applied');
+});
+
+test('many changes at once are looked after with two messages', async () => {
+  await using subject = await open();
+  const hosts = Array.from({ length: 50 }, (_, index) => Name.parse(`h${index}.example.com.`));
+  const results = await Promise.all(hosts.map((host) => set(subject.primary, host, '198.51.100.1')));
+  assert.ok(results.every(({ kind }) => kind === 'done'));
+  const large = subject.fake.updates.filter(({ authorities }) => authorities.length > 2).length;
+  const looking = subject.fake.updates.filter(({ authorities }) => authorities.length === 0).length;
+  assert.ok(large > 0);
+  assert.equal(looking, 2 * large);
+  assert.ok(subject.fake.queries.length <= hosts.length + 10, `${subject.fake.queries.length} queries`);
+});
+
 test('silence is no failure and no success', async () => {
   await using subject = await open();
   subject.fake.behave((exchange) => {

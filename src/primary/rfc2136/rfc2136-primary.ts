@@ -101,7 +101,14 @@ export class Rfc2136Primary implements Primary {
       if (!mayGoAgain || submissions >= maxSubmissions) return this.#unconfirmed(name, submission.fault);
       submission = await this.#batcher.submit(changes, deadlineMs);
     }
-    return submission.kind === 'refused' ? submission.fault : this.#confirm(name, changes, deadlineMs);
+    switch (submission.kind) {
+      case 'held':
+        return undefined;
+      case 'accepted':
+        return this.#confirm(name, changes, deadlineMs);
+      case 'refused':
+        return submission.fault;
+    }
   }
 
   async #confirm(name: string, changes: readonly Change[], deadlineMs: number): Promise<Fault | undefined> {
