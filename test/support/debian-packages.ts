@@ -27,6 +27,7 @@ export const debianPackages: readonly DebianPackage[] = [
   },
   { name: 'nsd', purpose: 'the nameserver NSD, which takes no updates', evidence: ['nsd'] },
   { name: 'dnsperf', purpose: 'DNS updates under load', evidence: ['dnsperf'] },
+  { name: 'wrk', purpose: 'HTTP requests under load, for npm run bench', evidence: ['wrk'] },
   { name: 'nginx', purpose: 'a proxy in front of the service', evidence: ['nginx'] },
   {
     name: 'faketime',

@@ -1,0 +1,57 @@
+import { runHttpLoad } from '../load/http-load.ts';
+import type { Arena, Contender, Run } from './arena.ts';
+import { nameCount } from './numbered-names.ts';
+import { countersAtRest } from './service-counters.ts';
+
+/** The service, when every request changes the address of a name. */
+export function changingRequests(arena: Arena, connections: number): Contender {
+  return {
+    key: `changing-${connections}`,
+    title: `dyndns, every request changes, ${connections} connection${connections === 1 ? '' : 's'}`,
+    run: async (measure): Promise<Run> => {
+      const { testbed, numbers, pinning, seconds } = arena;
+      const before = await countersAtRest(testbed);
+      const firstNumber = numbers.next;
+      const load = await measure((started) =>
+        runHttpLoad(
+          {
+            title: `wrk with ${connections} connections`,
+            baseUrl: testbed.service.baseUrl,
+            connections,
+            seconds,
+            requests: {
+              kind: 'fresh',
+              word: 'UPDATED',
+              path: testbed.path('changing'),
+              domain: testbed.zone,
+              names: nameCount,
+              firstNumber,
+            },
+            under: pinning.load,
+          },
+          started,
+        ),
+      );
+      numbers.used(load.issued);
+      const after = await countersAtRest(testbed);
+      const messages = after.messages - before.messages;
+      const transactions = after.transactions - before.transactions;
+      const serialSteps = after.serial - before.serial;
+      const holding = await testbed.namesHolding(firstNumber, load.issued);
+      const faults = [...load.faults];
+      if (transactions < load.right)
+        faults.push(`${load.right} answers said UPDATED, and only ${transactions} updates were sent`);
+      if (serialSteps !== messages)
+        faults.push(`${messages} UPDATE messages were sent, and the serial rose by ${serialSteps}`);
+      if (holding < Math.min(nameCount, load.right))
+        faults.push(`${load.right} answers said UPDATED, and only ${holding} names hold an address of this run`);
+      return {
+        ratePerSecond: load.right / load.seconds,
+        medianMs: load.medianMs,
+        p99Ms: load.p99Ms,
+        details: { updates: load.right, messages, changesPerMessage: transactions / messages },
+        faults,
+      };
+    },
+  };
+}

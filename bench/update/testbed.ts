@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+
+import { launchService, type ServiceUnderTest } from '../../test/support/launch-service.ts';
+import { type NameserverUnderTest, startNameserver } from '../../test/support/nameserver/primary-server.ts';
+import type { TestKey } from '../../test/support/test-key.ts';
+import type { Pinning } from '../pinning.ts';
+import { addressNumber, changingLabel, initialRecords, stillLabel } from './numbered-names.ts';
+
+const zone = 'bench.example';
+
+export interface TestbedOptions {
+  readonly pinning: Pinning;
+  /** For the service, such as NODE_OPTIONS. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A real BIND with its zone on disk, and the service that changes it. */
+export class UpdateTestbed implements AsyncDisposable {
+  readonly zone = zone;
+  readonly nameserver: NameserverUnderTest;
+  readonly service: ServiceUnderTest;
+  readonly #secret: string;
+  readonly #resources: AsyncDisposableStack;
+
+  private constructor(
+    nameserver: NameserverUnderTest,
+    service: ServiceUnderTest,
+    secret: string,
+    resources: AsyncDisposableStack,
+  ) {
+    this.nameserver = nameserver;
+    this.service = service;
+    this.#secret = secret;
+    this.#resources = resources;
+  }
+
+  static async open({ pinning, environment = {} }: TestbedOptions): Promise<UpdateTestbed> {
+    await using resources = new AsyncDisposableStack();
+    const records = initialRecords();
+    const nameserver = resources.use(
+      await startNameserver('bind', { zones: [{ name: zone, records }], under: pinning.nameserver }),
+    );
+    const secret = randomBytes(16).toString('hex');
+    const configuration = configurationFor(nameserver, secret);
+    const service = resources.use(
+      await launchService({ configuration, environment, under: pinning.service, readyWhen: 'ready' }),
+    );
+    return new UpdateTestbed(nameserver, service, secret, resources.move());
+  }
+
+  get key(): TestKey {
+    return this.nameserver.key(zone);
+  }
+
+  /** The path of the seed's URL up to the number of the name. */
+  path(kind: 'changing' | 'still'): string {
+    return `/update-by-path/${this.#secret}/${kind === 'changing' ? changingLabel : stillLabel}`;
+  }
+
+  serial(): Promise<number> {
+    return this.nameserver.serial(zone);
+  }
+
+  /** How many of the names that change hold one of these addresses, by the word of a zone transfer. */
+  async namesHolding(firstNumber: number, count: number): Promise<number> {
+    const { answers, text } = await this.nameserver.query(zone, 'AXFR', { tcp: true, key: this.key });
+    if (answers.length === 0) throw new Error(`the zone could not be transferred; dig said:\n${text}`);
+    return answers.filter(({ name, type, value }) => {
+      if (type !== 'A' || !name.startsWith(changingLabel)) return false;
+      const number = addressNumber(value);
+      return number >= firstNumber && number < firstNumber + count;
+    }).length;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#resources.disposeAsync();
+  }
+}
+
+function configurationFor(nameserver: NameserverUnderTest, secret: string): object {
+  const { address, port } = nameserver;
+  return { secret, nameserver: address, port, zones: [{ name: zone, tsig_key: nameserver.key(zone).secret }] };
+}

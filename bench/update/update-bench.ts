@@ -1,0 +1,138 @@
+import { availableParallelism } from 'node:os';
+
+import { runCommand } from '../../test/support/run-command.ts';
+import { createTemporaryDirectory } from '../../test/support/temporary-directory.ts';
+import type { Bench, BenchReport, BenchSettings, Say } from '../bench.ts';
+import { figure } from '../measure/figures.ts';
+import { watchUse } from '../measure/limit.ts';
+import { describeMachine, machineText } from '../measure/machine.ts';
+import { MemoryWatch } from '../measure/memory-watch.ts';
+import type { WatchedProcess } from '../measure/process-watch.ts';
+import type { Arena, Contender } from './arena.ts';
+import { bareUpdates } from './bare-updates.ts';
+import { changingRequests } from './changing-requests.ts';
+import { type ConstantRoute, startConstantRoute } from './constant-route.ts';
+import { dnsperfUpdates } from './dnsperf-updates.ts';
+import { FreshNumbers } from './numbered-names.ts';
+import { measureStarts } from './start-time.ts';
+import { constantRequests, unchangedRequests } from './still-requests.ts';
+import { UpdateTestbed } from './testbed.ts';
+import { updateGoals } from './update-goals.ts';
+import { batchText, contenderLegend, contenderTable, memoryText, type Slice, startText } from './update-text.ts';
+
+const memorySampleEveryMs = 250;
+const warmUpSeconds = 2;
+
+/** How fast names change on a BIND with its zone on disk, beside what changes them as fast as can be without us. */
+export const updateBench: Bench = {
+  name: 'update',
+  summary: 'updates over HTTP on a real BIND, beside dnsperf, a bare client and a bare route',
+  peers: ['named', 'dig', 'dnsperf', 'wrk'],
+  run: async (settings, say): Promise<BenchReport> => {
+    await using directory = await createTemporaryDirectory('bench');
+    await using testbed = await UpdateTestbed.open({ pinning: settings.pinning });
+    await using route = await startConstantRoute(settings.pinning.service);
+    const machine = await describeMachine(testbed.nameserver.directory);
+    const bindVersion = (await runCommand('named', ['-v'])).stdout.trim();
+    const heading = `${machineText(machine)}\nprimary  ${bindVersion}`;
+    say(heading);
+    const numbers = new FreshNumbers();
+    const arena: Arena = { testbed, numbers, pinning: settings.pinning, seconds: settings.seconds };
+    using memoryWatch = new MemoryWatch(testbed.service.pid, memorySampleEveryMs);
+    say('start: the service and an empty Node, in turns');
+    const starts = await measureStarts(arena, settings.rounds + 2);
+    const contenders = contendersOf(arena, route, directory.path);
+    const slices = await runRounds(contenders, arena, route, settings, say);
+    const memory = memoryWatch.use();
+    const goals = updateGoals({
+      rates: (key) => slices.filter(({ contender }) => contender === key).map(({ ratePerSecond }) => ratePerSecond),
+      memory,
+      starts,
+    });
+    return {
+      goals,
+      faults: slices.flatMap(({ contender, round, faults }) =>
+        faults.map((fault) => `${contender}, round ${round}: ${fault}`),
+      ),
+      text: [
+        heading,
+        '',
+        contenderTable(contenders, slices),
+        '',
+        contenderLegend,
+        '',
+        batchText(contenders, slices),
+        memoryText(memory),
+        startText(starts),
+      ].join('\n'),
+      data: { machine, bindVersion, slices, memory, starts },
+    };
+  },
+};
+
+/** In the order in which they take turns: what is compared stands side by side. */
+function contendersOf(arena: Arena, route: ConstantRoute, directory: string): readonly Contender[] {
+  return [
+    changingRequests(arena, 64),
+    dnsperfUpdates(arena, 64, directory),
+    changingRequests(arena, 256),
+    dnsperfUpdates(arena, 256, directory),
+    changingRequests(arena, 1),
+    bareUpdates(arena),
+    unchangedRequests(arena, 64),
+    constantRequests(arena, 64, route),
+  ];
+}
+
+async function runRounds(
+  contenders: readonly Contender[],
+  arena: Arena,
+  route: ConstantRoute,
+  { rounds }: BenchSettings,
+  say: Say,
+): Promise<readonly Slice[]> {
+  const slices: Slice[] = [];
+  say(`warming up; then ${rounds} rounds of ${contenders.length} contenders, ${arena.seconds} s each`);
+  await warmUp(arena, route);
+  for (let round = 1; round <= rounds; round++) {
+    // Every other round runs backwards, so that none is always the one after the same other.
+    for (const contender of round % 2 === 0 ? contenders.toReversed() : contenders) {
+      const slice = await runSlice(contender, round, arena, route);
+      slices.push(slice);
+      const verdict = slice.faults.length === 0 ? '' : `  NOT VALID: ${slice.faults.join('; ')}`;
+      say(
+        `  ${round}/${rounds}  ${contender.title.padEnd(50)} ${figure(slice.ratePerSecond).padStart(7)} a second${verdict}`,
+      );
+    }
+  }
+  return slices;
+}
+
+/** Until the code that answers is compiled. */
+async function warmUp(arena: Arena, route: ConstantRoute): Promise<void> {
+  const briefly = { ...arena, seconds: warmUpSeconds };
+  for (const contender of [
+    changingRequests(briefly, 64),
+    unchangedRequests(briefly, 64),
+    constantRequests(briefly, 64, route),
+  ])
+    await contender.run((load) => load(() => {}));
+}
+
+async function runSlice(contender: Contender, round: number, arena: Arena, route: ConstantRoute): Promise<Slice> {
+  const { testbed } = arena;
+  const isRoute = contender.key.startsWith('constant');
+  const processes: WatchedProcess[] = [
+    { title: 'BIND', pid: testbed.nameserver.pid },
+    { title: 'server', pid: isRoute ? route.pid : testbed.service.pid },
+  ];
+  const uses: Slice['use'][] = [];
+  const run = await contender.run(async (load) => {
+    const { result, use } = await watchUse(processes, load);
+    uses.push(use);
+    return result;
+  });
+  const use = uses[0];
+  if (!use) throw new Error(`${contender.key} measured nothing on ${availableParallelism()} cores`);
+  return { ...run, contender: contender.key, round, use };
+}
