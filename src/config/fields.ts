@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { nearestWord } from './nearest.ts';
 import type { Position, ProblemList } from './problem.ts';
+import { quoted, shortened } from './quoted.ts';
 import type { YamlMapping, YamlTree } from './yaml-tree.ts';
 
 /** One key of the configuration. */
@@ -95,15 +96,12 @@ function subtree(tree: YamlTree, path: readonly PropertyKey[]): YamlTree {
   return place;
 }
 
-const maxShownCharacters = 60;
-
 function shownValue(tree: YamlTree, isSecret: boolean): string {
   if (tree.kind === 'list') return `is a list of ${tree.items.length}`;
   if (tree.kind === 'mapping') return 'is a mapping';
   if (tree.value === null) return 'has no value';
   if (isSecret) return `is ${typeof tree.value === 'string' ? 'a text' : `a ${typeof tree.value}`}`;
-  const text = typeof tree.value === 'string' ? JSON.stringify(tree.value) : tree.source;
-  return `is ${text.length > maxShownCharacters ? `${text.slice(0, maxShownCharacters)}…` : text}`;
+  return `is ${typeof tree.value === 'string' ? quoted(tree.value) : shortened(tree.source)}`;
 }
 
 /** Plain letters are a key with a slip in it; anything else may be a secret that lost its place, and is not repeated. */

@@ -9,6 +9,7 @@ import { decodeBase64 } from './base64.ts';
 import type { ListenAddress } from './config.ts';
 import type { Field } from './fields.ts';
 import { parseListenAddress, parseNetwork } from './network-address.ts';
+import { quoted } from './quoted.ts';
 
 const text = z.string();
 
@@ -48,7 +49,7 @@ const filePath = text.min(1);
 
 const nameserverAddress = parsedText<string>((written) => {
   if (isIP(written) !== 0) return { kind: 'value', value: written };
-  const shown = JSON.stringify(written);
+  const shown = quoted(written);
   if (written === 'embedded') {
     return { kind: 'wrong', what: 'asks for the built-in nameserver, which is not in this version' };
   }
@@ -60,12 +61,12 @@ const nameserverAddress = parsedText<string>((written) => {
 /** A name of a zone or a host; U-labels are turned into A-labels. */
 const domainName = parsedText<Name>((written) => {
   const ascii = toAsciiName(written);
-  if (ascii.kind === 'invalid') return { kind: 'wrong', what: `is ${JSON.stringify(written)}, where ${ascii.reason}` };
+  if (ascii.kind === 'invalid') return { kind: 'wrong', what: `is ${quoted(written)}, where ${ascii.reason}` };
   const verdict = parseHostname(ascii.text);
   if (verdict.kind === 'invalid')
-    return { kind: 'wrong', what: `is ${JSON.stringify(written)}, ${describeFault(verdict.fault)}` };
+    return { kind: 'wrong', what: `is ${quoted(written)}, ${describeFault(verdict.fault)}` };
   if (verdict.hostname.isWildcard)
-    return { kind: 'wrong', what: `is ${JSON.stringify(written)}, which begins with a wildcard` };
+    return { kind: 'wrong', what: `is ${quoted(written)}, which begins with a wildcard` };
   return { kind: 'value', value: verdict.hostname };
 });
 
@@ -76,7 +77,7 @@ function describeFault(fault: HostnameFault): string {
     case 'label':
       return fault.label === ''
         ? 'where two dots have nothing between them'
-        : `whose label ${JSON.stringify(fault.label)} is invalid`;
+        : `whose label ${quoted(fault.label)} is invalid`;
     case 'numeric-top-level':
       return 'whose last label is a number';
     case 'too-long':
@@ -87,11 +88,11 @@ function describeFault(fault: HostnameFault): string {
 /** The name of a key has the grammar of domain names and no more (RFC 8945 §4.2). */
 const keyName = parsedText<Name>((written) => {
   const ascii = toAsciiName(written);
-  if (ascii.kind === 'invalid') return { kind: 'wrong', what: `is ${JSON.stringify(written)}, where ${ascii.reason}` };
+  if (ascii.kind === 'invalid') return { kind: 'wrong', what: `is ${quoted(written)}, where ${ascii.reason}` };
   const name = parseKeyName(ascii.text);
   return name
     ? { kind: 'value', value: name }
-    : { kind: 'wrong', what: `is ${JSON.stringify(written)}, which is no domain name` };
+    : { kind: 'wrong', what: `is ${quoted(written)}, which is no domain name` };
 });
 
 /** @returns lower case; undefined when the text is no domain name, or the root */
@@ -118,7 +119,7 @@ const tsigAlgorithm = parsedText<TsigAlgorithm>((written) => {
   const algorithm = parseTsigAlgorithm(written);
   return algorithm
     ? { kind: 'value', value: algorithm }
-    : { kind: 'wrong', what: `is ${JSON.stringify(written)}, which is not known` };
+    : { kind: 'wrong', what: `is ${quoted(written)}, which is not known` };
 });
 
 const tsigSecret = parsedText<Uint8Array>((written) => {
@@ -130,14 +131,14 @@ const listenAddress = parsedText<ListenAddress>((written) => {
   const address = parseListenAddress(written);
   return address
     ? { kind: 'value', value: address }
-    : { kind: 'wrong', what: `is ${JSON.stringify(written)}, which is no address with a port` };
+    : { kind: 'wrong', what: `is ${quoted(written)}, which is no address with a port` };
 });
 
 const network = parsedText<string>((written) => {
   const parsed = parseNetwork(written);
   return parsed
     ? { kind: 'value', value: parsed }
-    : { kind: 'wrong', what: `is ${JSON.stringify(written)}, which is neither an address nor a network` };
+    : { kind: 'wrong', what: `is ${quoted(written)}, which is neither an address nor a network` };
 });
 
 const nameserver: Field<string> = {
