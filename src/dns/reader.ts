@@ -17,7 +17,8 @@ export class WireReader {
   // The name read last, where it began, so that the pointer to the question's name, which most records begin with, costs nothing.
   #recentName: Name | undefined;
   #recentNameOffset = -1;
-  readonly #scratch = new Uint8Array(maxNameOctets);
+  // Reading a name calls nobody, so one place to put its labels together serves all readers.
+  static readonly #scratch = new Uint8Array(maxNameOctets);
 
   /**
    * @param octets  a whole message, so that compression pointers find their targets
@@ -115,14 +116,14 @@ export class WireReader {
       if (length + 1 + octet > maxNameOctets) {
         throw new DnsDecodeError('name-too-long', position, 'A name exceeds 255 octets');
       }
-      for (let index = 0; index <= octet; index += 1) this.#scratch[length + index] = octets[position + index]!;
+      for (let index = 0; index <= octet; index += 1) WireReader.#scratch[length + index] = octets[position + index]!;
       length += 1 + octet;
       position += 1 + octet;
       if (octet === 0) break;
       labelCount += 1;
     }
     if (pointers === 0) this.#offset = position;
-    const name = Name.fromCheckedWire(this.#scratch.slice(0, length), labelCount);
+    const name = Name.fromCheckedWire(WireReader.#scratch.slice(0, length), labelCount);
     if (pointers === 0) {
       this.#recentName = name;
       this.#recentNameOffset = start;

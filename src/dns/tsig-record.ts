@@ -2,6 +2,7 @@ import { Class, Type } from './codes.ts';
 import { DnsDecodeError, DnsEncodeError } from './errors.ts';
 import { decodeMessageParts, maxMessageOctets, type Message, type ResourceRecord } from './message.ts';
 import type { Name } from './name.ts';
+import { unfilledOctets } from './octets.ts';
 import { WireReader } from './reader.ts';
 
 /** The fields of a TSIG record (RFC 8945 §4.2). */
@@ -122,7 +123,7 @@ export function tsigPrefixes(keyName: Name, algorithmName: Name): TsigPrefixes {
 
 /** RFC 8945 §4.3.1: the request's MAC goes into the digest of the answer behind its 16-bit length. */
 export function lengthPrefixed(mac: Uint8Array): Uint8Array {
-  const octets = new Uint8Array(2 + mac.length);
+  const octets = unfilledOctets(2 + mac.length);
   writeU16(octets, 0, mac.length);
   octets.set(mac, 2);
   return octets;
@@ -131,7 +132,7 @@ export function lengthPrefixed(mac: Uint8Array): Uint8Array {
 /** RFC 8945 §4.3.3: what of the TSIG record goes into the digest. */
 export function tsigVariables(prefix: TsigPrefixes, fields: SignedFields): Uint8Array {
   const { variables } = prefix;
-  const octets = new Uint8Array(variables.length + 12 + fields.otherData.length);
+  const octets = unfilledOctets(variables.length + 12 + fields.otherData.length);
   octets.set(variables);
   writeU48(octets, variables.length, fields.timeSignedSeconds);
   writeU16(octets, variables.length + 6, fields.fudgeSeconds);
@@ -151,7 +152,7 @@ export function appendTsig(
   const dataOctets = algorithm.length + 16 + tsig.mac.length + tsig.otherData.length;
   const total = wire.length + record.length + 2 + dataOctets;
   if (total > maxMessageOctets) throw new DnsEncodeError('too-long', `A signed message would have ${total} octets`);
-  const octets = new Uint8Array(total);
+  const octets = unfilledOctets(total);
   octets.set(wire);
   writeU16(octets, 10, ((wire[10]! << 8) | wire[11]!) + 1);
   octets.set(record, wire.length);

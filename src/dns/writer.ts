@@ -1,5 +1,6 @@
 import { DnsEncodeError } from './errors.ts';
 import type { Name } from './name.ts';
+import { unfilledOctets } from './octets.ts';
 
 /** RFC 1035 §4.1.4: a pointer is 14 bits wide, so nothing beyond this offset can be pointed at. */
 const maxPointerTarget = 0x3fff;
@@ -21,16 +22,16 @@ export class WireWriter {
   /** @param maxOctets  a write that would go beyond it throws DnsEncodeError `too-long` */
   constructor(maxOctets: number) {
     this.#maxOctets = maxOctets;
-    this.#octets = new Uint8Array(Math.min(512, maxOctets));
+    this.#octets = unfilledOctets(Math.min(512, maxOctets));
   }
 
   get length(): number {
     return this.#length;
   }
 
-  /** The octets written so far; a copy that belongs to the caller. */
+  /** The octets written; they belong to the caller, and nothing may be written after. */
   finish(): Uint8Array {
-    return this.#octets.slice(0, this.#length);
+    return this.#octets.subarray(0, this.#length);
   }
 
   writeU8(value: number): void {
@@ -138,7 +139,7 @@ export class WireWriter {
     if (needed > this.#maxOctets) {
       throw new DnsEncodeError('too-long', `The message needs more than the ${this.#maxOctets} octets it may have`);
     }
-    const grown = new Uint8Array(Math.min(this.#maxOctets, Math.max(needed, this.#octets.length * 2)));
+    const grown = unfilledOctets(Math.min(this.#maxOctets, Math.max(needed, this.#octets.length * 2)));
     grown.set(this.#octets.subarray(0, this.#length));
     this.#octets = grown;
   }

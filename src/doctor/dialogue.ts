@@ -1,7 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
 
 import type { Endpoint } from '../primary/rfc2136/connection.ts';
-import { frame, MessageStream } from '../primary/rfc2136/message-stream.ts';
+import { frames, MessageStream } from '../primary/rfc2136/message-stream.ts';
 
 /** What came of one message, as far as the line is concerned. */
 export type Delivery =
@@ -110,7 +110,7 @@ class Line {
     const timer = setTimeout(() => resolve(this.#without('silence')), timeoutMs);
     // What the peer said before it was asked, a banner, is not DNS either.
     if (this.#firstOctets.length > 0) this.#lookAtFirstOctets();
-    if (this.isOpen) this.#socket.write(frame(wire));
+    if (this.isOpen) this.#socket.write(frames([wire]));
     else resolve({ kind: 'closed' });
     try {
       return await promise;

@@ -4,7 +4,7 @@ import { createConnection, type Socket } from 'node:net';
 import type { Clock } from '../../updates/clock.ts';
 import type { Fault } from '../../updates/fault.ts';
 import type { Exchange } from './exchange.ts';
-import { frame, MessageStream } from './message-stream.ts';
+import { frames, MessageStream } from './message-stream.ts';
 
 /** Where a nameserver listens. */
 export interface Endpoint {
@@ -151,12 +151,12 @@ export class Connection {
     const id = this.#freshId();
     const { wire, token } = make(id);
     this.#sent.set(id, { exchange, token, receivedOctets: this.#receivedOctets });
-    return frame(wire);
+    return wire;
   }
 
-  #write(frames: readonly Uint8Array[]): void {
+  #write(wires: readonly Uint8Array[]): void {
     this.#owesAcknowledgement = false;
-    this.#socket.write(frames.length === 1 && frames[0] ? frames[0] : Buffer.concat(frames));
+    this.#socket.write(frames(wires));
   }
 
   #freshId(): number {

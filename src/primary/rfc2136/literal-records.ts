@@ -6,7 +6,7 @@ import type { Fault } from '../../updates/fault.ts';
 import type { CurrentRecords, RecordSetKey } from '../../updates/ports.ts';
 import type { RecordSet } from '../../updates/record-set.ts';
 import { exchangeSigned, type Reply, type ZoneAccess } from './signed-exchange.ts';
-import { WildcardProbes, wildcardTarget, type WildcardVerdict } from './wildcard-probes.ts';
+import { WildcardProbes, wildcardParent, type WildcardVerdict } from './wildcard-probes.ts';
 
 export type LiteralReading =
   | { readonly kind: 'read'; readonly records: LiteralRecords }
@@ -60,17 +60,43 @@ export class LiteralReader {
   }
 
   async read(keys: readonly RecordSetKey[], deadlineMs: number): Promise<LiteralReading> {
-    const [findings, wildcards] = await Promise.all([
-      Promise.all(keys.map((key) => this.#query(key, deadlineMs))),
-      this.#wildcardsAround(keys, deadlineMs),
-    ]);
-    const literal = await Promise.all(findings.map((finding) => this.#withoutWildcard(finding, wildcards, deadlineMs)));
+    const wildcards = this.#wildcardsAround(keys, deadlineMs);
+    const findings = await Promise.all(keys.map((key) => this.#find(key, wildcards, deadlineMs)));
     const records = new LiteralRecords();
-    for (const finding of literal) {
+    for (const finding of findings) {
       if (finding.kind === 'failed') return finding;
       records.add(finding);
     }
     return { kind: 'read', records };
+  }
+
+  /** One question for each distinct place, sent along with the others; keyed by the name it is asked below. */
+  #wildcardsAround(keys: readonly RecordSetKey[], deadlineMs: number): ReadonlyMap<string, Promise<WildcardVerdict>> {
+    const verdicts = new Map<string, Promise<WildcardVerdict>>();
+    let recent: Name | undefined;
+    for (const { name } of keys) {
+      if (name === recent) continue;
+      recent = name;
+      const parent = wildcardParent(name, this.#access.zone);
+      if (parent && !verdicts.has(parent.key)) verdicts.set(parent.key, this.#wildcards.probe(parent, deadlineMs));
+    }
+    return verdicts;
+  }
+
+  async #find(
+    key: RecordSetKey,
+    wildcards: ReadonlyMap<string, Promise<WildcardVerdict>>,
+    deadlineMs: number,
+  ): Promise<Finding> {
+    const finding = await this.#query(key, deadlineMs);
+    if (finding.kind === 'failed' || finding.kind === 'absent') return finding;
+    if (finding.kind === 'alias' && finding.isSynthesised) return finding;
+    const parent = wildcardParent(key.name, this.#access.zone);
+    const verdict = await (parent && wildcards.get(parent.key));
+    if (!verdict || verdict.kind === 'none') return finding;
+    if (verdict.kind === 'failed') return verdict;
+    const type = finding.kind === 'alias' ? Type.CNAME : key.type;
+    return this.#provenToExist(finding, { name: key.name, type }, deadlineMs);
   }
 
   async #query(key: RecordSetKey, deadlineMs: number): Promise<Finding> {
@@ -86,22 +112,6 @@ export class LiteralReader {
     });
   }
 
-  /** One verdict for each distinct place, keyed by the name that was asked for. */
-  async #wildcardsAround(
-    keys: readonly RecordSetKey[],
-    deadlineMs: number,
-  ): Promise<ReadonlyMap<string, WildcardVerdict>> {
-    const targets = new Map<string, Name>();
-    for (const { name } of keys) {
-      const target = wildcardTarget(name, this.#access.zone);
-      if (target) targets.set(target.key, target);
-    }
-    const verdicts = [...targets.values()].map(
-      async (target) => [target.key, await this.#wildcards.probe(target, deadlineMs)] as const,
-    );
-    return new Map(await Promise.all(verdicts));
-  }
-
   async #probeWildcard(target: Name, deadlineMs: number): Promise<WildcardVerdict> {
     const reply = await this.#ask(target, Type.A, deadlineMs);
     if (reply.kind === 'failed') return reply;
@@ -110,21 +120,6 @@ export class LiteralReader {
     // With an alias, NXDOMAIN is about its target (RFC 6604 §2).
     const isNone = reply.message.rcode === Rcode.NXDOMAIN && reply.message.answers.length === 0;
     return { kind: isNone ? 'none' : 'possible' };
-  }
-
-  async #withoutWildcard(
-    finding: Finding,
-    wildcards: ReadonlyMap<string, WildcardVerdict>,
-    deadlineMs: number,
-  ): Promise<Finding> {
-    if (finding.kind === 'failed' || finding.kind === 'absent') return finding;
-    if (finding.kind === 'alias' && finding.isSynthesised) return finding;
-    const { name, type } = finding.kind === 'alias' ? { name: finding.name, type: Type.CNAME } : finding.set;
-    const target = wildcardTarget(name, this.#access.zone);
-    const verdict = target && wildcards.get(target.key);
-    if (!verdict || verdict.kind === 'none') return finding;
-    if (verdict.kind === 'failed') return verdict;
-    return this.#provenToExist(finding, { name, type }, deadlineMs);
   }
 
   async #provenToExist(finding: Finding, { name, type }: RecordSetKey, deadlineMs: number): Promise<Finding> {

@@ -36,11 +36,15 @@ export class MessageStream {
   }
 }
 
-/** A message with its length in front, ready for the stream. */
-export function frame(wire: Uint8Array): Uint8Array {
-  const octets = new Uint8Array(wire.length + 2);
-  octets[0] = wire.length >> 8;
-  octets[1] = wire.length & 0xff;
-  octets.set(wire, 2);
+/** Messages with their lengths in front, ready for the stream. */
+export function frames(wires: readonly Uint8Array[]): Uint8Array {
+  const octets = Buffer.allocUnsafe(wires.reduce((sum, wire) => sum + wire.length + 2, 0));
+  let offset = 0;
+  for (const wire of wires) {
+    octets[offset] = wire.length >> 8;
+    octets[offset + 1] = wire.length & 0xff;
+    octets.set(wire, offset + 2);
+    offset += wire.length + 2;
+  }
   return octets;
 }

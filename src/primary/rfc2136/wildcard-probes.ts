@@ -27,31 +27,32 @@ export class WildcardProbes {
     this.#ask = ask;
   }
 
-  probe(target: Name, deadlineMs: number): Promise<WildcardVerdict> {
-    const probe = this.#probes.get(target.key);
-    if (!probe) return this.#start(target, deadlineMs);
-    probe.next ??= probe.underWay.then(() => this.#start(target, deadlineMs));
+  /** Whether there is a wildcard that could answer for the names just below `parent`. */
+  probe(parent: Name, deadlineMs: number): Promise<WildcardVerdict> {
+    const probe = this.#probes.get(parent.key);
+    if (!probe) return this.#start(parent, deadlineMs);
+    probe.next ??= probe.underWay.then(() => this.#start(parent, deadlineMs));
     return probe.next;
   }
 
-  #start(target: Name, deadlineMs: number): Promise<WildcardVerdict> {
-    const probe: Probe = { underWay: this.#ask(target, deadlineMs), next: undefined };
-    this.#probes.set(target.key, probe);
+  #start(parent: Name, deadlineMs: number): Promise<WildcardVerdict> {
+    const probe: Probe = { underWay: this.#ask(parent.prepend('*'), deadlineMs), next: undefined };
+    this.#probes.set(parent.key, probe);
     void probe.underWay.then(() => {
-      if (!probe.next && this.#probes.get(target.key) === probe) this.#probes.delete(target.key);
+      if (!probe.next && this.#probes.get(parent.key) === probe) this.#probes.delete(parent.key);
     });
     return probe.underWay;
   }
 }
 
 /**
- * The name whose answer tells whether a wildcard could answer for `name`: RFC 4592 §3.3.1 lets only `*.<closest
- * encloser>` do so, and asking for `*.<parent>` is answered from that very wildcard, whether the parent exists or not.
+ * The name above which no wildcard needs to be looked for: whether one could answer for `name` is told by asking for
+ * `*.<this>`. RFC 4592 §3.3.1 lets only `*.<closest encloser>` answer, and `*.<parent>` is answered from that very
+ * wildcard, whether the parent exists or not.
  *
- * @returns undefined where no wildcard of the zone can: at its apex, and at the wildcard just below it
+ * @returns undefined where no wildcard of the zone can answer: at its apex, and at the wildcard just below it
  */
-export function wildcardTarget(name: Name, zone: Name): Name | undefined {
+export function wildcardParent(name: Name, zone: Name): Name | undefined {
   const above = name.isWildcard && !name.equals(zone) ? name.parent() : name;
-  if (!above || above.equals(zone)) return undefined;
-  return above.parent()?.prepend('*');
+  return above && !above.equals(zone) ? above.parent() : undefined;
 }
