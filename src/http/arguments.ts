@@ -12,8 +12,6 @@ export interface Arguments {
   readonly fault: ArgumentFault | undefined;
 }
 
-export const noArguments: Arguments = { values: new Map(), fault: undefined };
-
 /**
  * Reads `application/x-www-form-urlencoded` text, each name and value percent-decoded exactly once, as UTF-8.
  *

@@ -30,7 +30,7 @@ export function checkCredential(
   return secrets.matches(given) ? undefined : wrongSecret;
 }
 
-export const wrongSecret: Refusal = parameterError('You specified a wrong secret key.', 403);
+const wrongSecret: Refusal = parameterError('You specified a wrong secret key.', 403);
 const missingSecret = parameterError('missing: Field required (secret).');
 const contradictorySecrets = parameterError(
   'The secret in the Authorization header and the one in the URL differ.',

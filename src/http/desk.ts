@@ -9,6 +9,7 @@ import type { HttpServices } from './services.ts';
 export class Desk {
   readonly services: HttpServices;
   #updatesInFlight = 0;
+  #isClosing = false;
   #budget: { second: number; logged: number; withheld: number } = { second: 0, logged: 0, withheld: 0 };
 
   constructor(services: HttpServices) {
@@ -28,6 +29,8 @@ export class Desk {
    */
   answer(reply: FastifyReply, route: string, answer: Answer): void {
     this.services.metrics.requestAnswered(route, answer.status);
+    // Else the connection would be kept open for another request.
+    if (this.#isClosing) reply.header('connection', 'close');
     const { status, text } = answer;
     const isDone = status < 400 || text === undefined;
     sendAnswer(reply, isDone ? answer : { ...answer, text: this.services.redactor.redact(text) });
@@ -36,6 +39,11 @@ export class Desk {
   refuse(request: FastifyRequest, reply: FastifyReply, route: string, refusal: Refusal): void {
     this.#log(route, refusal, this.clientAddress(request));
     this.answer(reply, route, refusalAnswer(refusal));
+  }
+
+  /** From now on every answer is the last on its connection. */
+  beginClosing(): void {
+    this.#isClosing = true;
   }
 
   /** Counts and writes down what was answered on the bare socket. */

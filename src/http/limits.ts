@@ -19,6 +19,8 @@ export interface HttpLimits {
   readonly connectionsCheckingIntervalMs: number;
   /** Longer than a proxy keeps its idle connections to us, so that it is the proxy that closes them. */
   readonly keepAliveTimeoutMs: number;
+  /** How long requests under way may take to finish once the server is closed. */
+  readonly closingGraceMs: number;
   readonly checkTimeoutMs: number;
   /** How long an answer of the readiness page may be told again. */
   readonly readinessMaxAgeMs: number;
@@ -38,6 +40,7 @@ export const defaultHttpLimits: HttpLimits = {
   requestTimeoutMs: 20_000,
   connectionsCheckingIntervalMs: 1000,
   keepAliveTimeoutMs: 75_000,
+  closingGraceMs: 10_000,
   checkTimeoutMs: 60_000,
   readinessMaxAgeMs: 1000,
   loggedRefusalsPerSecond: 50,

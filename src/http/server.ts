@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { commonHeaders } from './answer.ts';
+import { Closer } from './closing.ts';
 import { answerConnectionFault, answerOnSocket, endAfterAnswer } from './connection-faults.ts';
 import { Desk } from './desk.ts';
 import { SeedDialect } from './dialects/seed.ts';
@@ -30,24 +31,32 @@ export async function listenHttp(
   addresses: readonly HttpAddress[],
 ): Promise<ListeningHttpServer> {
   const desk = new Desk(services);
-  const apps = addresses.map(() => buildApp(desk));
+  const listeners = addresses.map((address) => {
+    const app = buildApp(desk);
+    return { address, app, closer: new Closer(app.server) };
+  });
   const closeAll = async (): Promise<void> => {
-    await Promise.all(apps.map((app) => app.close()));
+    const { closingGraceMs } = services.limits;
+    desk.beginClosing();
+    await Promise.all(listeners.map(({ app, closer }) => closer.close(() => closeApp(app), closingGraceMs)));
   };
   try {
-    const taken = await Promise.all(
-      apps.map(async (app, index) => {
-        const { host, port } = addresses[index] as HttpAddress;
-        await app.listen({ host, port });
-        const bound = app.server.address();
-        return { host, port: typeof bound === 'object' && bound ? bound.port : port };
-      }),
-    );
+    const taken = await Promise.all(listeners.map(({ app, address }) => listen(app, address)));
     return { addresses: taken, [Symbol.asyncDispose]: closeAll };
   } catch (error) {
     await closeAll();
     throw error;
   }
+}
+
+async function listen(app: FastifyInstance, { host, port }: HttpAddress): Promise<HttpAddress> {
+  await app.listen({ host, port });
+  const bound = app.server.address();
+  return { host, port: typeof bound === 'object' && bound ? bound.port : port };
+}
+
+async function closeApp(app: FastifyInstance): Promise<void> {
+  await app.close();
 }
 
 /** The server without a socket: requests can be injected into it. */

@@ -10,7 +10,7 @@ import { JsonLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { Redactor } from '../../src/observe/redactor.ts';
 import { UpdateLog } from '../../src/observe/update-log.ts';
-import { systemClock } from '../../src/updates/clock.ts';
+import { type Clock, systemClock } from '../../src/updates/clock.ts';
 import { Updater } from '../../src/updates/updater.ts';
 import { ZoneDirectory } from '../../src/updates/zone-directory.ts';
 import { MemoryPrimary } from './memory-primary.ts';
@@ -26,6 +26,7 @@ export interface FixtureOptions {
   readonly logLevel?: number;
   readonly check?: HttpServices['check'];
   readonly readiness?: HttpServices['readiness'];
+  readonly clock?: Clock;
 }
 
 /** The HTTP server with everything behind it but a nameserver: primaries in memory, a log that is kept. */
@@ -70,7 +71,7 @@ export function makeFixture(options: FixtureOptions = {}): Fixture {
     metrics,
     log,
     redactor,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     limits: { ...defaultHttpLimits, ...options.limits },
   };
   const reload = (changed: FixtureOptions) => {

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Rcode } from '../../dns/codes.ts';
+import type { Fault, FaultCode } from '../../updates/fault.ts';
+import { faultRefusal } from './seed-words.ts';
+
+const nameserver = '192.0.2.53';
+const name = 'www.example.com.';
+const zone = 'example.com.';
+
+/** One of each, with the status and the word that it gets. */
+const faults: { readonly [Code in FaultCode]: readonly [Extract<Fault, { code: Code }>, number] } = {
+  'unknown-zone': [{ code: 'unknown-zone', name }, 404],
+  alias: [{ code: 'alias', name, target: 'elsewhere.example.' }, 502],
+  'too-large': [{ code: 'too-large', name }, 400],
+  busy: [{ code: 'busy', nameserver }, 503],
+  unreachable: [{ code: 'unreachable', nameserver, reason: 'connect ECONNREFUSED' }, 503],
+  disconnected: [{ code: 'disconnected', nameserver }, 503],
+  timeout: [{ code: 'timeout', nameserver }, 504],
+  'not-dns': [{ code: 'not-dns', nameserver, reason: 'a length of 0' }, 502],
+  unproven: [{ code: 'unproven', nameserver, reason: 'it is not signed' }, 502],
+  'unknown-key': [{ code: 'unknown-key', nameserver, zone, key: 'k.' }, 502],
+  'wrong-signature': [{ code: 'wrong-signature', nameserver, key: 'k.' }, 502],
+  'clock-skew': [{ code: 'clock-skew', nameserver, aheadSeconds: 3600 }, 502],
+  refused: [{ code: 'refused', nameserver, zone, rcode: Rcode.REFUSED, operation: 'update' }, 502],
+  'not-authoritative': [{ code: 'not-authoritative', nameserver, zone }, 502],
+  'not-applied': [{ code: 'not-applied', nameserver, name, reason: 'nothing is there' }, 502],
+  unconfirmed: [{ code: 'unconfirmed', nameserver, name, cause: { code: 'timeout', nameserver } }, 504],
+};
+
+for (const [code, [fault, status]] of Object.entries(faults)) {
+  test(`${code}: ${status}, one sentence, and "try again" only where it helps`, () => {
+    const refusal = faultRefusal(fault);
+    assert.equal(refusal.status, status);
+    assert.equal(refusal.word, code === 'unknown-zone' ? 'DNS_NAME_ERROR' : 'DNS_SERVER_ERROR');
+    assert.match(refusal.text, /^[A-Z][^\n]*\.$/);
+    assert.equal(refusal.retryAfterSeconds, code === 'busy' ? 1 : undefined);
+  });
+}

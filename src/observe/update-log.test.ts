@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Type } from '../dns/codes.ts';
+import { type Hostname, parseHostname } from '../updates/hostname.ts';
+import type { NameOutcome } from '../updates/outcome.ts';
+import { type LogFields, silentLog } from './log.ts';
+import { Metrics } from './metrics.ts';
+import { UpdateLog } from './update-log.ts';
+
+function hostname(text: string): Hostname {
+  const parsed = parseHostname(text);
+  assert.ok(parsed.kind === 'hostname');
+  return parsed.hostname;
+}
+
+const www = hostname('www.example.com');
+const changed: NameOutcome = {
+  kind: 'done',
+  hostname: www,
+  records: [
+    { type: Type.A, before: ['192.0.2.1', '192.0.2.2'], after: ['192.0.2.3'], changed: true },
+    { type: Type.AAAA, before: [], after: [], changed: false },
+  ],
+};
+const failed: NameOutcome = {
+  kind: 'failed',
+  hostname: www,
+  fault: { code: 'timeout', nameserver: '192.0.2.53' },
+};
+
+test('a line a record, a line a fault, a line a warning', () => {
+  const lines: [string, string, LogFields | undefined][] = [];
+  const log = {
+    write: (word: string, message: string, fields?: LogFields) => void lines.push([word, message, fields]),
+    isEnabled: () => true,
+  };
+  const metrics = new Metrics({ version: '1', includeProcess: false });
+  const observer = new UpdateLog(log, metrics);
+  observer.settled({ dialect: 'seed', names: [], warnings: ['it is private'] }, [changed, failed]);
+  assert.deepEqual(lines, [
+    ['UPDATED', 'www.example.com. A 192.0.2.1,192.0.2.2 -> 192.0.2.3', { dialect: 'seed' }],
+    ['UNCHANGED', 'www.example.com. AAAA None', { dialect: 'seed' }],
+    [
+      'DNS_SERVER_ERROR',
+      'www.example.com.: The nameserver 192.0.2.53 did not answer in time. ' +
+        'See whether it is overloaded, and whether a firewall drops TCP to its port.',
+      { dialect: 'seed', name: 'www.example.com.', fault: 'timeout' },
+    ],
+    ['WARNING', 'www.example.com., www.example.com.: it is private', { dialect: 'seed' }],
+  ]);
+});
+
+test('every name is counted by its outcome', async () => {
+  const metrics = new Metrics({ version: '1', includeProcess: false });
+  const observer = new UpdateLog(silentLog, metrics);
+  observer.settled({ dialect: 'seed', names: [] }, [changed, failed, changed]);
+  const text = await metrics.text();
+  assert.match(text, /^dyndns_update_outcomes_total\{dialect="seed",outcome="changed"\} 2$/m);
+  assert.match(text, /^dyndns_update_outcomes_total\{dialect="seed",outcome="timeout"\} 1$/m);
+});
