@@ -38,6 +38,7 @@ export interface RunningProcess extends AsyncDisposable {
 
 const defaultGraceMs = 5000;
 const askEveryMs = 15;
+const lastWordsMs = 500;
 
 export function startProcess(options: ProcessOptions): RunningProcess {
   const [file = '', ...args] = [
@@ -62,7 +63,7 @@ function runningProcess(title: string, child: ChildProcess, output: () => string
   let exit: ProcessExit | undefined;
   let startFault: Error | undefined;
   const settle = (result: ProcessExit) => {
-    exit = result;
+    exit ??= result;
     resolve(result);
   };
   child.once('error', (error) => {
@@ -70,6 +71,8 @@ function runningProcess(title: string, child: ChildProcess, output: () => string
     if (child.pid === undefined) settle({ exitCode: null, signal: null });
   });
   child.once('close', (exitCode, signal) => settle({ exitCode, signal }));
+  // Its last words come between the two, unless a child of its own keeps the pipe open.
+  child.once('exit', (exitCode, signal) => setTimeout(() => settle({ exitCode, signal }), lastWordsMs).unref());
 
   const failure = (what: string) => new Error(`${title} ${what}; it said:\n${output()}`, { cause: startFault });
   const running: RunningProcess = {

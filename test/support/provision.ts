@@ -8,9 +8,10 @@ const installTimeoutMs = 600_000;
 /**
  * Installs the Debian packages that are missing.
  *
+ * @param signal   keeps it from trying again; what is under way is not broken off, for a half-installed package is worse
  * @returns why packages are still missing, in a sentence; undefined when none is
  */
-export async function provision(say: (line: string) => void): Promise<string | undefined> {
+export async function provision(say: (line: string) => void, signal: AbortSignal): Promise<string | undefined> {
   const missing = missingPackages();
   if (missing.length === 0) {
     say('Packages: all that the tests need are installed.');
@@ -24,14 +25,18 @@ export async function provision(say: (line: string) => void): Promise<string | u
     say(`On Debian 12, as root: apt-get install ${names(missing)}`);
     return `npm test installs it only as root on a machine with apt, and ${obstacle}`;
   }
-  return install(missing, say);
+  return install(missing, say, signal);
 }
 
-async function install(missing: readonly DebianPackage[], say: (line: string) => void): Promise<string | undefined> {
+async function install(
+  missing: readonly DebianPackage[],
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   say('Installing them with apt-get; their services will not be started …');
   const startedAt = performance.now();
   let fault = await tryToInstall(missing);
-  if (fault !== undefined) {
+  if (fault !== undefined && !signal.aborted) {
     say(`  failed; trying once more (${lastLine(fault)})`);
     fault = await tryToInstall(missing);
   }
