@@ -47,13 +47,6 @@ export class Metrics {
     buckets: batchBuckets,
     registers: [this.#registry],
   });
-  readonly #connected = new Gauge({
-    name: 'dyndns_primary_connected',
-    help: 'Whether there is a connection to the nameserver (1) or not (0).',
-    labelNames: ['nameserver'],
-    registers: [this.#registry],
-  });
-
   constructor({ version, includeProcess }: MetricsOptions) {
     new Gauge({
       name: 'dyndns_build_info',
@@ -105,10 +98,6 @@ export class Metrics {
 
   batchSent(transactions: number): void {
     this.#batchSizes.observe(transactions);
-  }
-
-  primaryConnected(nameserver: string, isConnected: boolean): void {
-    this.#connected.set({ nameserver }, Number(isConnected));
   }
 }
 
