@@ -5,10 +5,6 @@ import { SecretSet } from './access/secrets.ts';
 import type { RunningService, Updating } from './cli/services.ts';
 import { packageVersion } from './cli/version.ts';
 import type { Config } from './config/config.ts';
-import { examineZones } from './doctor/examine-zones.ts';
-import { defaultDoctorLimits } from './doctor/limits.ts';
-import { seedCheckReport } from './doctor/seed-check-lines.ts';
-import { resolveBySystem } from './doctor/system-resolver.ts';
 import { defaultHttpLimits } from './http/limits.ts';
 import { listenHttp } from './http/server.ts';
 import type { CheckReport, HttpSettings, Readiness } from './http/services.ts';
@@ -103,7 +99,14 @@ function makeUpdater({ zones, ttl }: Config, pool: PrimaryPool, observer: Update
   return new Updater({ zones: pool.directory(zones), ttl, clock, observer, timeoutMs: updateTimeoutMs });
 }
 
+/** The doctor comes when he is called; a start need not wait for him. */
 async function check({ zones }: Config, signal: AbortSignal): Promise<CheckReport> {
+  const [{ examineZones }, { defaultDoctorLimits }, { seedCheckReport }, { resolveBySystem }] = await Promise.all([
+    import('./doctor/examine-zones.ts'),
+    import('./doctor/limits.ts'),
+    import('./doctor/seed-check-lines.ts'),
+    import('./doctor/system-resolver.ts'),
+  ]);
   const report = await examineZones(zones, {
     clock,
     randomOctets: randomBytes,
