@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { SecretSet } from './access/secrets.ts';
@@ -78,6 +77,8 @@ export async function startService(initial: Config): Promise<RunningService> {
   return {
     addresses: http.addresses,
     reload: async (next) => {
+      if (JSON.stringify(next.http.listen) !== JSON.stringify(config.http.listen))
+        log.write('WARNING', 'http.listen has changed; it listens where it did until it is started again.');
       settings = settingsOf(next);
       config = next;
       redactor.replaceSecrets(next.secrets);
@@ -101,21 +102,12 @@ function makeUpdater({ zones, ttl }: Config, pool: PrimaryPool, observer: Update
 
 /** The doctor comes when he is called; a start need not wait for him. */
 async function check({ zones }: Config, signal: AbortSignal): Promise<CheckReport> {
-  const [{ examineZones }, { defaultDoctorLimits }, { seedCheckReport }, { resolveBySystem }] = await Promise.all([
+  const [{ examineZones }, { seedCheckReport }, { systemDoctorTools }] = await Promise.all([
     import('./doctor/examine-zones.ts'),
-    import('./doctor/limits.ts'),
     import('./doctor/seed-check-lines.ts'),
-    import('./doctor/system-resolver.ts'),
+    import('./doctor/system-tools.ts'),
   ]);
-  const report = await examineZones(zones, {
-    clock,
-    randomOctets: randomBytes,
-    resolveAddresses: resolveBySystem,
-    nameserverPort: () => 53,
-    limits: defaultDoctorLimits,
-    signal,
-  });
-  return seedCheckReport(report);
+  return seedCheckReport(await examineZones(zones, systemDoctorTools(signal)));
 }
 
 /** Ready when every zone's primary can be read with the zone's key. */

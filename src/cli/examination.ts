@@ -1,18 +1,12 @@
-import { randomBytes } from 'node:crypto';
-
 import { examineZones } from '../doctor/examine-zones.ts';
-import { defaultDoctorLimits } from '../doctor/limits.ts';
 import { hasPassed, type Report } from '../doctor/report.ts';
 import { reportText } from '../doctor/report-text.ts';
 import { seedCheckLines, warningLines } from '../doctor/seed-check-lines.ts';
-import { resolveBySystem } from '../doctor/system-resolver.ts';
-import { systemClock } from '../updates/clock.ts';
+import { systemDoctorTools } from '../doctor/system-tools.ts';
 import type { CliContext, Invocation } from './command.ts';
 import { withConfig } from './configured.ts';
 import { ExitCode } from './exit-code.ts';
 import type { Output } from './output.ts';
-
-const dnsPort = 53;
 
 /** Examines every zone of the configuration, and tells what was found in the way that the reader wants it. */
 export async function runExamination(invocation: Invocation, context: CliContext): Promise<ExitCode> {
@@ -20,14 +14,7 @@ export async function runExamination(invocation: Invocation, context: CliContext
     const stop = new AbortController();
     // Ctrl-C must not leave the check's record in the zone: what has been begun is put in order first.
     using _subscription = context.signals.onStop(() => stop.abort());
-    const report = await examineZones(zones, {
-      clock: systemClock,
-      randomOctets: randomBytes,
-      resolveAddresses: resolveBySystem,
-      nameserverPort: () => dnsPort,
-      limits: defaultDoctorLimits,
-      signal: stop.signal,
-    });
+    const report = await examineZones(zones, systemDoctorTools(stop.signal));
     tell(report, invocation.switches.has('json'), context.output);
     return hasPassed(report) ? ExitCode.done : ExitCode.failed;
   });
