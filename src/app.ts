@@ -42,7 +42,7 @@ export async function openUpdater(config: Config): Promise<Updating> {
 /** The whole service: listens when the promise resolves, and is at rest when it is disposed of. */
 export async function startService(initial: Config): Promise<RunningService> {
   let config = initial;
-  const redactor = new Redactor(config.secrets);
+  const redactor = new Redactor(secretTexts(config));
   const destination = new BufferedDestination(standardOutput);
   const log = new JsonLog({ level: config.logLevel, redactor, destination });
   const metrics = new Metrics({ version: packageVersion(), includeProcess: true });
@@ -60,6 +60,7 @@ export async function startService(initial: Config): Promise<RunningService> {
   metrics.gauge('dyndns_primary_messages_in_flight', 'Messages to nameservers that have no answer yet.', () =>
     pool.nameservers.reduce((sum, { inFlight }) => sum + inFlight, 0),
   );
+  metrics.gauge('dyndns_log_lost_lines', 'Log lines that could not be written.', () => destination.lostLines);
   const http = await listenHttp(
     {
       version: packageVersion(),
@@ -81,7 +82,7 @@ export async function startService(initial: Config): Promise<RunningService> {
         log.write('WARNING', 'http.listen has changed; it listens where it did until it is started again.');
       settings = settingsOf(next);
       config = next;
-      redactor.replaceSecrets(next.secrets);
+      redactor.replaceSecrets(secretTexts(next));
       log.setLevel(next.logLevel);
     },
     [Symbol.asyncDispose]: async () => {
@@ -90,6 +91,11 @@ export async function startService(initial: Config): Promise<RunningService> {
       await destination[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Whatever must never be read in a log: the secrets, and the keys as the configuration spells them. */
+function secretTexts({ secrets, zones }: Config): string[] {
+  return [...secrets, ...zones.map(({ primary }) => Buffer.from(primary.key.secret).toString('base64'))];
 }
 
 function openPool(metrics: Metrics): PrimaryPool {

@@ -41,6 +41,8 @@ export class Metrics {
     buckets: durationBucketsSeconds,
     registers: [this.#registry],
   });
+  /** Finding the series by its labels would cost more than counting in it. */
+  readonly #primarySeries = new Map<string, { observe(seconds: number): void }>();
   readonly #batchSizes = new Histogram({
     name: 'dyndns_update_message_transactions',
     help: 'Requests that went out together in one UPDATE message.',
@@ -93,7 +95,10 @@ export class Metrics {
   }
 
   primaryAnswered(operation: 'query' | 'update', result: string, seconds: number): void {
-    this.#primarySeconds.observe({ operation, result }, seconds);
+    const key = `${operation} ${result}`;
+    let series = this.#primarySeries.get(key);
+    if (!series) this.#primarySeries.set(key, (series = this.#primarySeconds.labels({ operation, result })));
+    series.observe(seconds);
   }
 
   batchSent(transactions: number): void {

@@ -3,7 +3,7 @@ import type { TsigKey } from '../dns/tsig.ts';
 import type { Clock } from '../updates/clock.ts';
 import { type ManagedZone, ZoneDirectory } from '../updates/zone-directory.ts';
 import type { PrimaryLimits } from './limits.ts';
-import type { BatchObserver } from './rfc2136/batcher.ts';
+import type { PrimaryObserver } from './primary-observer.ts';
 import type { Endpoint } from './rfc2136/connection.ts';
 import { Nameserver } from './rfc2136/nameserver.ts';
 import { Rfc2136Primary } from './rfc2136/rfc2136-primary.ts';
@@ -25,7 +25,7 @@ export interface Rfc2136Description {
 export interface PrimaryPoolOptions {
   readonly clock: Clock;
   readonly limits: PrimaryLimits;
-  readonly observer: BatchObserver;
+  readonly observer: PrimaryObserver;
 }
 
 /**

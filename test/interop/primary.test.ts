@@ -22,7 +22,7 @@ for (const make of makeNames)
     const pool = new PrimaryPool({
       clock: systemClock,
       limits: defaultPrimaryLimits,
-      observer: { batchSent: () => {} },
+      observer: { batchSent: () => {}, primaryAnswered: () => {} },
     });
     const managed = pool.directory([describeZone(nameserver.port, zone, nameserver.key(zone))]).find(Name.parse(zone));
     assert.ok(managed);

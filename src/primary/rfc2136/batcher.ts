@@ -26,11 +26,6 @@ export interface BatchLimits {
   readonly timeoutMs: number;
 }
 
-export interface BatchObserver {
-  /** An UPDATE message with so many transactions went out. */
-  batchSent(transactions: number): void;
-}
-
 /** Two messages tell of a whole batch; so many changes are no more to read one by one. */
 const fewChanges = 2;
 
@@ -52,14 +47,12 @@ interface Pending {
 export class UpdateBatcher {
   readonly #access: ZoneAccess;
   readonly #limits: BatchLimits;
-  readonly #observer: BatchObserver;
   #queue: Pending[] = [];
   #isBusy = false;
 
-  constructor(access: ZoneAccess, limits: BatchLimits, observer: BatchObserver) {
+  constructor(access: ZoneAccess, limits: BatchLimits) {
     this.#access = access;
     this.#limits = limits;
-    this.#observer = observer;
   }
 
   submit(changes: readonly Change[], deadlineMs: number): Promise<Submission> {
@@ -131,7 +124,7 @@ export class UpdateBatcher {
     const operations = batch
       .flatMap(({ changes }) => changes.flatMap(deletions))
       .concat(batch.flatMap(({ changes }) => changes.flatMap(additions)));
-    this.#observer.batchSent(batch.length);
+    this.#access.observer.batchSent(batch.length);
     return exchangeSigned(this.#access, {
       encode: (id) => encodeUpdate({ id, zone, zoneClass: Class.IN, prerequisites: [], operations }),
       opcode: Opcode.UPDATE,

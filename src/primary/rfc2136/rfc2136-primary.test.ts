@@ -28,7 +28,7 @@ const limits: PrimaryLimits = {
 async function open(chosen: PrimaryLimits = limits) {
   const fake = await startFakeNameserver(zone, key);
   const batches: number[] = [];
-  const observer = { batchSent: (transactions: number) => void batches.push(transactions) };
+  const observer = { batchSent: (transactions: number) => void batches.push(transactions), primaryAnswered: () => {} };
   const pool = new PrimaryPool({ clock: systemClock, limits: chosen, observer });
   const primaryAt = (port: number, wrongKey?: TsigKey) => {
     const description = { kind: 'rfc2136', nameserver: '127.0.0.1', port, key: wrongKey ?? key } as const;

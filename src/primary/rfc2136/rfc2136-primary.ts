@@ -5,7 +5,8 @@ import type { Clock } from '../../updates/clock.ts';
 import type { Fault } from '../../updates/fault.ts';
 import type { Change, CurrentRecords, Planned, Primary, Transaction, TransactionResult } from '../../updates/ports.ts';
 import { sameRdatas, valueTexts } from '../../updates/record-set.ts';
-import { type BatchLimits, type BatchObserver, type Submission, UpdateBatcher } from './batcher.ts';
+import type { PrimaryObserver } from '../primary-observer.ts';
+import { type BatchLimits, type Submission, UpdateBatcher } from './batcher.ts';
 import { LiteralReader, refusal } from './literal-records.ts';
 import { NameTurns } from './name-turns.ts';
 import type { Nameserver } from './nameserver.ts';
@@ -17,7 +18,7 @@ export interface Rfc2136PrimaryOptions {
   readonly nameserver: Nameserver;
   readonly clock: Clock;
   readonly limits: Rfc2136Limits;
-  readonly observer: BatchObserver;
+  readonly observer: PrimaryObserver;
 }
 
 export interface Rfc2136Limits {
@@ -47,10 +48,10 @@ export class Rfc2136Primary implements Primary {
   readonly #turns = new NameTurns();
 
   constructor({ zone, key, nameserver, clock, limits, observer }: Rfc2136PrimaryOptions) {
-    this.#access = { server: nameserver, zone, key, nameserver: nameserver.endpoint.address, clock };
+    this.#access = { server: nameserver, zone, key, nameserver: nameserver.endpoint.address, clock, observer };
     this.#limits = limits;
     this.#reader = new LiteralReader(this.#access);
-    this.#batcher = new UpdateBatcher(this.#access, limits.batch, observer);
+    this.#batcher = new UpdateBatcher(this.#access, limits.batch);
   }
 
   async transact<Plan extends Planned>(transaction: Transaction<Plan>): Promise<TransactionResult<Plan>> {

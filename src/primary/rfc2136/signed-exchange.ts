@@ -1,9 +1,10 @@
-import { Opcode, Rcode, TsigError } from '../../dns/codes.ts';
+import { Opcode, Rcode, rcodeName, TsigError } from '../../dns/codes.ts';
 import type { Message } from '../../dns/message.ts';
 import type { Name } from '../../dns/name.ts';
 import { type RequestMac, type ResponseVerdict, signRequest, type TsigKey, verifyResponse } from '../../dns/tsig.ts';
 import type { Clock } from '../../updates/clock.ts';
 import type { Fault } from '../../updates/fault.ts';
+import type { PrimaryObserver } from '../primary-observer.ts';
 import type { Nameserver } from './nameserver.ts';
 
 /** A question to the primary about one zone, before it has an ID and a signature. */
@@ -27,6 +28,7 @@ export interface ZoneAccess {
   /** The server's address, for messages. */
   readonly nameserver: string;
   readonly clock: Clock;
+  readonly observer: PrimaryObserver;
 }
 
 /**
@@ -36,6 +38,16 @@ export interface ZoneAccess {
  * the caller to read. Anything else is a fault.
  */
 export async function exchangeSigned(access: ZoneAccess, enquiry: Enquiry): Promise<Reply> {
+  const { clock, observer } = access;
+  const startedAtMs = clock.monotonicMs();
+  const reply = await exchange(access, enquiry);
+  const operation = enquiry.opcode === Opcode.UPDATE ? 'update' : 'query';
+  const result = reply.kind === 'reply' ? rcodeName(reply.message.rcode) : reply.fault.code;
+  observer.primaryAnswered(operation, result, (clock.monotonicMs() - startedAtMs) / 1000);
+  return reply;
+}
+
+async function exchange(access: ZoneAccess, enquiry: Enquiry): Promise<Reply> {
   const { clock, key, server } = access;
   const result = await server.exchange<RequestMac>({
     make: (id) => {
