@@ -144,8 +144,12 @@ function submissionOf(reply: Reply, access: ZoneAccess): Submission {
   return { kind: 'refused', fault: refusal(reply.message, access, 'update') };
 }
 
-/** NOTAUTH is about the zone or the key, and so about every change alike. */
+/**
+ * NOTAUTH is about the zone or the key, and so about every change alike. But an unknown key is Knot's word also where its
+ * rules deny the key one of the names; that it does know the key has been shown by the reads before.
+ */
 function mayBeOneCulprit(fault: Fault): boolean {
+  if (fault.code === 'unknown-key') return true;
   return fault.code === 'refused' && fault.rcode !== Rcode.NOTAUTH && fault.rcode !== Rcode.NOTIMP;
 }
 

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { type Behaviour, honest, startFakeNameserver } from '../../../test/support/fake-nameserver.ts';
-import { Rcode, Type } from '../../dns/codes.ts';
+import { tsigRecord } from '../../../test/support/tsig-by-hand.ts';
+import { Rcode, TsigError, Type } from '../../dns/codes.ts';
+import { encodeMessage, type Message } from '../../dns/message.ts';
 import { Name } from '../../dns/name.ts';
 import type { TsigKey } from '../../dns/tsig.ts';
 import { parseAddress } from '../../updates/address.ts';
@@ -105,6 +107,30 @@ test('a culprit in a batch fails alone', async () => {
   assert.ok(refused.code === 'refused' && refused.rcode === Rcode.REFUSED);
   assert.ok((await Promise.all(good)).every(({ kind }) => kind === 'done'));
   assert.deepEqual(subject.held(bad), []);
+});
+
+test('a culprit in a batch fails alone where the key is said to be unknown because of it, as Knot does', async () => {
+  await using subject = await open();
+  const bad = Name.parse('bad.example.com.');
+  subject.fake.behave((exchange) => {
+    const isDenied = exchange.request.authorities.some(({ name }) => name.equals(bad));
+    if (exchange.isUpdate && isDenied) exchange.send(badKey(exchange.answer));
+    else honest(exchange);
+  });
+  const hosts = Array.from({ length: 20 }, (_, index) => Name.parse(`h${index}.example.com.`));
+  const good = hosts.map((host) => set(subject.primary, host, '198.51.100.1'));
+  assert.equal(faultOf(await set(subject.primary, bad, '198.51.100.1')).code, 'unknown-key');
+  assert.ok((await Promise.all(good)).every(({ kind }) => kind === 'done'));
+});
+
+test('an unsigned refusal is believed after a look: unconfirmed would say less', async () => {
+  await using subject = await open();
+  subject.fake.behave((exchange) => {
+    if (exchange.isUpdate) exchange.send(encodeMessage({ ...exchange.answer, rcode: Rcode.NOTAUTH }));
+    else honest(exchange);
+  });
+  const fault = faultOf(await set(subject.primary, www, '192.0.2.1'));
+  assert.ok(fault.code === 'refused' && fault.rcode === Rcode.NOTAUTH, fault.code);
 });
 
 test('a lost answer is settled by asking: what took effect is done', async () => {
@@ -276,6 +302,15 @@ test('a transaction that fits no message is refused whole', async () => {
   assert.equal(faultOf(result).code, 'too-large');
   assert.equal(subject.fake.updates.length, 0);
 });
+
+/** RFC 8945 §5.2.1: NOTAUTH with a TSIG record that is not signed. */
+function badKey(answer: Message): Uint8Array {
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  const wire = encodeMessage({ ...answer, rcode: Rcode.NOTAUTH });
+  wire[11] = 1;
+  const record = tsigRecord(key.name.toString(), 'hmac-sha256.', nowSeconds, '', answer.id, TsigError.BADKEY, '');
+  return Buffer.concat([wire, record]);
+}
 
 function flipped(wire: Uint8Array, index: number): Uint8Array {
   const octets = Uint8Array.from(wire);

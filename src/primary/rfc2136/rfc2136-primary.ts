@@ -97,6 +97,8 @@ export class Rfc2136Primary implements Primary {
     for (let submissions = 1; submission.kind === 'lost'; submissions++) {
       const verdict = await this.#compare(changes, deadlineMs);
       if (verdict.kind === 'held') return undefined;
+      // Knot does not sign its refusal of a zone that it does not have; a look has shown that it is true.
+      if (submission.fault.code === 'refused' && verdict.kind === 'differs') return submission.fault;
       // Only a peer that hung up has surely forgotten the message; after a silence it may yet act on it.
       const mayGoAgain = submission.fault.code === 'disconnected' && verdict.kind === 'differs';
       if (!mayGoAgain || submissions >= maxSubmissions) return this.#unconfirmed(name, submission.fault);
