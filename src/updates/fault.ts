@@ -1,4 +1,4 @@
-import { rcodeName } from '../dns/codes.ts';
+import { Rcode, rcodeName } from '../dns/codes.ts';
 
 /**
  * Everything that can go wrong between a valid request and a changed zone: one vocabulary for every dialect.
@@ -116,9 +116,13 @@ function explainRcode(fault: Pick<'refused'>): Explanation {
     NOTIMP: `Switch dynamic updates on (dnsupdate=yes on PowerDNS), or use a nameserver that has them.`,
     FORMERR: `Look into the nameserver's log for what it did not understand.`,
   };
+  // A query has no other cause for NOTAUTH than its signature (RFC 8945 §5.2); PowerDNS does not say what is wrong with it.
+  const isSignature = fault.operation === 'query' && fault.rcode === Rcode.NOTAUTH;
   return {
     cause: `The nameserver ${nameserver} answered ${fault.operation === 'update' ? 'an update of' : 'a query for'} the zone ${zone} with ${name}.`,
-    remedy: remedies[name] ?? `Look into the nameserver's log.`,
+    remedy: isSignature
+      ? 'Compare tsig_key_name, tsig_algorithm and tsig_key with the key on the nameserver.'
+      : (remedies[name] ?? `Look into the nameserver's log.`),
   };
 }
 
@@ -130,7 +134,8 @@ function explainSignature(
     case 'unknown-key':
       return {
         cause: `The nameserver ${nameserver} does not know the key ${fault.key} used for the zone ${fault.zone}, or not with this algorithm.`,
-        remedy: 'Compare tsig_key_name and tsig_algorithm with the key on the nameserver.',
+        remedy:
+          'Compare tsig_key_name and tsig_algorithm with the key on the nameserver. Knot says the same of a key that its acl does not let change the name.',
       };
     case 'wrong-signature':
       return {

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Rcode } from '../dns/codes.ts';
+import { explainFault } from './fault.ts';
+
+const place = { nameserver: '192.0.2.53', zone: 'example.com.' };
+
+test('NOTAUTH to a query is about its signature, to an update about the zone', () => {
+  const refused = { code: 'refused', ...place, rcode: Rcode.NOTAUTH } as const;
+  assert.match(explainFault({ ...refused, operation: 'query' }).remedy, /tsig_key/);
+  assert.match(explainFault({ ...refused, operation: 'update' }).remedy, /zone/);
+});
+
+test('an unknown key may be one that Knot does not let change the name', () => {
+  assert.match(explainFault({ code: 'unknown-key', ...place, key: 'k.' }).remedy, /Knot .* acl/);
+});
+
+test('what is unconfirmed says why', () => {
+  const cause = { code: 'timeout', nameserver: place.nameserver } as const;
+  const explanation = explainFault({
+    code: 'unconfirmed',
+    nameserver: place.nameserver,
+    name: 'www.example.com.',
+    cause,
+  });
+  assert.match(explanation.cause, /^It is not known .* www\.example\.com\. took effect\. The nameserver .* in time\.$/);
+});
