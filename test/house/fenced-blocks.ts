@@ -4,6 +4,8 @@ export interface FencedBlock {
   readonly language: string;
   /** What `file=` after it names: the block is that file. */
   readonly file: string | undefined;
+  /** What `from=` after it names: the block is an excerpt of that file of the repository. */
+  readonly from: string | undefined;
   readonly text: string;
   /** Where it begins, for messages. */
   readonly line: number;
@@ -14,9 +16,9 @@ export function fencedBlocks(markdown: string): readonly FencedBlock[] {
   const blocks: FencedBlock[] = [];
   for (const match of markdown.matchAll(/^```([^\n`]*)\n([^]*?)^```$/gm)) {
     const [language = '', ...settings] = (match[1] ?? '').trim().split(/\s+/);
-    const file = settings.find((setting) => setting.startsWith('file='))?.slice('file='.length);
+    const setting = (name: string) => settings.find((each) => each.startsWith(name))?.slice(name.length);
     const line = markdown.slice(0, match.index).split('\n').length;
-    blocks.push({ language, file, text: match[2] ?? '', line });
+    blocks.push({ language, file: setting('file='), from: setting('from='), text: match[2] ?? '', line });
   }
   return blocks;
 }

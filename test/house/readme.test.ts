@@ -4,18 +4,16 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
 import { requirePeer } from '../support/peers.ts';
-import { type CommandResult, runCommand } from '../support/run-command.ts';
-import { type FencedBlock, fencedBlocks, type ShownCommand, shownCommands } from './fenced-blocks.ts';
-import { clientAddress, domain, repositoryRoot, WalkThrough } from './walk-through.ts';
+import { runCommand } from '../support/run-command.ts';
+import { fencedBlocks, shownCommands } from './fenced-blocks.ts';
+import { sectionOf, succeed, walkThroughReadme } from './follow-blocks.ts';
+import { clientAddress, domain, repositoryRoot, WalkThrough, walkThroughPeers } from './walk-through.ts';
 
 const readme = readFileSync(join(repositoryRoot, 'README.md'), 'utf8');
 const blocks = fencedBlocks(readme);
-const [setUp = '', walk = ''] = ['## Two commands', '## From an empty machine'].map((heading) =>
-  (readme.split(heading)[1] ?? '').split(/^## /m).slice(0, 1).join(''),
-);
 
 test('the two commands that do all the set-up are scripts that there are', () => {
-  const commands = fencedBlocks(setUp).flatMap(shownCommands);
+  const commands = fencedBlocks(sectionOf(readme, '## Two commands')).flatMap(shownCommands);
   assert.deepEqual(
     commands.map(({ command }) => command),
     ['npm ci && npm start', 'npm ci && npm test'],
@@ -24,53 +22,14 @@ test('the two commands that do all the set-up are scripts that there are', () =>
   assert.deepEqual([typeof scripts.start, typeof scripts.test], ['string', 'string']);
 });
 
-/** What a test cannot ask of a machine, and what it does in its place; in the order in which the README needs it. */
-const standIns: readonly (readonly [RegExp, (walk: WalkThrough, match: RegExpExecArray) => Promise<unknown>])[] = [
-  [/^sudo apt-get install [a-z0-9 -]+$/, () => Promise.resolve()],
-  [/^sudo adduser --system --group --no-create-home --home \/nonexistent dyndns$/, () => Promise.resolve()],
-  [/^sudo cp -r \. \/opt\/dyndns$/, (machine) => machine.installDyndns()],
-  [/^sudo chown [a-z]+:[a-z]+ \S+$/, () => Promise.resolve()],
-  [/^sudo systemctl reload named$/, (machine) => machine.startNamed()],
-  [/^sudo cp (\/opt\/dyndns\/packaging\/\S+) (\S+)$/, (machine, [, from = '', to = '']) => machine.copy(from, to)],
-  [/^sudo systemctl daemon-reload$/, () => Promise.resolve()],
-  [/^sudo systemctl enable --now dyndns$/, (machine) => machine.startDyndns()],
-  [/^sudo certbot certonly --webroot /, async (machine) => succeed(await machine.obtainCertificate())],
-  [/^sudo nginx -t$/, async (machine) => succeed(await machine.testNginx())],
-  [/^sudo systemctl reload nginx$/, (machine) => machine.startNginx()],
-];
-
 test('the way from an empty machine to the first update can be walked', async (t) => {
-  const peers = ['named', 'tsig-keygen', 'named-checkconf', 'named-checkzone', 'dig', 'nginx', 'curl', 'openssl'];
-  if (!requirePeer(t, ...peers)) return;
+  if (!requirePeer(t, ...walkThroughPeers)) return;
   await using machine = await WalkThrough.begin();
-  await machine.configureNamed();
-  const steps = fencedBlocks(walk);
-  assert.ok(steps.length >= 12, `only ${steps.length} blocks were found`);
-  for (const block of steps) await follow(block, machine);
+  await walkThroughReadme(readme, machine);
   await checkUnit(t, machine);
   await checkClientAddress(t, machine);
   await checkRouter(t, machine);
 });
-
-async function follow(block: FencedBlock, machine: WalkThrough): Promise<void> {
-  if (block.file !== undefined) return machine.write(block.file, block.text);
-  if (block.language === 'text') return;
-  for (const shown of shownCommands(block)) await carryOut(shown, machine);
-}
-
-async function carryOut({ command, answer }: ShownCommand, machine: WalkThrough): Promise<void> {
-  for (const [pattern, act] of standIns) {
-    const match = pattern.exec(command);
-    if (match) return void (await act(machine, match));
-  }
-  const result = await machine.run(command);
-  succeed(result);
-  if (answer !== undefined) assert.equal(result.stdout + result.stderr, answer, command);
-}
-
-function succeed({ exitCode, stdout, stderr }: CommandResult): void {
-  assert.equal(exitCode, 0, stdout + stderr);
-}
 
 async function checkUnit(t: TestContext, machine: WalkThrough): Promise<void> {
   await t.test('systemd takes the unit, and finds it locked up', async (subtest) => {

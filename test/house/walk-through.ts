@@ -16,7 +16,22 @@ const machineAddress = '192.0.2.53';
 export const clientAddress = '203.0.113.7';
 export const domain = 'dyndns.example.com';
 
+/** The programs that the way needs. */
+export const walkThroughPeers = [
+  'named',
+  'tsig-keygen',
+  'named-checkconf',
+  'named-checkzone',
+  'dig',
+  'nginx',
+  'curl',
+  'openssl',
+] as const;
+
 const startTimeoutMs = 20_000;
+
+/** Configurations whose nameserver is the one that runs; the others are shown, or are wrong on purpose. */
+const workingConfigurations = new Set(['/etc/dyndns.yml', '/etc/wrong-key.yml']);
 
 /** Directories that Debian's packages have made before anybody configures them. */
 const debianDirectories = [
@@ -36,8 +51,8 @@ const debianDirectories = [
  * A machine of its own for the README's instructions, in a temporary directory. Nothing in them is changed but this:
  *
  * - A path below /etc, /opt, /usr/local or /var lies below the temporary directory instead.
- * - Ports are free ones: BIND's 53 by what Debian would have in named.conf and by `port:` in dyndns.yml; 54321 by `--port`;
- *   80 and 443 in the site for nginx, which listens on 127.0.0.1 alone.
+ * - Ports are free ones: BIND's 53 by what Debian would have in named.conf and by `port:` in dyndns.yml; 54321 by `--port`
+ *   and in URLs; 80 and 443 in the site for nginx, which listens on 127.0.0.1 alone.
  * - The machine's address 192.0.2.53 is 127.0.0.1. curl and dig find it by their own configuration files, .curlrc and .digrc; and
  *   there curl also says, as a further proxy on 127.0.0.1 would, that its client is 203.0.113.7.
  * - `sudo` is left out, and nothing is asked of the package manager, of systemd or of Let's Encrypt: what they would bring about is
@@ -92,8 +107,8 @@ export class WalkThrough implements AsyncDisposable {
 
   async write(path: string, text: string): Promise<void> {
     await mkdir(dirname(this.path(path)), { recursive: true });
-    await writeFile(this.path(path), this.staged(text));
-    if (path === '/etc/dyndns.yml') await this.#edit(path, /^nameserver: .*$/m, `$&\nport: ${this.#ports.dns}`);
+    await writeFile(this.path(path), this.staged(text), { mode: 0o640 });
+    if (workingConfigurations.has(path)) await this.#edit(path, /^nameserver: .*$/m, `$&\nport: ${this.#ports.dns}`);
   }
 
   /** Copies a file that comes with dyndns. */
@@ -109,8 +124,11 @@ export class WalkThrough implements AsyncDisposable {
 
   /** Runs a command as a shell in the clone would. */
   async run(command: string): Promise<CommandResult> {
-    const plain = this.staged(command.replaceAll(/\bsudo (?:-u dyndns )?/g, ''));
-    const result = await runCommand('sh', ['-c', plain], {
+    const plain = this.staged(command)
+      .replaceAll(/\bsudo (?:-u dyndns )?/g, '')
+      .replaceAll('//127.0.0.1:54321', `//127.0.0.1:${this.#ports.dyndns}`);
+    // On a terminal the two streams are one.
+    const result = await runCommand('sh', ['-c', `exec 2>&1; ${plain}`], {
       directory: repositoryRoot,
       environment: {
         PATH: `${this.path('/usr/local/bin')}:${process.env['PATH']}:/usr/sbin`,
