@@ -22,7 +22,8 @@ export async function provision(say: (line: string) => void, signal: AbortSignal
   const obstacle = whyNotInstallable();
   if (obstacle !== undefined) {
     say(`They cannot be installed from here: ${obstacle}.`);
-    say(`On Debian 12, as root: apt-get install ${names(missing)}`);
+    say('As root, npm test installs them without starting their services. By hand, on Debian 12:');
+    say(`  apt-get install ${names(missing)}`);
     return `npm test installs it only as root on a machine with apt, and ${obstacle}`;
   }
   return install(missing, say, signal);
