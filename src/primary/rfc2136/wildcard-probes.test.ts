@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Name } from '../../dns/name.ts';
+import { wildcardParent, WildcardProbes, type WildcardVerdict } from './wildcard-probes.ts';
+
+const zone = Name.parse('example.com.');
+const parent = Name.parse('home.example.com.');
+
+/** A nameserver that answers when it is told to. */
+function slowServer() {
+  const asked: string[] = [];
+  const answers: ((verdict: WildcardVerdict) => void)[] = [];
+  const probes = new WildcardProbes((target) => {
+    asked.push(target.toString());
+    return new Promise((resolve) => answers.push(resolve));
+  });
+  return { asked, answers, probes };
+}
+
+test('the place to ask below is the parent; nothing at the apex and the wildcard just below it', () => {
+  const place = (text: string) => wildcardParent(Name.parse(text), zone)?.toString();
+  assert.equal(place('www.example.com.'), 'example.com.');
+  assert.equal(place('a.b.example.com.'), 'b.example.com.');
+  assert.equal(place('example.com.'), undefined);
+  assert.equal(place('*.example.com.'), undefined);
+  assert.equal(place('*.home.example.com.'), 'example.com.');
+});
+
+test('whoever comes while a question is under way shares the next one', async () => {
+  const { asked, answers, probes } = slowServer();
+  const first = probes.probe(parent, 0);
+  const later = [probes.probe(parent, 0), probes.probe(parent, 0), probes.probe(parent, 0)];
+  assert.deepEqual(asked, ['*.home.example.com.']);
+  answers[0]?.({ kind: 'possible' });
+  assert.deepEqual(await first, { kind: 'possible' });
+  await Promise.resolve();
+  assert.equal(asked.length, 2);
+  answers[1]?.({ kind: 'none' });
+  for (const verdict of await Promise.all(later)) assert.deepEqual(verdict, { kind: 'none' });
+});
+
+test('nothing is remembered', async () => {
+  const { asked, answers, probes } = slowServer();
+  for (const number of [0, 1, 2]) {
+    const verdict = probes.probe(parent, 0);
+    answers[number]?.({ kind: 'none' });
+    await verdict;
+    await Promise.resolve();
+  }
+  assert.equal(asked.length, 3);
+});
+
+test('different places are asked about apart', () => {
+  const { asked, probes } = slowServer();
+  void probes.probe(parent, 0);
+  void probes.probe(zone, 0);
+  assert.deepEqual(asked, ['*.home.example.com.', '*.example.com.']);
+});
