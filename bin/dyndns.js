@@ -22,7 +22,7 @@ const cache =
   process.env.CACHE_DIRECTORY ??
   (isClone && existsSync(modules) ? fileURLToPath(`${modules.href}/.cache/dyndns`) : undefined);
 if (cache) nodeModule.enableCompileCache(cache);
-import(entry.href)
+void import(entry.href)
   .then(({ main }) => main(process.argv.slice(2)))
   .then((exitCode) => {
     process.exitCode = exitCode;

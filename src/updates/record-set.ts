@@ -1,4 +1,3 @@
-import { typeName } from '../dns/codes.ts';
 import type { Name } from '../dns/name.ts';
 import { equalRdata, type Rdata } from '../dns/rdata.ts';
 import { rdataToText } from '../dns/rdata-text.ts';
@@ -33,9 +32,4 @@ export function valueTexts(set: RecordSet | undefined): string[] {
 
 function valueText(rdata: Rdata): string {
   return 'address' in rdata ? addressText(rdata.address) : rdataToText(rdata);
-}
-
-/** `www.example.com. AAAA`, for messages. */
-export function recordSetTitle(name: Name, type: number): string {
-  return `${name.toString()} ${typeName(type)}`;
 }
