@@ -1,8 +1,10 @@
+import { chmod } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 
 import { runSupervised } from './supervised-command.ts';
+import { createTemporaryDirectory } from './temporary-directory.ts';
 import type { SelectedGroup } from './test-groups.ts';
 
 export interface TestCounts {
@@ -32,6 +34,9 @@ const testTimeoutMs = 5 * 60_000;
 /** Runs the files of a group by `node --test`, and reads what became of them from its closing lines. */
 export async function runTests(group: SelectedGroup, options: TestRunOptions): Promise<TestRun> {
   const concurrency = Math.min(availableParallelism(), 4);
+  // All temporary files below one directory, so that an interrupted run leaves none. Nobody's processes pass through it.
+  await using temporary = await createTemporaryDirectory('tests');
+  await chmod(temporary.path, 0o711);
   const result = await runSupervised({
     command: process.execPath,
     args: [
@@ -47,7 +52,11 @@ export async function runTests(group: SelectedGroup, options: TestRunOptions): P
     ],
     deadlineMs: group.deadlineMs,
     signal: options.signal,
-    environment: { ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}), ...options.environment },
+    environment: {
+      TMPDIR: temporary.path,
+      ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}),
+      ...options.environment,
+    },
     ...(options.onOutput ? { onOutput: options.onOutput } : {}),
   });
   const counts = readClosingLines(result.output);
