@@ -133,8 +133,10 @@ function joinConnection(client: Socket, targetPort: number, hooks: Hooks): Pair 
     upstream.resetAndDestroy();
   };
   const carry = (from: Socket, to: Socket, judge: Hooks['request']) => {
+    let lastDueMs = 0;
     const split = messageSplitter((wire) => {
       const { fate, delayMs } = judge(wire);
+      lastDueMs = Math.max(lastDueMs, performance.now() + delayMs);
       const act = () => {
         if (fate === 'cut') cut();
         else if (fate === 'half-close') client.end();
@@ -145,7 +147,7 @@ function joinConnection(client: Socket, targetPort: number, hooks: Hooks): Pair 
     });
     from.on('data', split);
     // After what is still delayed.
-    from.once('end', () => setTimeout(() => to.end(), judge === hooks.request ? 0 : 1));
+    from.once('end', () => setTimeout(() => to.end(), Math.max(0, lastDueMs - performance.now()) + 1));
     from.on('error', cut);
   };
   carry(client, upstream, hooks.request);
