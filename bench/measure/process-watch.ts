@@ -94,16 +94,29 @@ export function wants({ runShare, waitShare }: ThreadUse): number {
   return runShare + waitShare;
 }
 
-/** proc(5): `/proc/PID/schedstat` has nanoseconds on a core, nanoseconds in line for one, and the number of turns. */
 function readThreads(pid: number): [string, Nanoseconds][] {
-  const threads: [string, Nanoseconds][] = [];
+  return listThreads(pid).flatMap((thread) => {
+    const times = readTimes(`/proc/${pid}/task/${thread}/schedstat`);
+    return times ? [[thread, times]] : [];
+  });
+}
+
+function listThreads(pid: number): readonly string[] {
   try {
-    for (const thread of readdirSync(`/proc/${pid}/task`)) {
-      const [run, wait] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'ascii').split(' ').map(Number);
-      threads.push([thread, { run: run ?? 0, wait: wait ?? 0 }]);
-    }
+    return readdirSync(`/proc/${pid}/task`);
   } catch {
-    // The process, or a thread of it, has just ended.
+    // The process has just ended.
+    return [];
   }
-  return threads;
+}
+
+/** Nanoseconds on a core, nanoseconds in line for one, and the number of turns (Documentation/scheduler/sched-stats). */
+function readTimes(file: string): Nanoseconds | undefined {
+  try {
+    const [run = 0, wait = 0] = readFileSync(file, 'ascii').split(' ').map(Number);
+    return { run, wait };
+  } catch {
+    // The thread has just ended.
+    return undefined;
+  }
 }

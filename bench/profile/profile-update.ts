@@ -34,9 +34,9 @@ export const profileUpdateBench: Bench = {
     const texts: string[] = [];
     const faults: string[] = [];
     for (const make of [changingRequests, unchangedRequests]) {
-      const contender = make(arena, connections);
+      const contender = make(arena, testbed.service, connections);
       say(`${contender.title}: ${warmUpSeconds} s to warm up, ${arena.seconds} s under the profiler`);
-      await make(briefly, connections).run((load) => load(() => {}));
+      await make(briefly, testbed.service, connections).run((load) => load(() => {}));
       const profiled = await profile(contender, session);
       texts.push(profiled.text);
       faults.push(...profiled.faults);

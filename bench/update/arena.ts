@@ -15,6 +15,8 @@ export interface Arena {
 export interface Contender {
   readonly key: string;
   readonly title: string;
+  /** Who answers over HTTP, if anybody does. */
+  readonly serverPid: number | undefined;
   /** Runs once. What comes before and after the load, to see that it was real, is not measured. */
   run(measure: Measure): Promise<Run>;
 }

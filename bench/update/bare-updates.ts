@@ -1,7 +1,7 @@
 import type { Arena, Contender, Run } from './arena.ts';
 import { runBareClient } from './bare-client.ts';
 import { nameCount } from './numbered-names.ts';
-import { countersAtRest } from './service-counters.ts';
+import { serialAtRest } from './service-counters.ts';
 
 const warmUpSeconds = 0.5;
 
@@ -9,16 +9,17 @@ const warmUpSeconds = 0.5;
 export function bareUpdates({ testbed, numbers, pinning, seconds }: Arena): Contender {
   return {
     key: 'bare-1',
+    serverPid: undefined,
     title: 'bare client, one UPDATE after the other',
     run: async (measure): Promise<Run> => {
-      const before = await countersAtRest(testbed);
+      const before = await serialAtRest(testbed);
       const firstNumber = numbers.next;
       const { zone, key, nameserver } = testbed;
       const task = { port: nameserver.port, zone, key, firstNumber, warmUpSeconds, seconds };
       const result = await measure((started) => runBareClient(task, pinning.load, started));
       numbers.used(result.completed);
-      const after = await countersAtRest(testbed);
-      const serialSteps = after.serial - before.serial;
+      const after = await serialAtRest(testbed);
+      const serialSteps = after - before;
       const holding = await testbed.namesHolding(firstNumber, result.completed);
       const faults: string[] = [];
       if (serialSteps !== result.completed)

@@ -1,22 +1,24 @@
 import { runHttpLoad } from '../load/http-load.ts';
+import type { ServiceUnderTest } from '../../test/support/launch-service.ts';
 import type { Arena, Contender, Run } from './arena.ts';
 import { nameCount } from './numbered-names.ts';
 import { countersAtRest } from './service-counters.ts';
 
-/** The service, when every request changes the address of a name. */
-export function changingRequests(arena: Arena, connections: number): Contender {
+/** A service, when every request changes the address of a name. */
+export function changingRequests(arena: Arena, service: ServiceUnderTest, connections: number): Contender {
   return {
     key: `changing-${connections}`,
+    serverPid: service.pid,
     title: `dyndns, every request changes, ${connections} connection${connections === 1 ? '' : 's'}`,
     run: async (measure): Promise<Run> => {
       const { testbed, numbers, pinning, seconds } = arena;
-      const before = await countersAtRest(testbed);
+      const before = await countersAtRest(testbed, service);
       const firstNumber = numbers.next;
       const load = await measure((started) =>
         runHttpLoad(
           {
             title: `wrk with ${connections} connections`,
-            baseUrl: testbed.service.baseUrl,
+            baseUrl: service.baseUrl,
             connections,
             seconds,
             requests: {
@@ -33,7 +35,7 @@ export function changingRequests(arena: Arena, connections: number): Contender {
         ),
       );
       numbers.used(load.issued);
-      const after = await countersAtRest(testbed);
+      const after = await countersAtRest(testbed, service);
       const messages = after.messages - before.messages;
       const transactions = after.transactions - before.transactions;
       const serialSteps = after.serial - before.serial;

@@ -1,7 +1,7 @@
 import { type DnsperfResult, runDnsperf } from '../load/dnsperf-load.ts';
 import type { Arena, Contender, Run } from './arena.ts';
 import { changingLabel, nameCount, numberedAddress } from './numbered-names.ts';
-import { countersAtRest } from './service-counters.ts';
+import { serialAtRest } from './service-counters.ts';
 
 /** More than any BIND takes in single messages. */
 const mostPerSecond = 20_000;
@@ -17,9 +17,10 @@ export function dnsperfUpdates(
 ): Contender {
   return {
     key: `dnsperf-${queue}`,
+    serverPid: undefined,
     title: `dnsperf -u -q ${queue}`,
     run: async (measure): Promise<Run> => {
-      const before = await countersAtRest(testbed);
+      const before = await serialAtRest(testbed);
       const firstNumber = numbers.next;
       const updates = Array.from({ length: seconds * mostPerSecond }, (_, index) => ({
         name: `${changingLabel}${(firstNumber + index) % nameCount}`,
@@ -29,8 +30,8 @@ export function dnsperfUpdates(
       const task = { port: nameserver.port, zone, key, queue, seconds, directory, updates, under: pinning.load };
       const result = await measure((started) => runDnsperf(task, started));
       numbers.used(result.sent);
-      const after = await countersAtRest(testbed);
-      const serialSteps = after.serial - before.serial;
+      const after = await serialAtRest(testbed);
+      const serialSteps = after - before;
       const faults = faultsOf(result, queue, updates.length);
       if (serialSteps < result.completed)
         faults.push(`dnsperf counted ${result.completed} updates, and the serial rose by ${serialSteps}`);

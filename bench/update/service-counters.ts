@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { ServiceUnderTest } from '../../test/support/launch-service.ts';
 import type { UpdateTestbed } from './testbed.ts';
 
 /** What the service says that it did, and what the zone says that was done. */
@@ -16,26 +17,38 @@ const restTimeoutMs = 20_000;
 const askEveryMs = 50;
 
 /** Reads the counters when nothing is under way any more: a load ends without waiting for its last answers. */
-export async function countersAtRest(testbed: UpdateTestbed): Promise<Counters> {
-  const deadlineMs = performance.now() + restTimeoutMs;
-  let last = await readCounters(testbed);
-  for (;;) {
-    await delay(askEveryMs);
-    const now = await readCounters(testbed);
-    if (now.inFlight === 0 && now.serial === last.serial && now.messages === last.messages) return now;
-    if (performance.now() > deadlineMs) throw new Error(`${now.inFlight} updates do not come to their end`);
-    last = now;
-  }
+export async function countersAtRest(testbed: UpdateTestbed, service: ServiceUnderTest): Promise<Counters> {
+  return await atRest(async () => {
+    const [{ body: metrics }, serial] = await Promise.all([service.get('/metrics'), testbed.serial()]);
+    const counters = {
+      messages: readSample(metrics, 'dyndns_update_message_transactions_count'),
+      transactions: readSample(metrics, 'dyndns_update_message_transactions_sum'),
+      serial,
+    };
+    const inFlight = readSample(metrics, 'dyndns_http_updates_in_flight');
+    return { value: counters, state: `${serial} ${counters.messages} ${inFlight === 0 ? '' : performance.now()}` };
+  });
 }
 
-async function readCounters(testbed: UpdateTestbed): Promise<Counters & { readonly inFlight: number }> {
-  const [{ body: metrics }, serial] = await Promise.all([testbed.service.get('/metrics'), testbed.serial()]);
-  return {
-    messages: readSample(metrics, 'dyndns_update_message_transactions_count'),
-    transactions: readSample(metrics, 'dyndns_update_message_transactions_sum'),
-    inFlight: readSample(metrics, 'dyndns_http_updates_in_flight'),
-    serial,
-  };
+/** The zone's serial, when nothing raises it any more. */
+export async function serialAtRest(testbed: UpdateTestbed): Promise<number> {
+  return await atRest(async () => {
+    const serial = await testbed.serial();
+    return { value: serial, state: String(serial) };
+  });
+}
+
+/** Reads until the state is twice the same. */
+async function atRest<T>(read: () => Promise<{ readonly value: T; readonly state: string }>): Promise<T> {
+  const deadlineMs = performance.now() + restTimeoutMs;
+  let last = await read();
+  for (;;) {
+    await delay(askEveryMs);
+    const now = await read();
+    if (now.state === last.state) return now.value;
+    if (performance.now() > deadlineMs) throw new Error('the updates of a load do not come to their end');
+    last = now;
+  }
 }
 
 /** A sample without labels in Prometheus's text format. */

@@ -1,20 +1,22 @@
+import type { ServiceUnderTest } from '../../test/support/launch-service.ts';
 import { type HttpRequests, runHttpLoad } from '../load/http-load.ts';
 import type { Arena, Contender, Measure, Run } from './arena.ts';
 import type { ConstantRoute } from './constant-route.ts';
 import { nameCount } from './numbered-names.ts';
 import { countersAtRest } from './service-counters.ts';
 
-/** The service, when every name has its address already: nothing may be sent to change anything. */
-export function unchangedRequests(arena: Arena, connections: number): Contender {
+/** A service, when every name has its address already: nothing may be sent to change anything. */
+export function unchangedRequests(arena: Arena, service: ServiceUnderTest, connections: number): Contender {
   const { testbed } = arena;
   const names = { path: testbed.path('still'), domain: testbed.zone, names: nameCount };
   return {
     key: `unchanged-${connections}`,
+    serverPid: service.pid,
     title: `dyndns, nothing changes, ${connections} connections`,
     run: async (measure) => {
-      const before = await countersAtRest(testbed);
-      const run = await runStill(arena, measure, connections, testbed.service.baseUrl, { ...names, kind: 'still' });
-      const after = await countersAtRest(testbed);
+      const before = await countersAtRest(testbed, service);
+      const run = await runStill(arena, measure, connections, service.baseUrl, { ...names, kind: 'still' });
+      const after = await countersAtRest(testbed, service);
       const messages = after.messages - before.messages;
       const serialSteps = after.serial - before.serial;
       if (messages === 0 && serialSteps === 0) return run;
@@ -28,6 +30,7 @@ export function unchangedRequests(arena: Arena, connections: number): Contender 
 export function constantRequests(arena: Arena, connections: number, route: ConstantRoute): Contender {
   return {
     key: `constant-${connections}`,
+    serverPid: route.pid,
     title: `bare Fastify, a constant answer, ${connections} connections`,
     run: (measure) =>
       runStill(arena, measure, connections, route.baseUrl, {

@@ -10,7 +10,7 @@ const zone = 'bench.example';
 
 export interface TestbedOptions {
   readonly pinning: Pinning;
-  /** For the service, such as NODE_OPTIONS. */
+  /** For {@link UpdateTestbed.service}, such as NODE_OPTIONS. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -19,17 +19,22 @@ export class UpdateTestbed implements AsyncDisposable {
   readonly zone = zone;
   readonly nameserver: NameserverUnderTest;
   readonly service: ServiceUnderTest;
+  /**
+   * A second service, for one client at a time. It never had more to do, and so has no more connections to the nameserver
+   * than that needs: a service that was under load before may answer a lone client sooner.
+   */
+  readonly loneService: ServiceUnderTest;
   readonly #secret: string;
   readonly #resources: AsyncDisposableStack;
 
   private constructor(
     nameserver: NameserverUnderTest,
-    service: ServiceUnderTest,
+    services: readonly [ServiceUnderTest, ServiceUnderTest],
     secret: string,
     resources: AsyncDisposableStack,
   ) {
     this.nameserver = nameserver;
-    this.service = service;
+    [this.service, this.loneService] = services;
     this.#secret = secret;
     this.#resources = resources;
   }
@@ -42,10 +47,12 @@ export class UpdateTestbed implements AsyncDisposable {
     );
     const secret = randomBytes(16).toString('hex');
     const configuration = configurationFor(nameserver, secret);
-    const service = resources.use(
-      await launchService({ configuration, environment, under: pinning.service, readyWhen: 'ready' }),
-    );
-    return new UpdateTestbed(nameserver, service, secret, resources.move());
+    const launch = async (variables: Readonly<Record<string, string>>) =>
+      resources.use(
+        await launchService({ configuration, environment: variables, under: pinning.service, readyWhen: 'ready' }),
+      );
+    const services = [await launch(environment), await launch({})] as const;
+    return new UpdateTestbed(nameserver, services, secret, resources.move());
   }
 
   get key(): TestKey {

@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-
 import { runCommand } from '../../test/support/run-command.ts';
 import { createTemporaryDirectory } from '../../test/support/temporary-directory.ts';
 import type { Bench, BenchReport, BenchSettings, Say } from '../bench.ts';
@@ -18,7 +16,15 @@ import { measureStarts } from './start-time.ts';
 import { constantRequests, unchangedRequests } from './still-requests.ts';
 import { UpdateTestbed } from './testbed.ts';
 import { updateGoals } from './update-goals.ts';
-import { batchText, contenderLegend, contenderTable, memoryText, type Slice, startText } from './update-text.ts';
+import {
+  batchText,
+  contenderLegend,
+  contenderTable,
+  memoryText,
+  noiseText,
+  type Slice,
+  startText,
+} from './update-text.ts';
 
 const memorySampleEveryMs = 250;
 const warmUpSeconds = 2;
@@ -64,6 +70,7 @@ export const updateBench: Bench = {
         batchText(contenders, slices),
         memoryText(memory),
         startText(starts),
+        ...[noiseText(slices) ?? []].flat(),
       ].join('\n'),
       data: { machine, bindVersion, slices, memory, starts },
     };
@@ -72,14 +79,15 @@ export const updateBench: Bench = {
 
 /** In the order in which they take turns: what is compared stands side by side. */
 function contendersOf(arena: Arena, route: ConstantRoute, directory: string): readonly Contender[] {
+  const { service, loneService } = arena.testbed;
   return [
-    changingRequests(arena, 64),
+    changingRequests(arena, service, 64),
     dnsperfUpdates(arena, 64, directory),
-    changingRequests(arena, 256),
+    changingRequests(arena, service, 256),
     dnsperfUpdates(arena, 256, directory),
-    changingRequests(arena, 1),
+    changingRequests(arena, loneService, 1),
     bareUpdates(arena),
-    unchangedRequests(arena, 64),
+    unchangedRequests(arena, service, 64),
     constantRequests(arena, 64, route),
   ];
 }
@@ -97,7 +105,7 @@ async function runRounds(
   for (let round = 1; round <= rounds; round++) {
     // Every other round runs backwards, so that none is always the one after the same other.
     for (const contender of round % 2 === 0 ? contenders.toReversed() : contenders) {
-      const slice = await runSlice(contender, round, arena, route);
+      const slice = await runSlice(contender, round, arena);
       slices.push(slice);
       const verdict = slice.faults.length === 0 ? '' : `  NOT VALID: ${slice.faults.join('; ')}`;
       say(
@@ -111,28 +119,26 @@ async function runRounds(
 /** Until the code that answers is compiled. */
 async function warmUp(arena: Arena, route: ConstantRoute): Promise<void> {
   const briefly = { ...arena, seconds: warmUpSeconds };
+  const { service, loneService } = arena.testbed;
   for (const contender of [
-    changingRequests(briefly, 64),
-    unchangedRequests(briefly, 64),
+    changingRequests(briefly, service, 64),
+    changingRequests(briefly, loneService, 1),
+    unchangedRequests(briefly, service, 64),
     constantRequests(briefly, 64, route),
   ])
     await contender.run((load) => load(() => {}));
 }
 
-async function runSlice(contender: Contender, round: number, arena: Arena, route: ConstantRoute): Promise<Slice> {
-  const { testbed } = arena;
-  const isRoute = contender.key.startsWith('constant');
-  const processes: WatchedProcess[] = [
-    { title: 'BIND', pid: testbed.nameserver.pid },
-    { title: 'server', pid: isRoute ? route.pid : testbed.service.pid },
-  ];
-  const uses: Slice['use'][] = [];
+async function runSlice(contender: Contender, round: number, { testbed }: Arena): Promise<Slice> {
+  const { key, serverPid } = contender;
+  const processes: WatchedProcess[] = [{ title: 'BIND', pid: testbed.nameserver.pid }];
+  if (serverPid !== undefined) processes.push({ title: 'server', pid: serverPid });
+  let use: Slice['use'] | undefined;
   const run = await contender.run(async (load) => {
-    const { result, use } = await watchUse(processes, load);
-    uses.push(use);
-    return result;
+    const watched = await watchUse(processes, load);
+    use = watched.use;
+    return watched.result;
   });
-  const use = uses[0];
-  if (!use) throw new Error(`${contender.key} measured nothing on ${availableParallelism()} cores`);
-  return { ...run, contender: contender.key, round, use };
+  if (!use) throw new Error(`${key} measured nothing`);
+  return { ...run, contender: key, round, use };
 }

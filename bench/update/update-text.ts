@@ -51,6 +51,16 @@ function contenderRow(title: string, slices: readonly Slice[]): string[] {
   ];
 }
 
+/** Warns of figures that others have spoilt; undefined where the machine was quiet. */
+export function noiseText(slices: readonly Slice[]): string | undefined {
+  const { median, highest } = spreadOf(slices.map(({ use }) => use.othersShare));
+  if (highest < tolerableNoise) return undefined;
+  return `The machine was NOT QUIET: other programs used ${percent(median)} of a core in the middle, ${percent(highest)} at most. Run it again alone.`;
+}
+
+/** The bench itself, which reads what the service logs, takes some of it. */
+const tolerableNoise = 0.3;
+
 /** How many changes went together in one UPDATE message, for each number of connections. */
 export function batchText(contenders: readonly Contender[], slices: readonly Slice[]): string {
   const parts = contenders.flatMap(({ key, title }) => {
