@@ -3,33 +3,35 @@ import { test } from 'node:test';
 
 import { BackOff } from './back-off.ts';
 
-const policy = { firstMs: 100, longestMs: 1000 };
+const policy = { firstMs: 25, longestMs: 1000 };
+/** The longest wait that the jitter allows. */
+const unlucky = () => 1 - Number.EPSILON;
 
-test('the first attempt may be made at once', () => {
-  assert.equal(new BackOff(policy, () => 0.5).waitMs(0), 0);
-});
-
-test('waits double up to the longest, and never exceed it', () => {
-  const backOff = new BackOff(policy, () => 0.999_999);
+test('waits double up to the longest, and begin anew after a success', () => {
+  const backOff = new BackOff(policy, unlucky);
+  let nowMs = 1000;
+  assert.equal(backOff.waitMs(nowMs), 0);
   const waits = Array.from({ length: 8 }, () => {
-    backOff.failed(0);
-    return Math.round(backOff.waitMs(0));
+    backOff.failed(nowMs);
+    const waitMs = backOff.waitMs(nowMs);
+    nowMs += waitMs;
+    return Math.round(waitMs);
   });
-  assert.deepEqual(waits, [100, 200, 400, 800, 1000, 1000, 1000, 1000]);
-});
-
-test('jitter takes away at most half', () => {
-  const backOff = new BackOff(policy, () => 0);
-  backOff.failed(0);
-  assert.equal(backOff.waitMs(0), 50);
-});
-
-test('time passes, and success forgets', () => {
-  const backOff = new BackOff(policy, () => 1);
-  backOff.failed(1000);
-  assert.equal(backOff.waitMs(1040), 60);
-  assert.equal(backOff.waitMs(2000), 0);
-  backOff.failed(1000);
+  assert.deepEqual(waits, [25, 50, 100, 200, 400, 800, 1000, 1000]);
   backOff.succeeded();
-  assert.equal(backOff.waitMs(1000), 0);
+  assert.equal(backOff.waitMs(nowMs), 0);
+  backOff.failed(nowMs);
+  assert.equal(Math.round(backOff.waitMs(nowMs)), 25);
+});
+
+test('connections that are lost together are one failure', () => {
+  const backOff = new BackOff(policy, unlucky);
+  for (let lost = 0; lost < 8; lost += 1) backOff.failed(1000);
+  assert.equal(Math.round(backOff.waitMs(1000)), 25);
+});
+
+test('jitter takes away half of a wait at the most', () => {
+  const backOff = new BackOff(policy, () => 0);
+  backOff.failed(1000);
+  assert.equal(backOff.waitMs(1000), 12.5);
 });

@@ -17,7 +17,9 @@ export class BackOff {
     this.#random = random;
   }
 
+  /** Failures before the next attempt is due are one: a nameserver that ends takes all connections with it. */
   failed(nowMs: number): void {
+    if (this.waitMs(nowMs) > 0) return;
     const { firstMs, longestMs } = this.#policy;
     const wholeMs = Math.min(firstMs * 2 ** this.#failures, longestMs);
     this.#failures = Math.min(this.#failures + 1, 30);
