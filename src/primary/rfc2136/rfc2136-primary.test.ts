@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { type Behaviour, honest, startFakeNameserver } from '../../../test/support/fake-nameserver.ts';
 import { tsigRecord } from '../../../test/support/tsig-by-hand.ts';
@@ -142,6 +143,28 @@ test('a lost answer is settled by asking: what took effect is done', async () =>
   });
   assert.equal((await set(subject.primary, www, '192.0.2.1')).kind, 'done');
   assert.equal(subject.fake.updates.length, 1);
+});
+
+test('an answer that is lost with the nameserver itself is settled when the nameserver is back', async () => {
+  await using subject = await open();
+  for (const [address, isApplied] of [
+    ['192.0.2.1', true],
+    ['192.0.2.2', false],
+  ] as const) {
+    const { promise: stopped, resolve } = Promise.withResolvers<void>();
+    subject.fake.behave((exchange) => {
+      if (!exchange.isUpdate) return honest(exchange);
+      if (isApplied) exchange.apply();
+      resolve(subject.fake.stop());
+    });
+    const result = set(subject.primary, www, address, 10_000);
+    await stopped;
+    subject.fake.behave(honest);
+    await delay(200);
+    await subject.fake.listen();
+    assert.equal((await result).kind, 'done');
+    assert.deepEqual(subject.held(www), [address]);
+  }
 });
 
 test('a lost message goes again once, when the peer hung up', async () => {

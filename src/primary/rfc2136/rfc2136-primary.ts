@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { Rcode, Type, typeName } from '../../dns/codes.ts';
 import type { Name } from '../../dns/name.ts';
 import type { TsigKey } from '../../dns/tsig.ts';
@@ -31,6 +33,7 @@ export interface Rfc2136Limits {
 
 /** A change may go out so often before it is called unconfirmed. */
 const maxSubmissions = 2;
+const askAgainAfterMs = 100;
 
 /**
  * A zone whose primary is another program: BIND, Knot, PowerDNS or whatever else takes signed updates (RFC 2136, RFC
@@ -95,7 +98,7 @@ export class Rfc2136Primary implements Primary {
     const name = changes[0]?.name.toString() ?? this.#access.zone.toString();
     let submission: Submission = await this.#batcher.submit(changes, deadlineMs);
     for (let submissions = 1; submission.kind === 'lost'; submissions++) {
-      const verdict = await this.#compare(changes, deadlineMs);
+      const verdict = await this.#findOut(changes, deadlineMs);
       if (verdict.kind === 'held') return undefined;
       // Knot does not sign its refusal of a zone that it does not have; a look has shown that it is true.
       if (submission.fault.code === 'refused' && verdict.kind === 'differs') return submission.fault;
@@ -115,7 +118,7 @@ export class Rfc2136Primary implements Primary {
   }
 
   async #confirm(name: string, changes: readonly Change[], deadlineMs: number): Promise<Fault | undefined> {
-    const verdict = await this.#compare(changes, deadlineMs);
+    const verdict = await this.#findOut(changes, deadlineMs);
     switch (verdict.kind) {
       case 'held':
         return undefined;
@@ -123,6 +126,16 @@ export class Rfc2136Primary implements Primary {
         return { code: 'not-applied', nameserver: this.#access.nameserver, name: verdict.name, reason: verdict.reason };
       case 'unknown':
         return this.#unconfirmed(name, verdict.fault);
+    }
+  }
+
+  /** Asks until there is an answer, for a nameserver that is being started anew will soon give one. */
+  async #findOut(changes: readonly Change[], deadlineMs: number): Promise<Comparison> {
+    for (;;) {
+      const verdict = await this.#compare(changes, deadlineMs);
+      const isGone = verdict.kind === 'unknown' && ['unreachable', 'disconnected'].includes(verdict.fault.code);
+      if (!isGone || this.#nowMs + askAgainAfterMs >= deadlineMs) return verdict;
+      await delay(askAgainAfterMs);
     }
   }
 
