@@ -20,7 +20,7 @@ export interface SelectedGroup extends TestGroup {
 
 export const unitTests: TestGroup = {
   title: 'unit tests',
-  patterns: ['src/**/*.test.ts'],
+  patterns: ['src/**/*.test.ts', 'bench/**/*.test.ts'],
   isolation: 'none',
   deadlineMs: 5 * 60_000,
 };
