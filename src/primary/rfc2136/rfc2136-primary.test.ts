@@ -159,9 +159,11 @@ test('an answer that is lost with the nameserver itself is settled when the name
     });
     const result = set(subject.primary, www, address, 10_000);
     await stopped;
-    subject.fake.behave(honest);
+    subject.fake.behave(({ answer, sign, send }) => send(sign({ ...answer, rcode: Rcode.SERVFAIL })));
     await delay(200);
     await subject.fake.listen();
+    await delay(200);
+    subject.fake.behave(honest);
     assert.equal((await result).kind, 'done');
     assert.deepEqual(subject.held(www), [address]);
   }

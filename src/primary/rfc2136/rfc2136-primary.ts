@@ -133,8 +133,8 @@ export class Rfc2136Primary implements Primary {
   async #findOut(changes: readonly Change[], deadlineMs: number): Promise<Comparison> {
     for (;;) {
       const verdict = await this.#compare(changes, deadlineMs);
-      const isGone = verdict.kind === 'unknown' && ['unreachable', 'disconnected'].includes(verdict.fault.code);
-      if (!isGone || this.#nowMs + askAgainAfterMs >= deadlineMs) return verdict;
+      const isPassing = verdict.kind === 'unknown' && mayPass(verdict.fault);
+      if (!isPassing || this.#nowMs + askAgainAfterMs >= deadlineMs) return verdict;
       await delay(askAgainAfterMs);
     }
   }
@@ -196,6 +196,19 @@ type Comparison =
 interface Progress {
   /** Whether the changes were handed to the batcher, so that the nameserver may have got them. */
   isSubmitted: boolean;
+}
+
+/** A nameserver that is being started does not listen at first, and then BIND answers SERVFAIL until it has its zones. */
+function mayPass(fault: Fault): boolean {
+  switch (fault.code) {
+    case 'unreachable':
+    case 'disconnected':
+      return true;
+    case 'refused':
+      return fault.rcode === Rcode.SERVFAIL;
+    default:
+      return false;
+  }
 }
 
 function difference({ name, type, after }: Change, current: CurrentRecords): string | undefined {
