@@ -2,7 +2,7 @@ import { runCommand } from '../../test/support/run-command.ts';
 import { createTemporaryDirectory } from '../../test/support/temporary-directory.ts';
 import type { Bench, BenchReport, BenchSettings, Say } from '../bench.ts';
 import { figure } from '../measure/figures.ts';
-import { watchUse } from '../measure/limit.ts';
+import { watchUse } from '../measure/use.ts';
 import { describeMachine, machineText } from '../measure/machine.ts';
 import { MemoryWatch } from '../measure/memory-watch.ts';
 import type { WatchedProcess } from '../measure/process-watch.ts';
@@ -27,7 +27,7 @@ import {
 } from './update-text.ts';
 
 const memorySampleEveryMs = 250;
-const warmUpSeconds = 2;
+const leastWarmUpSeconds = 2;
 
 /** How fast names change on a BIND with its zone on disk, beside what changes them as fast as can be without us. */
 export const updateBench: Bench = {
@@ -118,7 +118,7 @@ async function runRounds(
 
 /** Until the code that answers is compiled. */
 async function warmUp(arena: Arena, route: ConstantRoute): Promise<void> {
-  const briefly = { ...arena, seconds: warmUpSeconds };
+  const briefly = { ...arena, seconds: Math.max(leastWarmUpSeconds, arena.seconds) };
   const { service, loneService } = arena.testbed;
   for (const contender of [
     changingRequests(briefly, service, 64),

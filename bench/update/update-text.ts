@@ -1,5 +1,5 @@
 import { figure, percent, spreadText, table } from '../measure/figures.ts';
-import type { Use } from '../measure/limit.ts';
+import type { Use } from '../measure/use.ts';
 import type { MemoryUse } from '../measure/memory-watch.ts';
 import { spreadOf } from '../measure/statistics.ts';
 import type { Contender, Run } from './arena.ts';

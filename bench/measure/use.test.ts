@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { findLimit } from './limit.ts';
+import { findLimit } from './use.ts';
 
 const use = (title: string, runShare: number, waitShare: number) => ({
   title,
