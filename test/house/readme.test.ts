@@ -43,9 +43,9 @@ async function checkUnit(t: TestContext, machine: WalkThrough): Promise<void> {
 
 async function checkClientAddress(t: TestContext, machine: WalkThrough): Promise<void> {
   const url = `https://${domain}/update-by-path/changeThisSecret/home.${domain}`;
-  const curlrc = machine.path('/home/.curlrc-of-another');
+  const curlrc = machine.path('/run/.curlrc-of-another');
   const ask = async (...args: readonly string[]) => {
-    await machine.write('/home/.curlrc-of-another', machine.curlSettings.join('\n'));
+    await machine.write('/run/.curlrc-of-another', machine.curlSettings.join('\n'));
     return runCommand('curl', ['--disable', '--config', curlrc, ...args, url]);
   };
   await t.test('nginx hands on the address of the client, and dyndns believes nginx and not the client', async () => {

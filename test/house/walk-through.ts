@@ -43,7 +43,6 @@ const debianDirectories = [
   'usr/local/bin',
   'var/cache/bind',
   'var/lib/bind',
-  'home',
   'run',
 ];
 
@@ -73,9 +72,9 @@ export class WalkThrough implements AsyncDisposable {
     const ports = { dns: await freePort(), http: await freePort(), https: await freePort(), dyndns: await freePort() };
     const walk = new WalkThrough(directory, ports);
     for (const name of debianDirectories) await mkdir(join(directory.path, name), { recursive: true });
-    await directory.write('home/.digrc', `-p ${ports.dns}\n`);
+    await directory.write('run/.digrc', `-p ${ports.dns}\n`);
     const curl = [`header = "X-Forwarded-For: ${clientAddress}"`, ...walk.curlSettings];
-    await directory.write('home/.curlrc', `${curl.join('\n')}\n`);
+    await directory.write('run/.curlrc', `${curl.join('\n')}\n`);
     return walk;
   }
 
@@ -132,7 +131,7 @@ export class WalkThrough implements AsyncDisposable {
       directory: repositoryRoot,
       environment: {
         PATH: `${this.path('/usr/local/bin')}:${process.env['PATH']}:/usr/sbin`,
-        HOME: this.path('/home'),
+        HOME: this.path('/run'),
         dyndns_CONFIG_FILE: this.path('/etc/dyndns.yml'),
         DYNDNS_CONFIG_FILE: undefined,
       },
