@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import { Opcode } from '../../src/dns/codes.ts';
 import { freePort } from '../support/free-port.ts';
+import { launchService } from '../support/launch-service.ts';
 import { type MakeName, makeNames, makes, startNameserver } from '../support/nameserver/primary-server.ts';
 import type { ServerOptions } from '../support/nameserver/make.ts';
 import { requirePeer } from '../support/peers.ts';
@@ -18,7 +19,6 @@ import {
   updatePath,
   zoneOf,
 } from './seed-service.ts';
-import { launchService } from '../support/launch-service.ts';
 
 const zone = 'dyn.example.test';
 const www = `www.${zone}`;
