@@ -61,6 +61,7 @@ export class WalkThrough implements AsyncDisposable {
   readonly #directory: TemporaryDirectory;
   readonly #ports: Readonly<Record<'dns' | 'http' | 'https' | 'dyndns', number>>;
   readonly #processes: RunningProcess[] = [];
+  #workingDirectory = repositoryRoot;
 
   private constructor(directory: TemporaryDirectory, ports: WalkThrough['ports']) {
     this.#directory = directory;
@@ -113,7 +114,7 @@ export class WalkThrough implements AsyncDisposable {
   /** Copies a file that comes with dyndns. */
   async copy(source: string, directory: string): Promise<void> {
     const path = join(directory, basename(source));
-    await this.write(path, await readFile(join(repositoryRoot, source.replace(/^\/opt\/dyndns\//, '')), 'utf8'));
+    await this.write(path, await readFile(join(repositoryRoot, source), 'utf8'));
     if (!path.includes('/nginx/')) return;
     await this.#edit(path, /^ *listen \[::\].*\n/gm, '');
     await this.#edit(path, /listen 80;/, `listen 127.0.0.1:${this.#ports.http};`);
@@ -121,14 +122,19 @@ export class WalkThrough implements AsyncDisposable {
     await this.#edit(path, /127\.0\.0\.1:54321/, `127.0.0.1:${this.#ports.dyndns}`);
   }
 
-  /** Runs a command as a shell in the clone would. */
+  /** As `cd` would. */
+  enter(path: string): void {
+    this.#workingDirectory = this.path(path);
+  }
+
+  /** Runs a command as a shell would: in the clone, or wherever it has gone since. */
   async run(command: string): Promise<CommandResult> {
     const plain = this.staged(command)
       .replaceAll(/\bsudo (?:-u dyndns )?/g, '')
       .replaceAll('//127.0.0.1:54321', `//127.0.0.1:${this.#ports.dyndns}`);
     // On a terminal the two streams are one.
     const result = await runCommand('sh', ['-c', `exec 2>&1; ${plain}`], {
-      directory: repositoryRoot,
+      directory: this.#workingDirectory,
       environment: {
         PATH: `${this.path('/usr/local/bin')}:${process.env['PATH']}:/usr/sbin`,
         HOME: this.path('/run'),
