@@ -16,8 +16,9 @@ export const defaultPrimaryLimits: PrimaryLimits = {
   nameserver: {
     connectTimeoutMs: 3_000,
     backOff: { firstMs: 25, longestMs: 1_000 },
-    connections: 8,
-    inFlightPerConnection: 64,
+    queryConnections: 3,
+    updateConnections: 4,
+    queriesInFlight: 512,
     waiting: 20_000,
   },
   rfc2136: {

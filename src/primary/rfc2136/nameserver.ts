@@ -1,10 +1,7 @@
-import { randomInt } from 'node:crypto';
-
 import type { Clock } from '../../updates/clock.ts';
-import type { Fault } from '../../updates/fault.ts';
-import { BackOff, type BackOffPolicy } from './back-off.ts';
-import { Connection, type ConnectionOwner, type Endpoint } from './connection.ts';
-import { Exchange, type ExchangeResult, type Outgoing } from './exchange.ts';
+import type { BackOffPolicy } from './back-off.ts';
+import type { Endpoint } from './connection.ts';
+import { Lane } from './lane.ts';
 
 export interface NameserverOptions {
   readonly endpoint: Endpoint;
@@ -16,152 +13,45 @@ export interface NameserverLimits {
   readonly connectTimeoutMs: number;
   readonly backOff: BackOffPolicy;
   /** BIND listens with a backlog of 10, and PowerDNS serves 20 TCP clients, unless told otherwise. */
-  readonly connections: number;
-  /** Messages under way at once on one connection. */
-  readonly inFlightPerConnection: number;
+  readonly queryConnections: number;
+  readonly updateConnections: number;
+  /** Queries under way at once on one connection. */
+  readonly queriesInFlight: number;
   /** Messages that wait for a connection with room. */
   readonly waiting: number;
 }
 
-const sweepEveryMs = 25;
-
 /**
- * A nameserver as its zones reach it: a few persistent connections, and a line of messages that wait for room on one.
+ * A nameserver as its zones reach it.
  *
- * Connections open as the line grows, and again after they were lost, at most as often as the back-off allows. When no
- * connection can be had, what waits is told at once. Nothing waits beyond its deadline.
+ * Updates have connections of their own, with one message at a time on each: an update's answer is worth waiting for, so
+ * it must not be stuck behind one of another message that we have not acknowledged yet, and queries need not wait for the
+ * disk where a nameserver takes the messages of a connection one after the other (PowerDNS).
  */
-export class Nameserver implements ConnectionOwner, AsyncDisposable {
-  readonly #options: NameserverOptions;
-  readonly #backOff: BackOff;
-  readonly #connections = new Set<Connection>();
-  #waiting: Exchange[] = [];
-  #isDispatchDue = false;
-  #sweeper: NodeJS.Timeout | undefined;
-  #retryTimer: NodeJS.Timeout | undefined;
-  #isClosed = false;
+export class Nameserver implements AsyncDisposable {
+  readonly endpoint: Endpoint;
+  /** For what may be asked again: queries, and updates that change nothing. */
+  readonly queries: Lane;
+  readonly updates: Lane;
 
-  constructor(options: NameserverOptions) {
-    this.#options = options;
-    this.#backOff = new BackOff(options.limits.backOff, () => randomInt(2 ** 32) / 2 ** 32);
-  }
-
-  get endpoint(): Endpoint {
-    return this.#options.endpoint;
+  constructor({ endpoint, clock, limits }: NameserverOptions) {
+    const { queryConnections, updateConnections, queriesInFlight, ...common } = limits;
+    const lane = (connections: number, inFlightPerConnection: number) =>
+      new Lane({ endpoint, clock, limits: { ...common, connections, inFlightPerConnection } });
+    this.endpoint = endpoint;
+    this.queries = lane(queryConnections, queriesInFlight);
+    this.updates = lane(updateConnections, 1);
   }
 
   get openConnections(): number {
-    return [...this.#connections].filter(({ isOpen }) => isOpen).length;
+    return this.queries.openConnections + this.updates.openConnections;
   }
 
   get inFlight(): number {
-    return [...this.#connections].reduce((sum, { inFlight }) => sum + inFlight, 0);
-  }
-
-  exchange<Token>(outgoing: Outgoing<Token>): Promise<ExchangeResult<Token>> {
-    if (this.#isClosed || this.#waiting.length >= this.#options.limits.waiting)
-      return Promise.resolve({ kind: 'failed', fault: this.#busy, sent: false });
-    return new Promise((resolve) => {
-      this.#waiting.push(new Exchange(outgoing, resolve as (result: ExchangeResult<unknown>) => void));
-      this.#sweeper ??= setInterval(() => this.#sweep(), sweepEveryMs);
-      this.hasRoom();
-    });
-  }
-
-  /** What is asked for in one turn of the event loop is handed out together. */
-  hasRoom(): void {
-    if (this.#isDispatchDue) return;
-    this.#isDispatchDue = true;
-    setImmediate(() => {
-      this.#isDispatchDue = false;
-      this.#dispatch();
-    });
-  }
-
-  isAlive(): void {
-    this.#backOff.succeeded();
-  }
-
-  ended(connection: Connection, fault: Fault, opened: boolean, unanswered: readonly Exchange[]): void {
-    this.#connections.delete(connection);
-    const nowMs = this.#nowMs;
-    if (!opened || unanswered.length > 0) this.#backOff.failed(nowMs);
-    const mayRepeat = fault.code === 'disconnected' && !this.#isClosed;
-    const again = mayRepeat ? unanswered.filter((exchange) => exchange.mayGoAgain(nowMs)) : [];
-    for (const exchange of unanswered) if (!again.includes(exchange)) exchange.fail(fault);
-    this.#waiting = [...again, ...this.#waiting];
-    if (!opened && this.#connections.size === 0) this.#failWaiting(fault);
-    this.hasRoom();
+    return this.queries.inFlight + this.updates.inFlight;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#retryTimer);
-    clearInterval(this.#sweeper);
-    for (const connection of this.#connections)
-      connection.end({ code: 'disconnected', nameserver: this.endpoint.address });
-    this.#failWaiting(this.#busy);
-  }
-
-  get #nowMs(): number {
-    return this.#options.clock.monotonicMs();
-  }
-
-  get #busy(): Fault {
-    return { code: 'busy', nameserver: this.endpoint.address };
-  }
-
-  #dispatch(): void {
-    this.#handOut();
-    this.#openMore();
-    for (const connection of this.#connections) connection.nudge();
-  }
-
-  /** The least busy connections come first, and each gets its share of what waits. */
-  #handOut(): void {
-    if (this.#waiting.length === 0) return;
-    const open = [...this.#connections].filter(({ room }) => room > 0).toSorted((a, b) => a.inFlight - b.inFlight);
-    for (const [index, connection] of open.entries()) {
-      const share = Math.ceil(this.#waiting.length / (open.length - index));
-      const taken = this.#waiting.splice(0, Math.min(share, connection.room));
-      if (taken.length > 0) connection.send(taken);
-    }
-  }
-
-  /** One connection for each message that found no room, as far as that is allowed. */
-  #openMore(): void {
-    const opening = this.#connections.size - this.openConnections;
-    const allowed = this.#options.limits.connections - this.#connections.size;
-    const wanted = Math.min(this.#waiting.length - opening, allowed);
-    if (wanted <= 0 || this.#isClosed || this.#retryTimer) return;
-    const waitMs = this.#backOff.waitMs(this.#nowMs);
-    if (waitMs > 0) {
-      this.#retryTimer = setTimeout(() => {
-        this.#retryTimer = undefined;
-        this.hasRoom();
-      }, waitMs);
-      return;
-    }
-    const { endpoint, clock, limits } = this.#options;
-    const { connectTimeoutMs, inFlightPerConnection: maxInFlight } = limits;
-    for (let opened = 0; opened < wanted; opened++)
-      this.#connections.add(new Connection({ endpoint, clock, connectTimeoutMs, maxInFlight }, this));
-  }
-
-  #failWaiting(fault: Fault): void {
-    const failed = this.#waiting;
-    this.#waiting = [];
-    for (const exchange of failed) exchange.fail(fault);
-  }
-
-  #sweep(): void {
-    const nowMs = this.#nowMs;
-    for (const connection of this.#connections) connection.sweep(nowMs);
-    const overdue = this.#waiting.filter((exchange) => exchange.isOverdue(nowMs));
-    if (overdue.length > 0) this.#waiting = this.#waiting.filter((exchange) => !exchange.isOverdue(nowMs));
-    for (const exchange of overdue) exchange.fail({ code: 'timeout', nameserver: this.endpoint.address });
-    if (this.#waiting.length > 0 || this.inFlight > 0) return;
-    clearInterval(this.#sweeper);
-    this.#sweeper = undefined;
+    await Promise.all([this.queries[Symbol.asyncDispose](), this.updates[Symbol.asyncDispose]()]);
   }
 }

@@ -49,7 +49,8 @@ export async function exchangeSigned(access: ZoneAccess, enquiry: Enquiry): Prom
 
 async function exchange(access: ZoneAccess, enquiry: Enquiry): Promise<Reply> {
   const { clock, key, server } = access;
-  const result = await server.exchange<RequestMac>({
+  const lane = enquiry.repeatable ? server.queries : server.updates;
+  const result = await lane.exchange<RequestMac>({
     make: (id) => {
       const signed = signRequest(enquiry.encode(id), key, clock.unixSeconds());
       return { wire: signed.wire, token: signed.mac };
