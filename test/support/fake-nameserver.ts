@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
-import { Opcode, Rcode, Type } from '../../src/dns/codes.ts';
+import { Class, Opcode, Rcode, Type } from '../../src/dns/codes.ts';
 import { decodeMessage, encodeMessage, type Message, type ResourceRecord } from '../../src/dns/message.ts';
 import type { Name } from '../../src/dns/name.ts';
 import { signError, signResponse, type TsigKey, verifyRequest } from '../../src/dns/tsig.ts';
@@ -32,6 +32,8 @@ export interface FakeNameserver extends AsyncDisposable {
   readonly queries: readonly Message[];
   /** Owner and type → texts, as the fake's zone holds them. */
   records(name: Name, type: number): readonly ResourceRecord[];
+  /** Replaces the A records of a name, as somebody else's update would. */
+  put(name: Name, ipv4: string): void;
   behave(behaviour: Behaviour): void;
   /** Drops all connections, and takes no new ones until {@link listen}. */
   stop(): Promise<void>;
@@ -150,6 +152,10 @@ export async function startFakeNameserver(zone: Name, key: TsigKey): Promise<Fak
     updates,
     queries,
     records: (name, type) => (zoneRecords.get(name.key) ?? []).filter((record) => record.type === type),
+    put: (name, ipv4) => {
+      const address = Uint8Array.from(ipv4.split('.').map(Number));
+      zoneRecords.set(name.key, [{ name, type: Type.A, class: Class.IN, ttl: 60, rdata: { kind: 'A', address } }]);
+    },
     behave: (next) => {
       behaviour = next;
     },

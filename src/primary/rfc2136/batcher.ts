@@ -1,8 +1,8 @@
 import { Class, Opcode, Rcode } from '../../dns/codes.ts';
-import { encodeUpdate, type UpdateOperation } from '../../dns/update.ts';
+import { encodeUpdate, type Prerequisite, type UpdateOperation } from '../../dns/update.ts';
 import type { Fault } from '../../updates/fault.ts';
 import type { Change } from '../../updates/ports.ts';
-import { changeOctets } from './change-octets.ts';
+import { changeOctets, conditionOctets } from './change-octets.ts';
 import { isHeld } from './held-check.ts';
 import { refusal } from './literal-records.ts';
 import { exchangeSigned, type Reply, type ZoneAccess } from './signed-exchange.ts';
@@ -13,6 +13,8 @@ export type Submission =
   | { readonly kind: 'held' }
   /** The primary said NOERROR, which does not mean that they took. */
   | { readonly kind: 'accepted' }
+  /** The zone does not hold what the changes were based on; nothing was changed. */
+  | { readonly kind: 'outdated' }
   | { readonly kind: 'refused'; readonly fault: Fault }
   /** It is not known. */
   | { readonly kind: 'lost'; readonly fault: Fault };
@@ -29,8 +31,13 @@ export interface BatchLimits {
 /** Two messages tell of a whole batch; so many changes are no more to read one by one. */
 const fewChanges = 2;
 
-interface Pending {
+/** Changes, and what has to be true for them to be made. */
+export interface ConditionalChanges {
+  readonly conditions: readonly Prerequisite[];
   readonly changes: readonly Change[];
+}
+
+interface Pending extends ConditionalChanges {
   readonly octets: number;
   readonly deadlineMs: number;
   readonly resolve: (submission: Submission) => void;
@@ -41,7 +48,7 @@ interface Pending {
  * next one. A nameserver that syncs its journal once a message then syncs once for many.
  *
  * A message takes effect as a whole or not at all (RFC 2136 §3.7), so one bad change would fail its neighbours: a refused
- * batch is halved until the culprit stands alone. A transaction is never divided. The caller sees to it that no two
+ * batch is halved until the culprit stands alone; so is one whose conditions do not hold. A transaction is never divided. The caller sees to it that no two
  * transactions here have a name in common, so their order within a message is free.
  */
 export class UpdateBatcher {
@@ -55,14 +62,16 @@ export class UpdateBatcher {
     this.#limits = limits;
   }
 
-  submit(changes: readonly Change[], deadlineMs: number): Promise<Submission> {
-    const octets = changes.reduce((sum, change) => sum + changeOctets(change), 0);
+  submit({ conditions, changes }: ConditionalChanges, deadlineMs: number): Promise<Submission> {
+    const octets =
+      changes.reduce((sum, change) => sum + changeOctets(change), 0) +
+      conditions.reduce((sum, condition) => sum + conditionOctets(condition), 0);
     if (octets > this.#limits.octets) {
       const name = changes[0]?.name.toString() ?? '';
       return Promise.resolve({ kind: 'refused', fault: { code: 'too-large', name } });
     }
     return new Promise((resolve) => {
-      this.#queue.push({ changes, octets, deadlineMs, resolve });
+      this.#queue.push({ conditions, changes, octets, deadlineMs, resolve });
       this.#start();
     });
   }
@@ -100,6 +109,7 @@ export class UpdateBatcher {
       if (!inTime.includes(pending)) pending.resolve({ kind: 'refused', fault: { code: 'timeout', nameserver } });
     if (inTime.length === 0) return;
     const submission = submissionOf(await this.#send(inTime), this.#access);
+    const isOutdated = submission.kind === 'refused' && isFailedPrerequisite(submission.fault);
     if (inTime.length > 1 && submission.kind === 'refused' && mayBeOneCulprit(submission.fault)) {
       const middle = inTime.length >> 1;
       await this.#settle(inTime.slice(0, middle));
@@ -108,7 +118,7 @@ export class UpdateBatcher {
     }
     // The next batch does not wait: these names are not in it.
     if (submission.kind === 'accepted') void this.#lookAfter(inTime);
-    else for (const pending of inTime) pending.resolve(submission);
+    else for (const pending of inTime) pending.resolve(isOutdated ? { kind: 'outdated' } : submission);
   }
 
   /** Many are looked after together; few are left to be read, which is as cheap and says more. */
@@ -124,9 +134,10 @@ export class UpdateBatcher {
     const operations = batch
       .flatMap(({ changes }) => changes.flatMap(deletions))
       .concat(batch.flatMap(({ changes }) => changes.flatMap(additions)));
+    const prerequisites = batch.flatMap(({ conditions }) => conditions);
     this.#access.observer.batchSent(batch.length);
     return exchangeSigned(this.#access, {
-      encode: (id) => encodeUpdate({ id, zone, zoneClass: Class.IN, prerequisites: [], operations }),
+      encode: (id) => encodeUpdate({ id, zone, zoneClass: Class.IN, prerequisites, operations }),
       opcode: Opcode.UPDATE,
       repeatable: false,
       // The first in line has the earliest deadline; the message must not be given up for it while others can wait.
@@ -151,6 +162,13 @@ function submissionOf(reply: Reply, access: ZoneAccess): Submission {
 function mayBeOneCulprit(fault: Fault): boolean {
   if (fault.code === 'unknown-key') return true;
   return fault.code === 'refused' && fault.rcode !== Rcode.NOTAUTH && fault.rcode !== Rcode.NOTIMP;
+}
+
+/** RFC 2136 §3.2: what a prerequisite that does not hold is answered with. */
+function isFailedPrerequisite(fault: Fault): boolean {
+  if (fault.code !== 'refused') return false;
+  const { NXDOMAIN, YXDOMAIN, YXRRSET, NXRRSET } = Rcode;
+  return [NXDOMAIN, YXDOMAIN, YXRRSET, NXRRSET].some((rcode) => rcode === fault.rcode);
 }
 
 /** RFC 2136 §2.5.2: the whole RRset goes, whatever it holds. */

@@ -1,6 +1,7 @@
 import { Class, Opcode, Rcode } from '../../dns/codes.ts';
 import { encodeUpdate, type Prerequisite } from '../../dns/update.ts';
 import type { Change } from '../../updates/ports.ts';
+import { prerequisiteOf } from './prerequisite.ts';
 import { exchangeSigned, type ZoneAccess } from './signed-exchange.ts';
 
 /**
@@ -17,7 +18,11 @@ export async function isHeld(access: ZoneAccess, changes: readonly Change[], dea
   const [first] = changes;
   if (!first) return true;
   const [wanted, opposite] = await Promise.all([
-    ask(access, changes.map(fulfilled), deadlineMs),
+    ask(
+      access,
+      changes.map(({ name, type, after }) => prerequisiteOf(name, type, after)),
+      deadlineMs,
+    ),
     ask(access, [contradicted(first)], deadlineMs),
   ]);
   return wanted === Rcode.NOERROR && opposite === (first.after ? Rcode.YXRRSET : Rcode.NXRRSET);
@@ -36,12 +41,6 @@ async function ask(
     deadlineMs,
   });
   return reply.kind === 'reply' ? reply.message.rcode : undefined;
-}
-
-function fulfilled({ name, type, after }: Change): Prerequisite {
-  return after
-    ? { kind: 'rrset-exists-exactly', name, type, rdatas: after.rdatas }
-    : { kind: 'rrset-absent', name, type };
 }
 
 function contradicted({ name, type, after }: Change): Prerequisite {

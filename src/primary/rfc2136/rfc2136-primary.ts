@@ -3,15 +3,26 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Rcode, Type, typeName } from '../../dns/codes.ts';
 import type { Name } from '../../dns/name.ts';
 import type { TsigKey } from '../../dns/tsig.ts';
+import type { Prerequisite } from '../../dns/update.ts';
 import type { Clock } from '../../updates/clock.ts';
 import type { Fault } from '../../updates/fault.ts';
-import type { Change, CurrentRecords, Planned, Primary, Transaction, TransactionResult } from '../../updates/ports.ts';
+import type {
+  Change,
+  CurrentRecords,
+  Planned,
+  Primary,
+  RecordSetKey,
+  Transaction,
+  TransactionResult,
+} from '../../updates/ports.ts';
 import { sameRdatas, valueTexts } from '../../updates/record-set.ts';
 import type { PrimaryObserver } from '../primary-observer.ts';
-import { type BatchLimits, type Submission, UpdateBatcher } from './batcher.ts';
+import { type BatchLimits, type ConditionalChanges, type Submission, UpdateBatcher } from './batcher.ts';
 import { LiteralReader, refusal } from './literal-records.ts';
 import { NameTurns } from './name-turns.ts';
 import type { Nameserver } from './nameserver.ts';
+import { prerequisiteOf } from './prerequisite.ts';
+import { type RecollectionLimits, Recollections } from './recollections.ts';
 import type { ZoneAccess } from './signed-exchange.ts';
 
 export interface Rfc2136PrimaryOptions {
@@ -27,10 +38,13 @@ export interface Rfc2136Limits {
   readonly batch: BatchLimits;
   /** How long the nameserver may take over one query. */
   readonly queryTimeoutMs: number;
+  readonly recollections: RecollectionLimits;
   /** Transactions under way or in line; more are told to come back. */
   readonly transactions: number;
 }
 
+/** A plan is made anew so often when others change the same records. */
+const maxAttempts = 3;
 /** A change may go out so often before it is called unconfirmed. */
 const maxSubmissions = 2;
 const askAgainAfterMs = 100;
@@ -39,7 +53,7 @@ const askAgainAfterMs = 100;
  * A zone whose primary is another program: BIND, Knot, PowerDNS or whatever else takes signed updates (RFC 2136, RFC
  * 8945).
  *
- * A transaction reads, plans, sends its changes with those of others in one UPDATE, and reads back what it changed: BIND
+ * A transaction reads, plans, sends its changes with those of others in one UPDATE, and looks after what it changed: BIND
  * and Knot answer NOERROR also to what they silently ignore, such as an address beside a CNAME (RFC 2136 §3.4.2.2). When
  * an answer got lost, asking settles it.
  */
@@ -48,6 +62,7 @@ export class Rfc2136Primary implements Primary {
   readonly #limits: Rfc2136Limits;
   readonly #reader: LiteralReader;
   readonly #batcher: UpdateBatcher;
+  readonly #recollections: Recollections;
   readonly #turns = new NameTurns();
 
   constructor({ zone, key, nameserver, clock, limits, observer }: Rfc2136PrimaryOptions) {
@@ -55,6 +70,7 @@ export class Rfc2136Primary implements Primary {
     this.#limits = limits;
     this.#reader = new LiteralReader(this.#access);
     this.#batcher = new UpdateBatcher(this.#access, limits.batch);
+    this.#recollections = new Recollections(limits.recollections);
   }
 
   async transact<Plan extends Planned>(transaction: Transaction<Plan>): Promise<TransactionResult<Plan>> {
@@ -79,42 +95,85 @@ export class Rfc2136Primary implements Primary {
     await this.#turns.idle();
   }
 
+  /**
+   * Plans from what we remember, if we do, and else from what is read; the changes are made on the condition that this is
+   * still so. If it is not, somebody else has changed the records, and it is read and planned anew.
+   */
   async #perform<Plan extends Planned>(
     transaction: Transaction<Plan>,
     progress: Progress,
   ): Promise<TransactionResult<Plan>> {
     const { deadlineMs, reads } = transaction;
-    const reading = await this.#reader.read(reads, this.#queryDeadline(deadlineMs));
-    if (reading.kind === 'failed') return failed(reading.fault);
-    const plan = transaction.plan(reading.records);
-    if (plan.changes.length === 0) return { kind: 'done', plan };
-    if (this.#nowMs >= deadlineMs) return failed(this.#timeout);
-    progress.isSubmitted = true;
-    const fault = await this.#apply(plan.changes, deadlineMs);
-    return fault ? failed(fault) : { kind: 'done', plan };
+    const remembered = this.#recollections.recall(reads, this.#nowMs);
+    const guess = remembered && transaction.plan(remembered);
+    if (guess && guess.changes.length > 0) {
+      const settled = await this.#settle(transaction, remembered, guess, progress);
+      if (settled) return settled;
+    }
+    for (let attempts = 1; ; attempts++) {
+      const reading = await this.#reader.read(reads, this.#queryDeadline(deadlineMs));
+      if (reading.kind === 'failed') return failed(reading.fault);
+      const plan = transaction.plan(reading.records);
+      this.#recollections.remember(reads, reading.records, [], this.#nowMs);
+      if (plan.changes.length === 0) return { kind: 'done', plan };
+      const settled = await this.#settle(transaction, reading.records, plan, progress);
+      if (settled) return settled;
+      if (attempts === maxAttempts) return failed(this.#contested(plan.changes, reading.records));
+    }
   }
 
-  async #apply(changes: readonly Change[], deadlineMs: number): Promise<Fault | undefined> {
+  /** @returns undefined when the plan was outdated, and nothing was changed */
+  async #settle<Plan extends Planned>(
+    { reads, deadlineMs }: Transaction<Plan>,
+    basis: CurrentRecords,
+    plan: Plan,
+    progress: Progress,
+  ): Promise<TransactionResult<Plan> | undefined> {
+    const { changes } = plan;
+    if (this.#nowMs >= deadlineMs) return failed(this.#timeout);
+    progress.isSubmitted = true;
+    const result = await this.#apply({ conditions: conditionsOf(reads, changes, basis), changes }, deadlineMs);
+    if (result === 'applied') this.#recollections.remember(reads, basis, changes, this.#nowMs);
+    else this.#recollections.forget(reads);
+    if (result === 'outdated') {
+      progress.isSubmitted = false;
+      return undefined;
+    }
+    return result === 'applied' ? { kind: 'done', plan } : failed(result);
+  }
+
+  async #apply(work: ConditionalChanges, deadlineMs: number): Promise<'applied' | 'outdated' | Fault> {
+    const { changes } = work;
     const name = changes[0]?.name.toString() ?? this.#access.zone.toString();
-    let submission: Submission = await this.#batcher.submit(changes, deadlineMs);
+    let submission: Submission = await this.#batcher.submit(work, deadlineMs);
     for (let submissions = 1; submission.kind === 'lost'; submissions++) {
       const verdict = await this.#findOut(changes, deadlineMs);
-      if (verdict.kind === 'held') return undefined;
+      if (verdict.kind === 'held') return 'applied';
       // Knot does not sign its refusal of a zone that it does not have; a look has shown that it is true.
       if (submission.fault.code === 'refused' && verdict.kind === 'differs') return submission.fault;
       // Only a peer that hung up has surely forgotten the message; after a silence it may yet act on it.
       const mayGoAgain = submission.fault.code === 'disconnected' && verdict.kind === 'differs';
       if (!mayGoAgain || submissions >= maxSubmissions) return this.#unconfirmed(name, submission.fault);
-      submission = await this.#batcher.submit(changes, deadlineMs);
+      submission = await this.#batcher.submit(work, deadlineMs);
     }
     switch (submission.kind) {
       case 'held':
-        return undefined;
+        return 'applied';
       case 'accepted':
-        return this.#confirm(name, changes, deadlineMs);
+        return (await this.#confirm(name, changes, deadlineMs)) ?? 'applied';
+      case 'outdated':
+        return 'outdated';
       case 'refused':
         return submission.fault;
     }
+  }
+
+  #contested(changes: readonly Change[], records: CurrentRecords): Fault {
+    const name = changes[0]?.name ?? this.#access.zone;
+    const alias = records.aliasTarget(name);
+    const reason =
+      alias === undefined ? 'somebody else keeps changing its records' : `the name is an alias for ${alias}`;
+    return { code: 'not-applied', nameserver: this.#access.nameserver, name: name.toString(), reason };
   }
 
   async #confirm(name: string, changes: readonly Change[], deadlineMs: number): Promise<Fault | undefined> {
@@ -209,6 +268,22 @@ function mayPass(fault: Fault): boolean {
     default:
       return false;
   }
+}
+
+/** What the plan relied on: the RRsets that it saw, and that no alias stands where records are added. */
+function conditionsOf(
+  reads: readonly RecordSetKey[],
+  changes: readonly Change[],
+  basis: CurrentRecords,
+): readonly Prerequisite[] {
+  const changed = new Map(changes.map(({ name }) => [name.key, name]));
+  const seen = reads
+    .filter(({ name }) => changed.has(name.key))
+    .map(({ name, type }) => prerequisiteOf(name, type, basis.recordSet(name, type)));
+  const withoutAlias = [...changed.values()]
+    .filter((name) => !reads.some((read) => read.type === Type.CNAME && read.name.equals(name)))
+    .map((name) => prerequisiteOf(name, Type.CNAME, undefined));
+  return [...seen, ...withoutAlias];
 }
 
 function difference({ name, type, after }: Change, current: CurrentRecords): string | undefined {

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Type } from '../../dns/codes.ts';
+import { Name } from '../../dns/name.ts';
+import type { CurrentRecords } from '../../updates/ports.ts';
+import type { RecordSet } from '../../updates/record-set.ts';
+import { Recollections } from './recollections.ts';
+
+const www = Name.parse('www.example.com.');
+const keys = [
+  { name: www, type: Type.A },
+  { name: www, type: Type.AAAA },
+];
+const one = setOf(1);
+const two = setOf(2);
+
+function setOf(last: number): RecordSet {
+  return { name: www, type: Type.A, ttlSeconds: 60, rdatas: [{ kind: 'A', address: Uint8Array.of(192, 0, 2, last) }] };
+}
+
+function holding(set: RecordSet | undefined, alias?: string): CurrentRecords {
+  return { recordSet: (_name, type) => (type === Type.A ? set : undefined), aliasTarget: () => alias };
+}
+
+const open = (names = 10) => new Recollections({ names, ageMs: 1000 });
+
+test('what was changed is remembered as it became, what was not as it was', () => {
+  const recollections = open();
+  recollections.remember(keys, holding(one), [{ name: www, type: Type.A, before: one, after: two }], 0);
+  const recalled = recollections.recall(keys, 500);
+  assert.equal(recalled?.recordSet(www, Type.A), two);
+  assert.equal(recalled?.recordSet(www, Type.AAAA), undefined);
+});
+
+test('nothing is recalled that was not seen, was forgotten, is too old, or was an alias', () => {
+  const recollections = open();
+  assert.equal(recollections.recall(keys, 0), undefined);
+  recollections.remember(keys.slice(0, 1), holding(one), [], 0);
+  assert.equal(recollections.recall(keys, 0), undefined, 'one type was never seen');
+  recollections.remember(keys, holding(one), [], 0);
+  assert.ok(recollections.recall(keys, 1000));
+  assert.equal(recollections.recall(keys, 1001), undefined);
+  recollections.forget(keys);
+  assert.equal(recollections.recall(keys, 0), undefined);
+  recollections.remember(keys, holding(undefined, 'elsewhere.example.'), [], 0);
+  assert.equal(recollections.recall(keys, 0), undefined);
+});
+
+test('the names that have not been dealt with for longest make room', () => {
+  const recollections = open(2);
+  const names = ['a', 'b', 'a', 'c'].map((label) => Name.parse(`${label}.example.com.`));
+  for (const name of names) recollections.remember([{ name, type: Type.A }], holding(undefined), [], 0);
+  const known = ['a', 'b', 'c'].filter((label) =>
+    recollections.recall([{ name: Name.parse(`${label}.example.com.`), type: Type.A }], 0),
+  );
+  assert.deepEqual(known, ['a', 'c']);
+});
