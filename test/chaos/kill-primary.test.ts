@@ -11,6 +11,8 @@ const zone = 'dyn.example.test';
 const clients = 64;
 const rounds = 4;
 const downMs = 300;
+/** Longer than the service waits for the answer to an UPDATE. */
+const hangMs = 7_000;
 
 /** So many successes between one kill and the next; PowerDNS makes some 80 changes a second. */
 const updatesPerRound: Readonly<Record<MakeName, number>> = { bind: 500, knot: 300, powerdns: 150 };
@@ -55,6 +57,23 @@ for (const make of makeNames)
     describe(t, await load.stop());
     await load.expectKept(nameserver);
   });
+
+test('BIND hangs under load: everybody is told by the deadline, and the service goes on', async (t) => {
+  if (!requirePeer(t, ...makes.bind.peers)) return;
+  await using nameserver = await startNameserver('bind', { zones: [{ name: zone }] });
+  await using service = await serveZones([zoneOf(nameserver, zone)], { log_level: 50 });
+  const load = startLoad(service, zone, clients);
+  await load.waitForUpdates(updatesPerRound.bind, recoveryMs);
+  nameserver.signal('SIGSTOP');
+  await sleep(hangMs);
+  nameserver.signal('SIGCONT');
+  await load.waitForUpdates(updatesPerRound.bind, recoveryMs);
+  const report = await load.stop();
+  describe(t, report);
+  assert.ok(report.slowestMs < slowestAllowedMs, `${report.slowestMs} ms`);
+  assert.ok([...report.failures.keys()].some((text) => text.startsWith('504 ')));
+  await load.expectKept(nameserver);
+});
 
 function describe(t: TestContext, { requests, updated, failures, slowestMs }: LoadReport): void {
   t.diagnostic(`${requests} requests, ${updated} answered UPDATED; the slowest took ${Math.round(slowestMs)} ms`);
