@@ -38,6 +38,7 @@ export const debianPackages: readonly DebianPackage[] = [
   { name: 'nftables', purpose: 'firewalls that drop', evidence: ['nft'] },
   { name: 'curl', purpose: 'the client of the README', evidence: ['curl'] },
   { name: 'openssl', purpose: 'the certificate of the README', evidence: ['openssl'] },
+  { name: 'procps', purpose: 'how the unit reloads the service', evidence: ['kill'] },
   { name: 'systemd', purpose: 'the checker of the unit; it is not started', evidence: ['systemd-analyze'] },
 ];
 
