@@ -1,83 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 
-import { type Behaviour, honest, startFakeNameserver } from '../../../test/support/fake-nameserver.ts';
+import { honest } from '../../../test/support/fake-nameserver.ts';
+import { faultOf, key, limits, openPrimary, replacement, set, www } from '../../../test/support/rfc2136-primary.ts';
 import { tsigRecord } from '../../../test/support/tsig-by-hand.ts';
 import { Class, Rcode, TsigError, Type } from '../../dns/codes.ts';
 import { encodeMessage, type Message } from '../../dns/message.ts';
 import { Name } from '../../dns/name.ts';
-import type { TsigKey } from '../../dns/tsig.ts';
-import { parseAddress } from '../../updates/address.ts';
-import { systemClock } from '../../updates/clock.ts';
-import type { Change, CurrentRecords, TransactionResult } from '../../updates/ports.ts';
 import { valueTexts } from '../../updates/record-set.ts';
-import { defaultPrimaryLimits, type PrimaryLimits } from '../limits.ts';
-import { PrimaryPool } from '../primary-pool.ts';
-
-const zone = Name.parse('example.com.');
-const www = Name.parse('www.example.com.');
-const key: TsigKey = { name: zone, algorithm: 'hmac-sha256', secret: Buffer.from('0123456789abcdef0123456789abcdef') };
-
-/** Short, so that silence ends soon; long enough for a busy machine. */
-const limits: PrimaryLimits = {
-  nameserver: { ...defaultPrimaryLimits.nameserver, connectTimeoutMs: 500 },
-  rfc2136: {
-    ...defaultPrimaryLimits.rfc2136,
-    queryTimeoutMs: 300,
-    batch: { ...defaultPrimaryLimits.rfc2136.batch, timeoutMs: 300 },
-  },
-};
-
-async function open(chosen: PrimaryLimits = limits) {
-  const fake = await startFakeNameserver(zone, key);
-  const batches: number[] = [];
-  const observer = { batchSent: (transactions: number) => void batches.push(transactions), primaryAnswered: () => {} };
-  const pool = new PrimaryPool({ clock: systemClock, limits: chosen, observer });
-  const primaryAt = (port: number, wrongKey?: TsigKey) => {
-    const description = { kind: 'rfc2136', nameserver: '127.0.0.1', port, key: wrongKey ?? key } as const;
-    const managed = pool.directory([{ name: zone, primary: description }]).find(zone);
-    assert.ok(managed);
-    return managed.primary;
-  };
-  return {
-    fake,
-    batches,
-    primary: primaryAt(fake.port),
-    primaryAt,
-    held: (name: Name) => fake.records(name, Type.A).map(({ rdata }) => 'address' in rdata && rdata.address.join('.')),
-    async [Symbol.asyncDispose]() {
-      await pool[Symbol.asyncDispose]();
-      await fake[Symbol.asyncDispose]();
-    },
-  };
-}
-
-type Opened = Awaited<ReturnType<typeof open>>;
-
-function set(primary: Opened['primary'], name: Name, text: string, timeoutMs = 3_000) {
-  return primary.transact({
-    reads: [{ name, type: Type.A }],
-    plan: (current) => ({ changes: [replacement(name, current, text)] }),
-    deadlineMs: performance.now() + timeoutMs,
-  });
-}
-
-function replacement(name: Name, current: CurrentRecords, text: string): Change {
-  const address = parseAddress(text);
-  assert.ok(address);
-  const after = { name, type: Type.A, ttlSeconds: 60, rdatas: [{ kind: 'A' as const, address: address.octets }] };
-  return { name, type: Type.A, before: current.recordSet(name, Type.A), after };
-}
-
-function faultOf(result: TransactionResult<unknown>) {
-  assert.ok(result.kind === 'failed', 'it was reported as done');
-  return result.fault;
-}
 
 test('a change is made with two messages: what to delete, what to add, in this order', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   assert.equal((await set(subject.primary, www, '192.0.2.1')).kind, 'done');
   assert.equal((await set(subject.primary, www, '192.0.2.2')).kind, 'done');
   assert.deepEqual(subject.held(www), ['192.0.2.2']);
@@ -87,7 +21,7 @@ test('a change is made with two messages: what to delete, what to add, in this o
 });
 
 test('what arrives while an update is under way goes together into the next', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   subject.fake.behave((exchange) => void setTimeout(() => honest(exchange), exchange.isUpdate ? 20 : 0));
   const hosts = Array.from({ length: 150 }, (_, index) => Name.parse(`h${index}.example.com.`));
   const results = await Promise.all(hosts.map((host, index) => set(subject.primary, host, `198.51.100.${index}`)));
@@ -97,7 +31,7 @@ test('what arrives while an update is under way goes together into the next', as
 });
 
 test('a culprit in a batch fails alone', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   const bad = Name.parse('bad.example.com.');
   subject.fake.behave((exchange) => {
     const isRefused = exchange.request.authorities.some(({ name }) => name.equals(bad));
@@ -113,7 +47,7 @@ test('a culprit in a batch fails alone', async () => {
 });
 
 test('a culprit in a batch fails alone where the key is said to be unknown because of it, as Knot does', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   const bad = Name.parse('bad.example.com.');
   subject.fake.behave((exchange) => {
     const isDenied = exchange.request.authorities.some(({ name }) => name.equals(bad));
@@ -127,7 +61,7 @@ test('a culprit in a batch fails alone where the key is said to be unknown becau
 });
 
 test('an unsigned refusal is believed after a look: unconfirmed would say less', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   subject.fake.behave((exchange) => {
     if (exchange.isUpdate) exchange.send(encodeMessage({ ...exchange.answer, rcode: Rcode.NOTAUTH }));
     else honest(exchange);
@@ -137,7 +71,7 @@ test('an unsigned refusal is believed after a look: unconfirmed would say less',
 });
 
 test('a lost answer is settled by asking: what took effect is done', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   subject.fake.behave((exchange) => {
     exchange.apply();
     if (exchange.isUpdate) exchange.socket.resetAndDestroy();
@@ -148,7 +82,7 @@ test('a lost answer is settled by asking: what took effect is done', async () =>
 });
 
 test('an answer that is lost with the nameserver itself is settled when the nameserver is back', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   for (const [address, isApplied] of [
     ['192.0.2.1', true],
     ['192.0.2.2', false],
@@ -172,7 +106,7 @@ test('an answer that is lost with the nameserver itself is settled when the name
 });
 
 test('a lost message goes again once, when the peer hung up', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   subject.fake.behave((exchange) => {
     if (exchange.isUpdate && exchange.ordinal === 0) exchange.socket.resetAndDestroy();
     else honest(exchange);
@@ -182,7 +116,7 @@ test('a lost message goes again once, when the peer hung up', async () => {
 });
 
 test('a primary that nods at many changes, and at every prerequisite, is not believed', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   subject.fake.behave((exchange) => {
     if (exchange.isUpdate) exchange.send(exchange.sign(exchange.answer));
     else honest(exchange);
@@ -193,7 +127,7 @@ test('a primary that nods at many changes, and at every prerequisite, is not bel
 });
 
 test('many changes at once are looked after with two messages', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   const hosts = Array.from({ length: 50 }, (_, index) => Name.parse(`h${index}.example.com.`));
   const results = await Promise.all(hosts.map((host) => set(subject.primary, host, '198.51.100.1')));
   assert.ok(results.every(({ kind }) => kind === 'done'));
@@ -205,7 +139,7 @@ test('many changes at once are looked after with two messages', async () => {
 });
 
 test('what is remembered saves the reading, and is confirmed by the primary itself', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   await set(subject.primary, www, '192.0.2.1');
   const queries = subject.fake.queries.length;
   assert.equal((await set(subject.primary, www, '192.0.2.2')).kind, 'done');
@@ -222,7 +156,7 @@ test('what is remembered saves the reading, and is confirmed by the primary itse
 });
 
 test('what somebody else changed meanwhile is read anew, not overwritten unseen', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   await set(subject.primary, www, '192.0.2.1');
   subject.fake.put(www, '192.0.2.66');
   let seen: readonly string[] = [];
@@ -240,7 +174,7 @@ test('what somebody else changed meanwhile is read anew, not overwritten unseen'
 });
 
 test('one outdated guess in a batch does not stop its neighbours', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   const hosts = Array.from({ length: 30 }, (_, index) => Name.parse(`h${index}.example.com.`));
   await Promise.all(hosts.map((host) => set(subject.primary, host, '198.51.100.1')));
   for (const host of hosts.slice(3, 5)) subject.fake.put(host, '192.0.2.66');
@@ -250,7 +184,7 @@ test('one outdated guess in a batch does not stop its neighbours', async () => {
 });
 
 test('silence is no failure and no success', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   subject.fake.behave((exchange) => {
     if (!exchange.isUpdate) honest(exchange);
   });
@@ -260,7 +194,7 @@ test('silence is no failure and no success', async () => {
 });
 
 test('a primary that went away is found again, and what it was asked meanwhile fails at once', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   assert.equal((await set(subject.primary, www, '192.0.2.1')).kind, 'done');
   await subject.fake.stop();
   // Until the end of the connections has come here, a message could still be lost on one.
@@ -272,60 +206,15 @@ test('a primary that went away is found again, and what it was asked meanwhile f
 });
 
 test('a key that the nameserver does not know is told as that', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   const other = subject.primaryAt(subject.fake.port, { ...key, name: Name.parse('other.') });
   assert.equal(faultOf(await set(other, www, '192.0.2.1')).code, 'unknown-key');
   const wrong = subject.primaryAt(subject.fake.port, { ...key, secret: Buffer.from('another secret') });
   assert.equal(faultOf(await set(wrong, www, '192.0.2.1')).code, 'wrong-signature');
 });
 
-/** Lies told about updates while queries are answered truly: nothing was applied, so nothing may be called done. */
-const updateLies: Record<string, Behaviour> = {
-  'another ID': ({ answer, sign, send }) => send(sign({ ...answer, id: answer.id ^ 0x5555 })),
-  'a wrong signature': ({ answer, sign, send }) => send(flipped(sign(answer), -20)),
-  'no signature': ({ answer, sign, send }) => send(withoutTsig(sign(answer))),
-  'a success without the deed': ({ answer, sign, send }) => send(sign(answer)),
-  'a message cut short': ({ answer, sign, send }) => send(sign(answer).subarray(0, 20)),
-  'the truncation bit': ({ answer, sign, send }) => send(sign({ ...answer, tc: true })),
-  'a request in place of an answer': ({ answer, sign, send }) => send(sign({ ...answer, qr: false })),
-  'another kind of answer': ({ answer, sign, send }) => send(sign({ ...answer, opcode: 0 })),
-  'two answers, a refusal first': ({ answer, sign, send }) => {
-    send(sign({ ...answer, rcode: Rcode.REFUSED }));
-    send(sign(answer));
-  },
-  'two answers that both lie': ({ answer, sign, send }) => {
-    send(sign(answer));
-    send(sign(answer));
-  },
-  'a closed connection': ({ socket }) => void socket.end(),
-  'a reset connection': ({ socket }) => void socket.resetAndDestroy(),
-  garbage: ({ sendRaw }) => sendRaw(Buffer.from('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')),
-  'zero lengths': ({ sendRaw }) => sendRaw(Buffer.alloc(64)),
-  silence: () => {},
-  'an answer too late': ({ answer, sign, send }) => void setTimeout(() => send(sign(answer)), 400),
-};
-
-for (const [title, lie] of Object.entries(updateLies)) {
-  test(`a primary that lies about an update is not believed: ${title}`, async () => {
-    await using subject = await open();
-    subject.fake.behave((exchange) => (exchange.isUpdate ? lie(exchange) : honest(exchange)));
-    faultOf(await set(subject.primary, www, '192.0.2.1'));
-    assert.deepEqual(subject.held(www), []);
-    subject.fake.behave(honest);
-    assert.equal((await set(subject.primary, www, '192.0.2.9')).kind, 'done', 'it is believed again once it is honest');
-    assert.deepEqual(subject.held(www), ['192.0.2.9']);
-  });
-
-  test(`a primary that lies about everything is not believed: ${title}`, async () => {
-    await using subject = await open();
-    subject.fake.behave(lie);
-    faultOf(await set(subject.primary, www, '192.0.2.1', 1_000));
-    assert.deepEqual(subject.held(www), []);
-  });
-}
-
 test('an answer about another name, or without authority, is no reading', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   subject.fake.behave(({ request, answer, sign, send }) => {
     const questions = request.questions.map((question) => ({ ...question, name: Name.parse('other.example.com.') }));
     send(sign({ ...answer, questions }));
@@ -336,7 +225,7 @@ test('an answer about another name, or without authority, is no reading', async 
 });
 
 test('an answer that comes after its time is not taken for that to the next question', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   const late: (() => void)[] = [];
   subject.fake.behave((exchange) => {
     if (exchange.isUpdate && exchange.ordinal === 0) late.push(() => honest(exchange));
@@ -348,7 +237,7 @@ test('an answer that comes after its time is not taken for that to the next ques
 });
 
 test('more than may wait is told to come back', async () => {
-  await using subject = await open({ ...limits, rfc2136: { ...limits.rfc2136, transactions: 3 } });
+  await using subject = await openPrimary({ ...limits, rfc2136: { ...limits.rfc2136, transactions: 3 } });
   subject.fake.behave((exchange) => void setTimeout(() => honest(exchange), 20));
   const results = await Promise.all(
     ['a', 'b', 'c', 'd', 'e'].map((label) => set(subject.primary, Name.parse(`${label}.example.com.`), '192.0.2.1')),
@@ -358,7 +247,7 @@ test('more than may wait is told to come back', async () => {
 });
 
 test('a transaction that fits no message is refused whole', async () => {
-  await using subject = await open();
+  await using subject = await openPrimary();
   const strings = [Buffer.alloc(255, 'x')];
   const rdatas = Array.from({ length: 240 }, (_, index) => ({
     kind: 'TXT' as const,
@@ -384,18 +273,4 @@ function badKey(answer: Message): Uint8Array {
   wire[11] = 1;
   const record = tsigRecord(key.name.toString(), 'hmac-sha256.', nowSeconds, '', answer.id, TsigError.BADKEY, '');
   return Buffer.concat([wire, record]);
-}
-
-function flipped(wire: Uint8Array, index: number): Uint8Array {
-  const octets = Uint8Array.from(wire);
-  const at = octets.length + index;
-  octets[at] = (octets[at] ?? 0) ^ 1;
-  return octets;
-}
-
-/** The TSIG record is the last one: the question section ends where it begins. */
-function withoutTsig(wire: Uint8Array): Uint8Array {
-  const octets = Uint8Array.from(wire.subarray(0, 12 + zone.wire.length + 4));
-  octets[11] = 0;
-  return octets;
 }
