@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
+#!/usr/bin/env -S node --max-semi-space-size=4 --heap-growing-percent=20
 // Plain JavaScript that any Node understands, so that an old one gets a sentence and not a syntax error.
 import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { get } from 'node:http';
+import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { freePort } from '../../test/support/free-port.ts';
@@ -40,7 +41,7 @@ export async function measureStarts(arena: Arena, rounds: number): Promise<Start
 
 async function timeEmptyNode(arena: Arena): Promise<number> {
   const startedAtMs = performance.now();
-  await once(start(arena, ['-e', '0']), 'exit');
+  await once(start(arena, process.execPath, ['-e', '0']), 'exit');
   return performance.now() - startedAtMs;
 }
 
@@ -52,7 +53,7 @@ async function timeService(arena: Arena): Promise<{ readonly answerMs: number; r
   const path = `${testbed.path('changing')}${number % nameCount}.${testbed.zone}/${numberedAddress(number)}`;
   const words = ['serve', '--config', testbed.service.configurationFile, '--port', String(port)];
   const startedAtMs = performance.now();
-  const service = start(arena, [launcher, ...words]);
+  const service = start(arena, launcher, words);
   const exited = once(service, 'exit');
   try {
     while ((await ask(port, '/')) === undefined) {
@@ -71,9 +72,10 @@ async function timeService(arena: Arena): Promise<{ readonly answerMs: number; r
   }
 }
 
-function start({ pinning }: Arena, args: readonly string[]): ChildProcess {
-  const [file = process.execPath, ...rest] = [...pinning.service, process.execPath, ...args];
-  return spawn(file, rest, { stdio: 'ignore' });
+function start({ pinning }: Arena, command: string, args: readonly string[]): ChildProcess {
+  const [file = command, ...rest] = [...pinning.service, command, ...args];
+  const PATH = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
+  return spawn(file, rest, { stdio: 'ignore', env: { ...process.env, PATH } });
 }
 
 /** The answer's body; undefined while nobody listens. */

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { freePort } from './free-port.ts';
@@ -50,6 +51,8 @@ export interface ServiceAnswer {
 }
 
 const launcher = fileURLToPath(new URL('../../bin/dyndns.js', import.meta.url));
+/** The launcher's first line says with which options it wants to be run; the Node that runs it is this one. */
+const pathWithThisNode = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
 /** Nothing of the developer's own environment may decide where the configuration is looked for. */
 const ownEnvironment = { dyndns_CONFIG_FILE: undefined, DYNDNS_CONFIG_FILE: undefined };
 const startTimeoutMs = 20_000;
@@ -65,10 +68,10 @@ export async function launchService(options: ServiceOptions): Promise<ServiceUnd
   const start = async () => {
     const life = startProcess({
       title: `dyndns serve on port ${port}`,
-      command: process.execPath,
-      args: [launcher, 'serve', '--config', configurationFile, '--port', String(port), ...(options.args ?? [])],
+      command: launcher,
+      args: ['serve', '--config', configurationFile, '--port', String(port), ...(options.args ?? [])],
       directory: directory.path,
-      environment: { ...ownEnvironment, ...options.environment },
+      environment: { ...ownEnvironment, PATH: pathWithThisNode, ...options.environment },
       under: options.under ?? [],
     });
     lives.push(life);
