@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { symlink } from 'node:fs/promises';
+import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -73,4 +73,14 @@ test('the package has what it needs and nothing else, and runs', async (t) => {
     assert.equal(missing.exitCode, 78);
     assert.match(missing.stderr, /dyndns\.yml:\d+:\d+: \/etc\/dyndns\.key cannot be read/);
   });
+});
+
+test('systemd starts the service with the settings of Node that the launcher asks for', async () => {
+  const read = (path: string) => readFile(join(repositoryRoot, path), 'utf8');
+  const launcher = /^#!\/usr\/bin\/env -S node (.+)$/m.exec(await read('bin/dyndns.js'))?.[1];
+  const unit = /^ExecStart=\S+\/node (.+) \/opt\/dyndns\/bin\/dyndns\.js /m.exec(
+    await read('packaging/systemd/dyndns.service'),
+  )?.[1];
+  assert.ok(launcher !== undefined);
+  assert.equal(unit, launcher);
 });
