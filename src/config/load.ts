@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { Config } from './config.ts';
 import { parseConfig } from './parse.ts';
 import type { Problem } from './problem.ts';
@@ -16,7 +16,7 @@ export async function loadConfig(options: SearchOptions): Promise<LoadedConfig> 
   const place = configPlace(options);
   for (const path of place.kind === 'named' ? [place.path] : place.paths) {
     const file = await readBoundedFile(path);
-    if (file.kind === 'missing' && place.kind === 'usual') continue;
+    if (place.kind === 'usual' && file.kind !== 'text' && !(await exists(path))) continue;
     if (file.kind !== 'text') return { kind: 'failed', problems: [unreadable(path, file.reason, place)] };
     const parsed = await parseConfig(file.text, path, readSecretFile);
     if (parsed.kind === 'mistakes') return { kind: 'failed', problems: parsed.problems };
@@ -26,6 +26,16 @@ export async function loadConfig(options: SearchOptions): Promise<LoadedConfig> 
     return { kind: 'loaded', config: { ...parsed.config, warnings } };
   }
   return { kind: 'absent', searched: place.kind === 'usual' ? place.paths : [] };
+}
+
+/** In a folder that this user may not enter, nothing can be seen, and so nothing is there. */
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function unreadable(path: string, reason: string, place: ConfigPlace): Problem {

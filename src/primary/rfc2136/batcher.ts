@@ -48,8 +48,9 @@ interface Pending extends ConditionalChanges {
  * next one. A nameserver that syncs its journal once a message then syncs once for many.
  *
  * A message takes effect as a whole or not at all (RFC 2136 §3.7), so one bad change would fail its neighbours: a refused
- * batch is halved until the culprit stands alone; so is one whose conditions do not hold. A transaction is never divided. The caller sees to it that no two
- * transactions here have a name in common, so their order within a message is free.
+ * batch is halved until the culprit stands alone, and so is one whose conditions do not hold. A transaction is never
+ * divided. The caller sees to it that no two transactions here have a name in common, so their order within a message is
+ * free.
  */
 export class UpdateBatcher {
   readonly #access: ZoneAccess;

@@ -117,7 +117,7 @@ export class LiteralReader {
     if (reply.kind === 'failed') return reply;
     const fault = answerFault(reply.message, this.#access);
     if (fault) return { kind: 'failed', fault };
-    // With an alias, NXDOMAIN is about its target (RFC 6604 §2).
+    // With an alias, NXDOMAIN is about its target (RFC 6604 §3).
     const isNone = reply.message.rcode === Rcode.NXDOMAIN && reply.message.answers.length === 0;
     return { kind: isNone ? 'none' : 'possible' };
   }
@@ -175,7 +175,7 @@ function answersQuestion(message: Message, name: Name, type: number): boolean {
   return question !== undefined && others.length === 0 && question.type === type && question.name.equals(name);
 }
 
-/** A CNAME at the name, or a DNAME above it (RFC 6672 §2.3: what lies below a DNAME is not there). */
+/** A CNAME at the name, or a DNAME above it (RFC 6672 §2.4: what lies below a DNAME is not there). */
 function aliasFinding(answers: readonly ResourceRecord[], name: Name): Finding | undefined {
   for (const { name: owner, type } of answers) {
     if (type === Type.DNAME && !name.equals(owner) && name.isAtOrBelow(owner))
