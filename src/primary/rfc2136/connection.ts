@@ -106,7 +106,8 @@ export class Connection {
       isPeerSilent ||= receivedOctets === this.#receivedOctets;
       exchange.fail(this.#silenceFault());
     }
-    if (isPeerSilent || this.#abandoned.size * 2 >= this.#options.maxInFlight) this.end(this.#disconnected());
+    const isCrowded = this.#abandoned.size * 2 >= this.#options.maxInFlight;
+    if (isPeerSilent || isCrowded) this.end(this.#silenceFault());
   }
 
   end(fault: Fault): void {

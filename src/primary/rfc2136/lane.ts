@@ -81,7 +81,7 @@ export class Lane implements ConnectionOwner, AsyncDisposable {
     this.#connections.delete(connection);
     const nowMs = this.#nowMs;
     if (!opened || unanswered.length > 0) this.#backOff.failed(nowMs);
-    const mayRepeat = fault.code === 'disconnected' && !this.#isClosed;
+    const mayRepeat = fault.code !== 'not-dns' && !this.#isClosed;
     const again = mayRepeat ? unanswered.filter((exchange) => exchange.mayGoAgain(nowMs)) : [];
     for (const exchange of unanswered) if (!again.includes(exchange)) exchange.fail(fault);
     this.#waiting = [...again, ...this.#waiting];

@@ -126,7 +126,7 @@ async function startLife(make: MakeName, executable: Executable, installation: I
   });
   const isReady =
     options.readyWhen === 'answering'
-      ? async () => (await queryOverUdp({ port, name: '.', type: Type.SOA })) !== undefined
+      ? async () => (await queryOverUdp({ port, name: '.', type: Type.SOA })) !== undefined && hasLoaded(make, running)
       : () => servesAll(port, zones);
   try {
     await running.waitUntil(isReady, startTimeoutMs);
@@ -135,6 +135,11 @@ async function startLife(make: MakeName, executable: Executable, installation: I
     await running.kill9();
     throw error;
   }
+}
+
+/** BIND answers SERVFAIL while it loads its zones, and says "running" when it has tried all of them. */
+function hasLoaded(make: MakeName, running: RunningProcess): boolean {
+  return make !== 'bind' || /\brunning\b/.test(running.output());
 }
 
 async function servesAll(port: number, zones: readonly ServedZone[]): Promise<boolean> {
