@@ -106,6 +106,7 @@ function faultExitCode(fault: Fault): ExitCode {
     case 'refused':
     case 'not-authoritative':
     case 'not-applied':
+    case 'contested':
       return ExitCode.failed;
   }
 }

@@ -21,6 +21,7 @@ export function faultStatus(fault: Fault): number {
     case 'refused':
     case 'not-authoritative':
     case 'not-applied':
+    case 'contested':
       return 502;
     case 'busy':
     case 'unreachable':

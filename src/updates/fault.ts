@@ -42,6 +42,8 @@ export type Fault =
   | { readonly code: 'not-authoritative'; readonly nameserver: string; readonly zone: string }
   /** NOERROR, and yet the zone does not hold what was sent. */
   | { readonly code: 'not-applied'; readonly nameserver: string; readonly name: string; readonly reason: string }
+  /** Others changed the records each time between our looking and our changing; nothing was changed by us. */
+  | { readonly code: 'contested'; readonly nameserver: string; readonly name: string }
   /** The answer got lost, and asking afterwards did not settle it. */
   | { readonly code: 'unconfirmed'; readonly nameserver: string; readonly name: string; readonly cause: Fault };
 
@@ -81,6 +83,11 @@ export function explainFault(fault: Fault): Explanation {
       return {
         cause: `The nameserver ${fault.nameserver} answered NOERROR, but does not hold what was sent for ${fault.name}: ${fault.reason}.`,
         remedy: 'Look at the records of that name and of the names above it on the nameserver.',
+      };
+    case 'contested':
+      return {
+        cause: `The records of ${fault.name} were changed by others on ${fault.nameserver} each time before ours could be made.`,
+        remedy: 'Find out who else changes that name, or ask again.',
       };
     case 'unconfirmed': {
       const { cause } = explainFault(fault.cause);

@@ -25,6 +25,7 @@ const faults: { readonly [Code in FaultCode]: readonly [Extract<Fault, { code: C
   refused: [{ code: 'refused', nameserver, zone, rcode: Rcode.REFUSED, operation: 'update' }, 502],
   'not-authoritative': [{ code: 'not-authoritative', nameserver, zone }, 502],
   'not-applied': [{ code: 'not-applied', nameserver, name, reason: 'nothing is there' }, 502],
+  contested: [{ code: 'contested', nameserver, name }, 502],
   unconfirmed: [{ code: 'unconfirmed', nameserver, name, cause: { code: 'timeout', nameserver } }, 504],
 };
 

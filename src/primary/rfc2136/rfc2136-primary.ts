@@ -171,9 +171,9 @@ export class Rfc2136Primary implements Primary {
   #contested(changes: readonly Change[], records: CurrentRecords): Fault {
     const name = changes[0]?.name ?? this.#access.zone;
     const alias = records.aliasTarget(name);
-    const reason =
-      alias === undefined ? 'somebody else keeps changing its records' : `the name is an alias for ${alias}`;
-    return { code: 'not-applied', nameserver: this.#access.nameserver, name: name.toString(), reason };
+    const place = { nameserver: this.#access.nameserver, name: name.toString() };
+    if (alias === undefined) return { code: 'contested', ...place };
+    return { code: 'not-applied', ...place, reason: `the name is an alias for ${alias}` };
   }
 
   async #confirm(name: string, changes: readonly Change[], deadlineMs: number): Promise<Fault | undefined> {
