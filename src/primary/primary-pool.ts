@@ -5,6 +5,7 @@ import { type ManagedZone, ZoneDirectory } from '../updates/zone-directory.ts';
 import type { PrimaryLimits } from './limits.ts';
 import type { PrimaryObserver } from './primary-observer.ts';
 import type { Endpoint } from './rfc2136/connection.ts';
+import { NameTurns } from './rfc2136/name-turns.ts';
 import { Nameserver } from './rfc2136/nameserver.ts';
 import { Rfc2136Primary } from './rfc2136/rfc2136-primary.ts';
 
@@ -38,6 +39,8 @@ export class PrimaryPool implements AsyncDisposable {
   readonly #options: PrimaryPoolOptions;
   #nameservers = new Map<string, Nameserver>();
   #zones = new Map<string, ManagedZone>();
+  /** By zone name: a zone's next primary takes its turns behind what the one before has still to do. */
+  readonly #turns = new Map<string, NameTurns>();
 
   constructor(options: PrimaryPoolOptions) {
     this.#options = options;
@@ -82,6 +85,8 @@ export class PrimaryPool implements AsyncDisposable {
 
   #manage({ name, primary }: ZoneDescription, nameserver: Nameserver): ManagedZone {
     const { clock, limits, observer } = this.#options;
+    const turns = this.#turns.get(name.key) ?? new NameTurns();
+    this.#turns.set(name.key, turns);
     return {
       name,
       primary: new Rfc2136Primary({
@@ -91,6 +96,7 @@ export class PrimaryPool implements AsyncDisposable {
         clock,
         limits: limits.rfc2136,
         observer,
+        turns,
       }),
     };
   }

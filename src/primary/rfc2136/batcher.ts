@@ -111,7 +111,7 @@ export class UpdateBatcher {
     if (inTime.length === 0) return;
     const submission = submissionOf(await this.#send(inTime), this.#access);
     const isOutdated = submission.kind === 'refused' && isFailedPrerequisite(submission.fault);
-    if (inTime.length > 1 && submission.kind === 'refused' && mayBeOneCulprit(submission.fault)) {
+    if (inTime.length > 1 && 'fault' in submission && mayBeOneCulprit(submission.fault)) {
       const middle = inTime.length >> 1;
       await this.#settle(inTime.slice(0, middle));
       await this.#settle(inTime.slice(middle));

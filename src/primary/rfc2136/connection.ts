@@ -114,7 +114,9 @@ export class Connection {
     if (this.#state === 'ended') return;
     const opened = this.#state === 'open';
     this.#state = 'ended';
-    this.#socket.destroy();
+    // A reset takes back what a silent peer has not read yet, lest it act on it when nobody expects that any more.
+    if (opened && fault.code === 'timeout') this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
     const unanswered = [...new Set(this.#unanswered())];
     this.#sent.clear();
     this.#owner.ended(this, fault, opened, unanswered);

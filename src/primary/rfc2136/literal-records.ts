@@ -191,7 +191,7 @@ function aliasFinding(answers: readonly ResourceRecord[], name: Name): Finding |
 function answerFault(message: Message, access: ZoneAccess): Fault | undefined {
   const { rcode } = message;
   if (rcode !== Rcode.NOERROR && rcode !== Rcode.NXDOMAIN) return refusal(message, access, 'query');
-  if (message.aa) return undefined;
+  if (message.aa && !isAboutAnotherZone(message, access.zone)) return undefined;
   return { code: 'not-authoritative', nameserver: access.nameserver, zone: access.zone.toString() };
 }
 
@@ -202,4 +202,14 @@ export function refusal(
   operation: 'query' | 'update',
 ): Fault {
   return { code: 'refused', nameserver: access.nameserver, zone: access.zone.toString(), rcode, operation };
+}
+
+/**
+ * The authority section names the zone that an answer comes from (RFC 2308 §2, RFC 1034 §6.2.1). Where the nameserver has
+ * a zone of its own below ours, an update of ours would put records where no query ever sees them.
+ */
+function isAboutAnotherZone({ answers, authorities }: Message, zone: Name): boolean {
+  // Whoever follows an alias may come to another zone, and names that one.
+  if (answers.some(({ type }) => type === Type.CNAME || type === Type.DNAME)) return false;
+  return authorities.some(({ name, type }) => (type === Type.SOA || type === Type.NS) && !name.equals(zone));
 }

@@ -31,7 +31,7 @@ export class MessageStream {
       offset += 2 + length;
     }
     // A copy, so that a few waiting octets do not keep the whole chunk alive.
-    this.#pending = offset === octets.length ? new Uint8Array(0) : octets.slice(offset);
+    this.#pending = offset === octets.length ? new Uint8Array(0) : Uint8Array.from(octets.subarray(offset));
     return { kind: 'messages', messages };
   }
 }

@@ -23,36 +23,47 @@ function holding(set: RecordSet | undefined, alias?: string): CurrentRecords {
   return { recordSet: (_name, type) => (type === Type.A ? set : undefined), aliasTarget: () => alias };
 }
 
+const read = (records: CurrentRecords) => ({ records, readAtMs: 0 });
 const open = (names = 10) => new Recollections({ names, ageMs: 1000 });
 
 test('what was changed is remembered as it became, what was not as it was', () => {
   const recollections = open();
-  recollections.remember(keys, holding(one), [{ name: www, type: Type.A, before: one, after: two }], 0);
+  recollections.remember(keys, read(holding(one)), [{ name: www, type: Type.A, before: one, after: two }]);
   const recalled = recollections.recall(keys, 500);
-  assert.equal(recalled?.recordSet(www, Type.A), two);
-  assert.equal(recalled?.recordSet(www, Type.AAAA), undefined);
+  assert.equal(recalled?.records.recordSet(www, Type.A), two);
+  assert.equal(recalled?.records.recordSet(www, Type.AAAA), undefined);
 });
 
 test('nothing is recalled that was not seen, was forgotten, is too old, or was an alias', () => {
   const recollections = open();
   assert.equal(recollections.recall(keys, 0), undefined);
-  recollections.remember(keys.slice(0, 1), holding(one), [], 0);
+  recollections.remember(keys.slice(0, 1), read(holding(one)), []);
   assert.equal(recollections.recall(keys, 0), undefined, 'one type was never seen');
-  recollections.remember(keys, holding(one), [], 0);
+  recollections.remember(keys, read(holding(one)), []);
   assert.ok(recollections.recall(keys, 1000));
   assert.equal(recollections.recall(keys, 1001), undefined);
   recollections.forget(keys);
   assert.equal(recollections.recall(keys, 0), undefined);
-  recollections.remember(keys, holding(undefined, 'elsewhere.example.'), [], 0);
+  recollections.remember(keys, read(holding(undefined, 'elsewhere.example.')), []);
   assert.equal(recollections.recall(keys, 0), undefined);
 });
 
 test('the names that have not been dealt with for longest make room', () => {
   const recollections = open(2);
   const names = ['a', 'b', 'a', 'c'].map((label) => Name.parse(`${label}.example.com.`));
-  for (const name of names) recollections.remember([{ name, type: Type.A }], holding(undefined), [], 0);
+  for (const name of names) recollections.remember([{ name, type: Type.A }], read(holding(undefined)), []);
   const known = ['a', 'b', 'c'].filter((label) =>
     recollections.recall([{ name: Name.parse(`${label}.example.com.`), type: Type.A }], 0),
   );
   assert.deepEqual(known, ['a', 'c']);
+});
+
+test('changing does not make a reading younger', () => {
+  const recollections = open();
+  recollections.remember(keys, read(holding(one)), []);
+  const recalled = recollections.recall(keys, 900);
+  assert.ok(recalled);
+  recollections.remember(keys, recalled, [{ name: www, type: Type.A, before: one, after: two }]);
+  assert.ok(recollections.recall(keys, 1000));
+  assert.equal(recollections.recall(keys, 1001), undefined);
 });

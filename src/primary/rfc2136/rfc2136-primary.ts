@@ -19,10 +19,10 @@ import { sameRdatas, valueTexts } from '../../updates/record-set.ts';
 import type { PrimaryObserver } from '../primary-observer.ts';
 import { type BatchLimits, type ConditionalChanges, type Submission, UpdateBatcher } from './batcher.ts';
 import { LiteralReader, refusal } from './literal-records.ts';
-import { NameTurns } from './name-turns.ts';
+import type { NameTurns } from './name-turns.ts';
 import type { Nameserver } from './nameserver.ts';
 import { prerequisiteOf } from './prerequisite.ts';
-import { type RecollectionLimits, Recollections } from './recollections.ts';
+import { type Recollection, type RecollectionLimits, Recollections } from './recollections.ts';
 import type { ZoneAccess } from './signed-exchange.ts';
 
 export interface Rfc2136PrimaryOptions {
@@ -32,6 +32,8 @@ export interface Rfc2136PrimaryOptions {
   readonly clock: Clock;
   readonly limits: Rfc2136Limits;
   readonly observer: PrimaryObserver;
+  /** Of this zone, whichever primary it has had. */
+  readonly turns: NameTurns;
 }
 
 export interface Rfc2136Limits {
@@ -63,14 +65,15 @@ export class Rfc2136Primary implements Primary {
   readonly #reader: LiteralReader;
   readonly #batcher: UpdateBatcher;
   readonly #recollections: Recollections;
-  readonly #turns = new NameTurns();
+  readonly #turns: NameTurns;
 
-  constructor({ zone, key, nameserver, clock, limits, observer }: Rfc2136PrimaryOptions) {
+  constructor({ zone, key, nameserver, clock, limits, observer, turns }: Rfc2136PrimaryOptions) {
     this.#access = { server: nameserver, zone, key, nameserver: nameserver.endpoint.address, clock, observer };
     this.#limits = limits;
     this.#reader = new LiteralReader(this.#access);
     this.#batcher = new UpdateBatcher(this.#access, limits.batch);
     this.#recollections = new Recollections(limits.recollections);
+    this.#turns = turns;
   }
 
   async transact<Plan extends Planned>(transaction: Transaction<Plan>): Promise<TransactionResult<Plan>> {
@@ -105,35 +108,37 @@ export class Rfc2136Primary implements Primary {
   ): Promise<TransactionResult<Plan>> {
     const { deadlineMs, reads } = transaction;
     const remembered = this.#recollections.recall(reads, this.#nowMs);
-    const guess = remembered && transaction.plan(remembered);
+    const guess = remembered && transaction.plan(remembered.records);
     if (guess && guess.changes.length > 0) {
       const settled = await this.#settle(transaction, remembered, guess, progress);
       if (settled) return settled;
     }
     for (let attempts = 1; ; attempts++) {
+      const readAtMs = this.#nowMs;
       const reading = await this.#reader.read(reads, this.#queryDeadline(deadlineMs));
       if (reading.kind === 'failed') return failed(reading.fault);
-      const plan = transaction.plan(reading.records);
-      this.#recollections.remember(reads, reading.records, [], this.#nowMs);
+      const { records } = reading;
+      const plan = transaction.plan(records);
+      this.#recollections.remember(reads, { records, readAtMs }, []);
       if (plan.changes.length === 0) return { kind: 'done', plan };
-      const settled = await this.#settle(transaction, reading.records, plan, progress);
+      const settled = await this.#settle(transaction, { records, readAtMs }, plan, progress);
       if (settled) return settled;
-      if (attempts === maxAttempts) return failed(this.#contested(plan.changes, reading.records));
+      if (attempts === maxAttempts) return failed(this.#contested(plan.changes, records));
     }
   }
 
   /** @returns undefined when the plan was outdated, and nothing was changed */
   async #settle<Plan extends Planned>(
     { reads, deadlineMs }: Transaction<Plan>,
-    basis: CurrentRecords,
+    basis: Recollection,
     plan: Plan,
     progress: Progress,
   ): Promise<TransactionResult<Plan> | undefined> {
     const { changes } = plan;
     if (this.#nowMs >= deadlineMs) return failed(this.#timeout);
     progress.isSubmitted = true;
-    const result = await this.#apply({ conditions: conditionsOf(reads, changes, basis), changes }, deadlineMs);
-    if (result === 'applied') this.#recollections.remember(reads, basis, changes, this.#nowMs);
+    const result = await this.#apply({ conditions: conditionsOf(reads, changes, basis.records), changes }, deadlineMs);
+    if (result === 'applied') this.#recollections.remember(reads, basis, changes);
     else this.#recollections.forget(reads);
     if (result === 'outdated') {
       progress.isSubmitted = false;
@@ -149,8 +154,7 @@ export class Rfc2136Primary implements Primary {
     for (let submissions = 1; submission.kind === 'lost'; submissions++) {
       const verdict = await this.#findOut(changes, deadlineMs);
       if (verdict.kind === 'held') return 'applied';
-      // Knot does not sign its refusal of a zone that it does not have; a look has shown that it is true.
-      if (submission.fault.code === 'refused' && verdict.kind === 'differs') return submission.fault;
+      if (isBorneOut(submission.fault, verdict)) return submission.fault;
       // Only a peer that hung up has surely forgotten the message; after a silence it may yet act on it.
       const mayGoAgain = submission.fault.code === 'disconnected' && verdict.kind === 'differs';
       if (!mayGoAgain || submissions >= maxSubmissions) return this.#unconfirmed(name, submission.fault);
@@ -251,6 +255,15 @@ type Comparison =
   | { readonly kind: 'held' }
   | { readonly kind: 'differs'; readonly name: string; readonly reason: string }
   | { readonly kind: 'unknown'; readonly fault: Fault };
+
+/**
+ * An unsigned refusal could be anybody's word (Knot does not sign that of a zone it does not have, and BADKEY and BADSIG
+ * never are). It is believed when a look shows that nothing has changed, or is refused in the same way.
+ */
+function isBorneOut(fault: Fault, verdict: Comparison): boolean {
+  if (fault.code !== 'refused' && fault.code !== 'unknown-key' && fault.code !== 'wrong-signature') return false;
+  return verdict.kind === 'differs' || (verdict.kind === 'unknown' && verdict.fault.code === fault.code);
+}
 
 interface Progress {
   /** Whether the changes were handed to the batcher, so that the nameserver may have got them. */

@@ -34,7 +34,7 @@ export interface ZoneAccess {
 /**
  * Sends one message signed with the zone's key and judges what comes back.
  *
- * A reply is a response to this very request, with this opcode, proven by the same key (RFC 8945 §5.3). The rcode is for
+ * A reply is a response to this very request, with this opcode, proven by the same key (RFC 8945 §5.4). The rcode is for
  * the caller to read. Anything else is a fault.
  */
 export async function exchangeSigned(access: ZoneAccess, enquiry: Enquiry): Promise<Reply> {
@@ -68,7 +68,7 @@ function judge(verdict: ResponseVerdict, access: ZoneAccess, opcode: number): Re
     case 'verified':
       return judgeForm(verdict.message, access, opcode);
     case 'peer-error':
-      return { kind: 'failed', fault: tsigFault(verdict, access), mayHaveTakenEffect: false };
+      return { kind: 'failed', fault: tsigFault(verdict, access), mayHaveTakenEffect: !verdict.authenticated };
     case 'unsigned':
       return judgeUnsigned(verdict.message, access, opcode);
     case 'forged':

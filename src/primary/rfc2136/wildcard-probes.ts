@@ -10,6 +10,8 @@ export type WildcardVerdict =
 interface Probe {
   readonly underWay: Promise<WildcardVerdict>;
   next: Promise<WildcardVerdict> | undefined;
+  /** The latest of those who wait for the next. */
+  nextDeadlineMs: number;
 }
 
 /**
@@ -31,12 +33,13 @@ export class WildcardProbes {
   probe(parent: Name, deadlineMs: number): Promise<WildcardVerdict> {
     const probe = this.#probes.get(parent.key);
     if (!probe) return this.#start(parent, deadlineMs);
-    probe.next ??= probe.underWay.then(() => this.#start(parent, deadlineMs));
+    probe.nextDeadlineMs = Math.max(probe.nextDeadlineMs, deadlineMs);
+    probe.next ??= probe.underWay.then(() => this.#start(parent, probe.nextDeadlineMs));
     return probe.next;
   }
 
   #start(parent: Name, deadlineMs: number): Promise<WildcardVerdict> {
-    const probe: Probe = { underWay: this.#ask(parent.prepend('*'), deadlineMs), next: undefined };
+    const probe: Probe = { underWay: this.#ask(parent.prepend('*'), deadlineMs), next: undefined, nextDeadlineMs: 0 };
     this.#probes.set(parent.key, probe);
     void probe.underWay.then(() => {
       if (!probe.next && this.#probes.get(parent.key) === probe) this.#probes.delete(parent.key);
