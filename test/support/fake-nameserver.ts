@@ -15,6 +15,8 @@ export interface Exchange {
   readonly ordinal: number;
   /** The honest answer as a message, and as signed octets. */
   readonly answer: Message;
+  /** The honest answer as it would be by now. */
+  readonly answerNow: () => Message;
   readonly sign: (message: Message) => Uint8Array;
   readonly send: (wire: Uint8Array) => void;
   readonly sendRaw: (octets: Uint8Array) => void;
@@ -88,13 +90,15 @@ export async function startFakeNameserver(zone: Name, key: TsigKey): Promise<Fak
     if (verdict.kind !== 'verified') return send(encodeMessage(response(decodeMessage(wire), Rcode.REFUSED)));
     const request = verdict.message;
     const isUpdate = request.opcode === Opcode.UPDATE;
+    const answerNow = () => (isUpdate ? response(request, prerequisiteRcode(request)) : lookUp(request));
     const log = isUpdate ? updates : queries;
     log.push(request);
     behaviour({
       request,
       isUpdate,
       ordinal: log.length - 1,
-      answer: isUpdate ? response(request, prerequisiteRcode(request)) : lookUp(request),
+      answer: answerNow(),
+      answerNow,
       sign: (message) => signResponse(encodeMessage(message), key, verdict.mac, nowSeconds).wire,
       send,
       sendRaw: (octets) => void socket.write(octets),

@@ -28,6 +28,15 @@ export async function isHeld(access: ZoneAccess, changes: readonly Change[], dea
   return wanted === Rcode.NOERROR && opposite === (first.after ? Rcode.YXRRSET : Rcode.NXRRSET);
 }
 
+/** Whether the primary says that these hold, behind all the updates that it has received before. */
+export async function arePrerequisitesMet(
+  access: ZoneAccess,
+  prerequisites: readonly Prerequisite[],
+  deadlineMs: number,
+): Promise<boolean> {
+  return (await ask(access, prerequisites, deadlineMs)) === Rcode.NOERROR;
+}
+
 async function ask(
   access: ZoneAccess,
   prerequisites: readonly Prerequisite[],

@@ -193,6 +193,33 @@ test('silence is no failure and no success', async () => {
   assert.equal(subject.fake.updates.length, 1);
 });
 
+test('a name with an unconfirmed update is not called unchanged before that is settled', async () => {
+  await using subject = await openPrimary();
+  await set(subject.primary, www, '192.0.2.1');
+  const late: (() => void)[] = [];
+  subject.fake.behave((exchange) => {
+    if (exchange.isUpdate && exchange.request.authorities.length > 0) late.push(exchange.apply);
+    else {
+      // A nameserver works off the updates in the order in which they came.
+      if (exchange.isUpdate) for (const apply of late.splice(0)) apply();
+      exchange.send(exchange.sign(exchange.answerNow()));
+    }
+  });
+  assert.equal(faultOf(await set(subject.primary, www, '192.0.2.2', 1_000)).code, 'unconfirmed');
+  let seen: readonly string[] = [];
+  const result = await subject.primary.transact({
+    reads: [{ name: www, type: Type.A }],
+    plan: (current) => {
+      seen = valueTexts(current.recordSet(www, Type.A));
+      return { changes: [] };
+    },
+    deadlineMs: performance.now() + 3_000,
+  });
+  assert.equal(result.kind, 'done');
+  assert.deepEqual(seen, ['192.0.2.2']);
+  assert.deepEqual(subject.held(www), ['192.0.2.2']);
+});
+
 test('a primary that went away is found again, and what it was asked meanwhile fails at once', async () => {
   await using subject = await openPrimary();
   assert.equal((await set(subject.primary, www, '192.0.2.1')).kind, 'done');

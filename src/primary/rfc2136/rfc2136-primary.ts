@@ -18,6 +18,7 @@ import type {
 import { sameRdatas, valueTexts } from '../../updates/record-set.ts';
 import type { PrimaryObserver } from '../primary-observer.ts';
 import { type BatchLimits, type ConditionalChanges, type Submission, UpdateBatcher } from './batcher.ts';
+import { arePrerequisitesMet } from './held-check.ts';
 import { LiteralReader, refusal } from './literal-records.ts';
 import type { NameTurns } from './name-turns.ts';
 import type { Nameserver } from './nameserver.ts';
@@ -66,6 +67,8 @@ export class Rfc2136Primary implements Primary {
   readonly #batcher: UpdateBatcher;
   readonly #recollections: Recollections;
   readonly #turns: NameTurns;
+  /** Names with an update that may yet take effect. */
+  readonly #unsettled = new Set<string>();
 
   constructor({ zone, key, nameserver, clock, limits, observer, turns }: Rfc2136PrimaryOptions) {
     this.#access = { server: nameserver, zone, key, nameserver: nameserver.endpoint.address, clock, observer };
@@ -120,7 +123,11 @@ export class Rfc2136Primary implements Primary {
       const { records } = reading;
       const plan = transaction.plan(records);
       this.#recollections.remember(reads, { records, readAtMs }, []);
-      if (plan.changes.length === 0) return { kind: 'done', plan };
+      if (plan.changes.length === 0) {
+        if (await this.#isAtRest(reads, records, deadlineMs)) return { kind: 'done', plan };
+        if (attempts === maxAttempts) return failed(this.#timeout);
+        continue;
+      }
       const settled = await this.#settle(transaction, { records, readAtMs }, plan, progress);
       if (settled) return settled;
       if (attempts === maxAttempts) return failed(this.#contested(plan.changes, records));
@@ -140,11 +147,30 @@ export class Rfc2136Primary implements Primary {
     const result = await this.#apply({ conditions: conditionsOf(reads, changes, basis.records), changes }, deadlineMs);
     if (result === 'applied') this.#recollections.remember(reads, basis, changes);
     else this.#recollections.forget(reads);
+    if (typeof result === 'object' && result.code === 'unconfirmed') this.#noteUnsettled(reads);
+    if (result === 'applied') for (const { name } of reads) this.#unsettled.delete(name.key);
     if (result === 'outdated') {
       progress.isSubmitted = false;
       return undefined;
     }
     return result === 'applied' ? { kind: 'done', plan } : failed(result);
+  }
+
+  #noteUnsettled(keys: readonly RecordSetKey[]): void {
+    for (const { name } of keys) if (this.#unsettled.size < this.#limits.transactions) this.#unsettled.add(name.key);
+  }
+
+  /**
+   * An update that is still unconfirmed may yet take effect, so that what was just read would not last. A question in the
+   * form of an update stands in line behind it, and so settles it: a nameserver takes the updates of a zone in the order
+   * in which they came (RFC 2136 §3.7).
+   */
+  async #isAtRest(reads: readonly RecordSetKey[], records: CurrentRecords, deadlineMs: number): Promise<boolean> {
+    if (!reads.some(({ name }) => this.#unsettled.has(name.key))) return true;
+    const conditions = reads.map(({ name, type }) => prerequisiteOf(name, type, records.recordSet(name, type)));
+    if (!(await arePrerequisitesMet(this.#access, conditions, this.#queryDeadline(deadlineMs)))) return false;
+    for (const { name } of reads) this.#unsettled.delete(name.key);
+    return true;
   }
 
   async #apply(work: ConditionalChanges, deadlineMs: number): Promise<'applied' | 'outdated' | Fault> {
