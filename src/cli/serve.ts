@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import { describeProblem } from '../config/problem.ts';
 import { listenAddressText } from '../config/network-address.ts';
@@ -58,9 +59,12 @@ async function serve(
   }
   const signal = await stopping.promise;
   context.errors.print(`dyndns: stopping after ${signal}`);
-  await reloader.settled();
+  await reloader.settled(maxReloadWaitMs);
   return ExitCode.done;
 }
+
+/** A reload that hangs does not hold up the end. */
+const maxReloadWaitMs = 2000;
 
 type Start = { readonly kind: 'started'; readonly service: RunningService } | { readonly kind: 'failed' };
 
@@ -123,8 +127,12 @@ class Reloader {
     });
   }
 
-  async settled(): Promise<void> {
-    await this.#work;
+  /** Waits for the reload under way, but for no longer than this. */
+  async settled(timeoutMs: number): Promise<void> {
+    const waiting = new AbortController();
+    const deadline = delay(timeoutMs, undefined, { signal: waiting.signal }).catch(() => undefined);
+    await Promise.race([this.#work, deadline]);
+    waiting.abort();
   }
 
   async #reload(): Promise<void> {

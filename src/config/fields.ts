@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { nearestWord } from './nearest.ts';
 import type { Position, ProblemList } from './problem.ts';
-import { quoted, shortened } from './quoted.ts';
+import { isHarmless, quoted, shortened } from './quoted.ts';
 import type { YamlMapping, YamlTree } from './yaml-tree.ts';
 
 /** One key of the configuration. */
@@ -62,7 +62,7 @@ function readValue(key: string, tree: YamlTree, field: Field<unknown>, problems:
   for (const issue of result.error.issues) {
     const place = subtree(tree, issue.path);
     // Our own checks say what is wrong; for all others the value speaks for itself, unless it is a secret.
-    const what = issue.code === 'custom' ? issue.message : shownValue(place, field.isSecret === true);
+    const what = issue.code === 'custom' ? issue.message : shownValue(place, field.isSecret === true, wantsText(issue));
     problems.add(place.position, `${key} ${what}; ${field.expected}`);
   }
   return { kind: 'wrong' };
@@ -96,11 +96,17 @@ function subtree(tree: YamlTree, path: readonly PropertyKey[]): YamlTree {
   return place;
 }
 
-function shownValue(tree: YamlTree, isSecret: boolean): string {
+/** Where a text belongs, a long number may be a secret that consists of digits. */
+function wantsText(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'invalid_type' && issue.expected === 'string';
+}
+
+function shownValue(tree: YamlTree, isSecret: boolean, isText = false): string {
   if (tree.kind === 'list') return `is a list of ${tree.items.length}`;
   if (tree.kind === 'mapping') return 'is a mapping';
   if (tree.value === null) return 'has no value';
   if (isSecret) return `is ${typeof tree.value === 'string' ? 'a text' : `a ${typeof tree.value}`}`;
+  if (isText && !isHarmless(tree.source)) return `is a ${typeof tree.value} of ${tree.source.length} characters`;
   return `is ${typeof tree.value === 'string' ? quoted(tree.value) : shortened(tree.source)}`;
 }
 

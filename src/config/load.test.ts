@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { readBoundedFile } from './bounded-file.ts';
 import { loadConfig } from './load.ts';
 import { describeProblem } from './problem.ts';
 
@@ -94,6 +97,39 @@ test('a file of another make', async () => {
   assert.match(await failure(huge), /larger than 8 MiB/);
   assert.match(await failure(join(await put('file', ''), 'below.yml')), /a part of its path is no directory/);
   assert.match(await failure(`${'x'.repeat(300)}.yml`), /its name is too long/);
+});
+
+async function makePipe(name: string): Promise<string> {
+  const path = join(folder, name);
+  await promisify(execFile)('mkfifo', [path]);
+  return path;
+}
+
+test('a secret comes from a regular file only: a pipe would wait, and a device never end', async () => {
+  const pipe = await makePipe('secret.pipe');
+  for (const path of [pipe, '/dev/zero']) {
+    const file = await put('strange.yml', seed.replace("secret: '12345678'", `secret_file: ${path}`));
+    assert.match(await failure(file), /:1:14: .* cannot be read: it is no regular file; name a file/);
+    const key = await put('strange-key.yml', seed.replace('tsig_key: tPyvZA==', `tsig_key_file: ${path}`));
+    assert.match(await failure(key), /:5:20: .* cannot be read: it is no regular file; name a file/);
+  }
+});
+
+test('a configuration may come through a pipe, whose writer may be late', async () => {
+  const pipe = await makePipe('late.pipe');
+  const loading = load(pipe);
+  const writing = writeFile(pipe, seed);
+  assert.equal((await loading).kind, 'loaded');
+  await writing;
+});
+
+test('a configuration that never ends is read no further than the bound', async () => {
+  assert.match(await failure('/dev/zero'), /larger than 8 MiB/);
+});
+
+test('a pipe that nobody writes to is given up', async () => {
+  const read = await readBoundedFile(await makePipe('silent.pipe'), { mustBeRegular: false, silenceMs: 20 });
+  assert.deepEqual(read, { kind: 'unreadable', reason: 'nothing came from it in time' });
 });
 
 test('a configuration that everybody may read is taken with a warning', async () => {

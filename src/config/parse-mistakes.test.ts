@@ -34,7 +34,7 @@ const wrongLines: readonly (readonly [line: string, expected: RegExp])[] = [
   ['nameserver: 127.0.0.1:53', /:2:13: .*the port has a key of its own/],
   ['nameserver: "[::1]:53"', /:2:13: .*the port has a key of its own/],
   ['nameserver: 127.0.0.1/8', /:2:13: .*no IP address/],
-  ['nameserver: 2130706433', /:2:13: nameserver is 2130706433/],
+  ['nameserver: 2130706433', /:2:13: nameserver is a number of 10 characters/],
   ['nameserver: embedded', /:2:13: nameserver asks for the built-in nameserver, which is not in this version/],
   ['nameserver: [127.0.0.1]', /:2:13: nameserver is a list of 1/],
   ['port: 0', /:4:7: port is 0; a port is a whole number from 1 to 65535/],
@@ -209,6 +209,36 @@ zones:
   );
   assert.doesNotMatch(told.join('\n'), /S3cret/);
 });
+
+const misplaced: readonly (readonly [line: string, expected: RegExp])[] = [
+  ['nameserver: S3cretS3cret', /:2:13: nameserver is a text of 12 characters, which is no IP address; it takes/],
+  ['nameserver: 12345678', /:2:13: nameserver is a number of 8 characters; it takes/],
+  ['port: S3cretS3cret', /:4:7: port is a text of 12 characters; a port/],
+  ['dyndns_domain: S3cret+S3cre==', /:4:16: dyndns_domain is a text of 14 characters, which is no domain name; /],
+  ['http: S3cretS3cret', /:4:7: http is a text of 12 characters; /],
+  ['http: {listen: S3cretS3cret}', /:4:16: listen is a text of 12 characters, which is no address/],
+  ['secret_file: /S3cretS3cret==', /:1:14: the file that is named here cannot be read/],
+  ['secret_file: S3cretS3cret', /:1:14: the file that is named here cannot be read: there is no such file/],
+  [
+    'zones: [{name: S3cret/S3cret/S3cr==, tsig_key: Zm9v}]',
+    /:3:16: name is a text of 20 characters, which is no domain name; it takes the name of a zone/,
+  ],
+  [
+    'zones: [{name: a.example, tsig_key: Zm9v, tsig_algorithm: S3cretS3cret}]',
+    /tsig_algorithm is a text of 12 characters, which is not known; it is one of/,
+  ],
+  [
+    'zones: [{name: a.example, tsig_key_file: two.key, tsig_key_name: S3cretS3cret}]',
+    /two\.key holds no key of the name in tsig_key_name; it holds/,
+  ],
+];
+for (const [line, expected] of misplaced) {
+  test(`a secret that lost its place is not repeated: ${line}`, async () => {
+    const told = (await mistakes(withLine(line))).join('\n');
+    assert.match(told, expected);
+    assert.doesNotMatch(told, /S3cret|12345678/i);
+  });
+}
 
 test('a value that swallowed the secret of the next line is not repeated', async () => {
   const told = await mistakes(

@@ -9,7 +9,7 @@ import { decodeBase64 } from './base64.ts';
 import type { ListenAddress } from './config.ts';
 import type { Field } from './fields.ts';
 import { parseListenAddress, parseNetwork } from './network-address.ts';
-import { quoted } from './quoted.ts';
+import { isHarmless, quoted, shortened } from './quoted.ts';
 
 const text = z.string();
 
@@ -64,20 +64,22 @@ const domainName = parsedText<Name>((written) => {
   if (ascii.kind === 'invalid') return { kind: 'wrong', what: `is ${quoted(written)}, where ${ascii.reason}` };
   const verdict = parseHostname(ascii.text);
   if (verdict.kind === 'invalid')
-    return { kind: 'wrong', what: `is ${quoted(written)}, ${describeFault(verdict.fault)}` };
+    return { kind: 'wrong', what: `is ${quoted(written)}, ${describeFault(verdict.fault, isHarmless(written))}` };
   if (verdict.hostname.isWildcard)
     return { kind: 'wrong', what: `is ${quoted(written)}, which begins with a wildcard` };
   return { kind: 'value', value: verdict.hostname };
 });
 
-function describeFault(fault: HostnameFault): string {
+function describeFault(fault: HostnameFault, isShown: boolean): string {
   switch (fault.kind) {
     case 'empty':
       return 'which is empty';
     case 'label':
       return fault.label === ''
         ? 'where two dots have nothing between them'
-        : `whose label ${quoted(fault.label)} is invalid`;
+        : isShown
+          ? `whose label ${JSON.stringify(shortened(fault.label))} is invalid`
+          : 'which is no domain name';
     case 'numeric-top-level':
       return 'whose last label is a number';
     case 'too-long':
@@ -119,7 +121,7 @@ const tsigAlgorithm = parsedText<TsigAlgorithm>((written) => {
   const algorithm = parseTsigAlgorithm(written);
   return algorithm
     ? { kind: 'value', value: algorithm }
-    : { kind: 'wrong', what: `is ${quoted(written)}, which is not known` };
+    : { kind: 'wrong', what: `is ${quoted(written, /^hmac[-_]/i)}, which is not known` };
 });
 
 const tsigSecret = parsedText<Uint8Array>((written) => {

@@ -1,5 +1,6 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import type { Position, ProblemList } from './problem.ts';
+import { isHarmless } from './quoted.ts';
 
 export type SecretFile =
   | { readonly kind: 'text'; readonly text: string; readonly isReadableByOthers: boolean }
@@ -26,7 +27,9 @@ export async function readSecretFile(
   const path = resolve(dirname(context.file), written);
   const file = await context.readFile(path);
   if (file.kind === 'unreadable') {
-    context.problems.add(position, `${path} cannot be read: ${file.reason}; name a file that this service may read`);
+    const named =
+      isHarmless(written) || (isAbsolute(written) && !written.endsWith('=')) ? path : 'the file that is named here';
+    context.problems.add(position, `${named} cannot be read: ${file.reason}; name a file that this service may read`);
     return undefined;
   }
   if (file.isReadableByOthers) context.warnings.push(othersMayRead(path));

@@ -4,6 +4,7 @@ import { decodeBase64 } from './base64.ts';
 import { type FieldValues, keyPosition } from './fields.ts';
 import { parseKeyFile, type WrittenKey } from './key-file.ts';
 import { parseKeyName, tsigAlgorithms, type zoneFields } from './schema.ts';
+import { isHarmless } from './quoted.ts';
 import { readSecretFile, type SecretContext } from './secret-file.ts';
 import type { YamlMapping } from './yaml-tree.ts';
 
@@ -90,7 +91,9 @@ function chooseKey(keys: readonly WrittenKey[], values: ZoneValues): WrittenKey 
     name && keys.find((key) => parseKeyName(key.name)?.equals(name));
   const known = keys.map(({ name }) => name).join(', ');
   if (values.tsig_key_name) {
-    return named(values.tsig_key_name) ?? `holds no key ${values.tsig_key_name.toString()}; it holds ${known}`;
+    const wanted = values.tsig_key_name.toString();
+    const shown = isHarmless(wanted.slice(0, -1)) ? wanted : 'of the name in tsig_key_name';
+    return named(values.tsig_key_name) ?? `holds no key ${shown}; it holds ${known}`;
   }
   const only = keys.length === 1 ? keys[0] : undefined;
   return named(values.name) ?? only ?? `holds several keys; name one of them in tsig_key_name: ${known}`;

@@ -16,6 +16,11 @@ test('an unknown key may be one that Knot does not let change the name', () => {
   assert.match(explainFault({ code: 'unknown-key', ...place, key: 'k.' }).remedy, /Knot .* acl/);
 });
 
+test('REFUSED to an update may come from the key, or from check-names on BIND', () => {
+  const { remedy } = explainFault({ code: 'refused', ...place, rcode: Rcode.REFUSED, operation: 'update' });
+  assert.match(remedy, /^Allow the key .* underscore, BIND .* check-names ignore/);
+});
+
 test('what is unconfirmed says why', () => {
   const cause = { code: 'timeout', nameserver: place.nameserver } as const;
   const explanation = explainFault({

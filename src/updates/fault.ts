@@ -22,7 +22,7 @@ export type Fault =
   | { readonly code: 'timeout'; readonly nameserver: string }
   /** Octets that are no DNS answer to what was asked. */
   | { readonly code: 'not-dns'; readonly nameserver: string; readonly reason: string }
-  /** An answer whose signature is missing, wrong or late (RFC 8945 §5.3). */
+  /** An answer whose signature is missing, wrong or late (RFC 8945 §5.4). */
   | { readonly code: 'unproven'; readonly nameserver: string; readonly reason: string }
   /** TSIG error BADKEY (RFC 8945 §5.2.1). */
   | { readonly code: 'unknown-key'; readonly nameserver: string; readonly zone: string; readonly key: string }
@@ -116,7 +116,7 @@ function explainRcode(fault: Pick<'refused'>): Explanation {
   const { nameserver, zone } = fault;
   const name = rcodeName(fault.rcode);
   const remedies: Record<string, string> = {
-    REFUSED: `Allow the key to change the name: update-policy or allow-update on BIND, an acl with action update on Knot, TSIG-ALLOW-DNSUPDATE on PowerDNS.`,
+    REFUSED: `Allow the key to change the name: update-policy or allow-update on BIND, an acl with action update on Knot, TSIG-ALLOW-DNSUPDATE on PowerDNS. At a name with an underscore, BIND also wants check-names ignore for the zone.`,
     SERVFAIL: `Look into the nameserver's log; a zone directory that it may not write to is the usual cause.`,
     NOTAUTH: `Name the zone as the nameserver knows it, and make sure that this nameserver is its primary.`,
     NOTZONE: `Name the zone as the nameserver knows it.`,

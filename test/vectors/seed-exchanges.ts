@@ -43,6 +43,13 @@ export const updates: readonly Exchange[] = [
     after: { [test1]: ['1.2.3.5'] },
   },
   {
+    name: 'an empty segment before an address is absent',
+    target: at(`${test1}//1.2.3.5`),
+    status: 200,
+    text: 'UPDATED: test.dyndns1.dev. A None -> 1.2.3.5\nUNCHANGED: test.dyndns1.dev. AAAA None\n',
+    after: { [test1]: ['1.2.3.5'] },
+  },
+  {
     name: 'a family that is not given goes',
     before: { [test1]: ['1.2.3.5', '1::2'] },
     target: at(`${test1}/1.2.3.5`),

@@ -105,7 +105,6 @@ export class SeedDialect {
     if (ttl.kind === 'refused') return ttl.refusal;
     const name = readName(values, settings.updater.zones);
     if (name.kind === 'refused') return name.refusal;
-    if (hasGap(values, request)) return emptySegment;
     const addresses = readAddresses(values, () => this.#desk.clientAddress(request));
     if (addresses.kind === 'refused') return addresses.refusal;
     const { ipv4, ipv6, warnings } = addresses.value;
@@ -150,23 +149,12 @@ function refusalBefore({ request, settings, values, fault }: Visit): Refusal | u
   );
 }
 
-/** `/update-by-path/<secret>/<fqdn>//<ip_2>`: the last segment may be empty, one before it is a mistake. */
-function hasGap(values: ArgumentValues, { params }: FastifyRequest): boolean {
-  return values.get('ip_1') === undefined && typeof params === 'object' && params !== null && 'ip_2' in params;
-}
-
 const nothingDone: Answer = { status: 200, text: undefined };
 
 const prefetched = parameterError(
   'The request is marked as a prefetch or preview, so nothing was changed; send it without that mark.',
   403,
 );
-
-const emptySegment: Refusal = {
-  word: 'IP_ADDRESS_ERROR',
-  text: 'An address in the path is empty; leave it out, or use /update-by-query, where an empty argument counts as absent.',
-  status: 400,
-};
 
 const overloaded: Refusal = {
   word: 'DNS_SERVER_ERROR',

@@ -10,9 +10,6 @@ import {
   told,
 } from './hostile-request.ts';
 
-const emptyAddress =
-  'IP_ADDRESS_ERROR: An address in the path is empty; leave it out, or use /update-by-query, where an empty argument counts as absent.';
-
 export function addressRequests({ secret, zone }: HostileSurroundings): HostileRequest[] {
   const at = (encoded: string): string => get(`/update-by-path/${secret}/www.${zone}/${encoded}`);
   const query = (rest: string): string => get(`/update-by-query?secret=${secret}&fqdn=www.${zone}&${rest}`);
@@ -92,8 +89,7 @@ export function addressRequests({ secret, zone }: HostileSurroundings): HostileR
     named('a dot that is encoded twice', invalid('1%2e2.3.4')),
     ['an address of 5,000 digits', at('1'.repeat(5000)), 400, badAddress(`${'1'.repeat(260)}…`)],
     ['the secret where the address belongs', at(secret), 400, badAddress('***')],
-    ['an empty first address', at('/2001:db8::1'), 400, emptyAddress],
-    ['two empty addresses', at('/'), 400, emptyAddress],
+    ['an empty first address and nonsense', at('/lol'), 400, badAddress('lol')],
     refused('0.0.0.0', 'unspecified'),
     refused('::', 'unspecified'),
     refused('0:0:0:0:0:0:0:0', 'unspecified', '::'),
@@ -161,6 +157,12 @@ export function clientAddressRequests({ secret, zone }: HostileSurroundings): Ho
     [
       'a client on this machine, with empty addresses',
       get(`/update-by-query?secret=${secret}&fqdn=www.${zone}&ip_1=&ip_2=&ipv4=&ipv6=`),
+      400,
+      itself('127.0.0.1'),
+    ],
+    [
+      'a client on this machine, with empty addresses in the path',
+      get(`/update-by-path/${secret}/www.${zone}//`),
       400,
       itself('127.0.0.1'),
     ],
