@@ -33,6 +33,8 @@ const fewChanges = 2;
 
 /** Changes, and what has to be true for them to be made. */
 export interface ConditionalChanges {
+  /** Whether the conditions were remembered, not read. */
+  readonly isGuess: boolean;
   readonly conditions: readonly Prerequisite[];
   readonly changes: readonly Change[];
 }
@@ -63,7 +65,7 @@ export class UpdateBatcher {
     this.#limits = limits;
   }
 
-  submit({ conditions, changes }: ConditionalChanges, deadlineMs: number): Promise<Submission> {
+  submit({ isGuess, conditions, changes }: ConditionalChanges, deadlineMs: number): Promise<Submission> {
     const octets =
       changes.reduce((sum, change) => sum + changeOctets(change), 0) +
       conditions.reduce((sum, condition) => sum + conditionOctets(condition), 0);
@@ -72,7 +74,7 @@ export class UpdateBatcher {
       return Promise.resolve({ kind: 'refused', fault: { code: 'too-large', name } });
     }
     return new Promise((resolve) => {
-      this.#queue.push({ conditions, changes, octets, deadlineMs, resolve });
+      this.#queue.push({ isGuess, conditions, changes, octets, deadlineMs, resolve });
       this.#start();
     });
   }
@@ -111,6 +113,7 @@ export class UpdateBatcher {
     if (inTime.length === 0) return;
     const submission = submissionOf(await this.#send(inTime), this.#access);
     const isOutdated = submission.kind === 'refused' && isFailedPrerequisite(submission.fault);
+    if (isOutdated && inTime.some(({ isGuess }) => isGuess)) return this.#giveBackGuesses(inTime);
     if (inTime.length > 1 && 'fault' in submission && mayBeOneCulprit(submission.fault)) {
       const middle = inTime.length >> 1;
       await this.#settle(inTime.slice(0, middle));
@@ -120,6 +123,13 @@ export class UpdateBatcher {
     // The next batch does not wait: these names are not in it.
     if (submission.kind === 'accepted') void this.#lookAfter(inTime);
     else for (const pending of inTime) pending.resolve(isOutdated ? { kind: 'outdated' } : submission);
+  }
+
+  /** Where one guess is wrong, others may be: whoever guessed reads, which costs less than to find out who was wrong. */
+  async #giveBackGuesses(batch: readonly Pending[]): Promise<void> {
+    for (const { isGuess, resolve } of batch) if (isGuess) resolve({ kind: 'outdated' });
+    const others = batch.filter(({ isGuess }) => !isGuess);
+    if (others.length > 0) await this.#settle(others);
   }
 
   /** Many are looked after together; few are left to be read, which is as cheap and says more. */

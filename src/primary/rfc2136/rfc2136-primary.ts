@@ -113,7 +113,7 @@ export class Rfc2136Primary implements Primary {
     const remembered = this.#recollections.recall(reads, this.#nowMs);
     const guess = remembered && transaction.plan(remembered.records);
     if (guess && guess.changes.length > 0) {
-      const settled = await this.#settle(transaction, remembered, guess, progress);
+      const settled = await this.#settle(transaction, { ...remembered, isGuess: true }, guess, progress);
       if (settled) return settled;
     }
     for (let attempts = 1; ; attempts++) {
@@ -128,7 +128,7 @@ export class Rfc2136Primary implements Primary {
         if (attempts === maxAttempts) return failed(this.#timeout);
         continue;
       }
-      const settled = await this.#settle(transaction, { records, readAtMs }, plan, progress);
+      const settled = await this.#settle(transaction, { records, readAtMs, isGuess: false }, plan, progress);
       if (settled) return settled;
       if (attempts === maxAttempts) return failed(this.#contested(plan.changes, records));
     }
@@ -137,14 +137,15 @@ export class Rfc2136Primary implements Primary {
   /** @returns undefined when the plan was outdated, and nothing was changed */
   async #settle<Plan extends Planned>(
     { reads, deadlineMs }: Transaction<Plan>,
-    basis: Recollection,
+    basis: Recollection & { readonly isGuess: boolean },
     plan: Plan,
     progress: Progress,
   ): Promise<TransactionResult<Plan> | undefined> {
     const { changes } = plan;
     if (this.#nowMs >= deadlineMs) return failed(this.#timeout);
     progress.isSubmitted = true;
-    const result = await this.#apply({ conditions: conditionsOf(reads, changes, basis.records), changes }, deadlineMs);
+    const conditions = conditionsOf(reads, changes, basis.records);
+    const result = await this.#apply({ isGuess: basis.isGuess, conditions, changes }, deadlineMs);
     if (result === 'applied') this.#recollections.remember(reads, basis, changes);
     else this.#recollections.forget(reads);
     if (typeof result === 'object' && result.code === 'unconfirmed') this.#noteUnsettled(reads);
