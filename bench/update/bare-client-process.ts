@@ -12,7 +12,7 @@ import { Name } from '../../src/dns/name.ts';
 import { parseTsigAlgorithm, signRequest, type TsigKey, verifyResponse } from '../../src/dns/tsig.ts';
 import { encodeUpdate } from '../../src/dns/update.ts';
 import type { BareClientResult, BareClientTask } from './bare-client.ts';
-import { changingLabel, nameCount, numberedAddress } from './numbered-names.ts';
+import { changingLabels, nameCount, numberedAddress } from './numbered-names.ts';
 
 const defaultTtlSeconds = 300;
 
@@ -76,7 +76,7 @@ async function run(task: BareClientTask): Promise<BareClientResult> {
   if (algorithm === undefined) throw new Error(`${task.key.algorithm} is no TSIG algorithm`);
   const key: TsigKey = { name: Name.parse(task.key.name), algorithm, secret: Buffer.from(task.key.secret, 'base64') };
   const zone = Name.parse(task.zone);
-  const names = Array.from({ length: nameCount }, (_, index) => zone.prepend(`${changingLabel}${index}`));
+  const names = Array.from({ length: nameCount }, (_, index) => zone.prepend(`${changingLabels.bareClient}${index}`));
   const socket = createConnection({ host: '127.0.0.1', port: task.port, noDelay: true });
   await once(socket, 'connect');
   const dialogue = new Dialogue(socket);

@@ -1,11 +1,16 @@
 import { runHttpLoad } from '../load/http-load.ts';
 import type { ServiceUnderTest } from '../../test/support/launch-service.ts';
 import type { Arena, Contender, Run } from './arena.ts';
-import { nameCount } from './numbered-names.ts';
+import { type ChangingLabel, nameCount } from './numbered-names.ts';
 import { countersAtRest } from './service-counters.ts';
 
 /** A service, when every request changes the address of a name. */
-export function changingRequests(arena: Arena, service: ServiceUnderTest, connections: number): Contender {
+export function changingRequests(
+  arena: Arena,
+  service: ServiceUnderTest,
+  connections: number,
+  label: ChangingLabel,
+): Contender {
   return {
     key: `changing-${connections}`,
     serverPid: service.pid,
@@ -24,7 +29,7 @@ export function changingRequests(arena: Arena, service: ServiceUnderTest, connec
             requests: {
               kind: 'fresh',
               word: 'UPDATED',
-              path: testbed.path('changing'),
+              path: testbed.path(label),
               domain: testbed.zone,
               names: nameCount,
               firstNumber,

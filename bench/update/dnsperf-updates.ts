@@ -1,6 +1,6 @@
 import { type DnsperfResult, runDnsperf } from '../load/dnsperf-load.ts';
 import type { Arena, Contender, Run } from './arena.ts';
-import { changingLabel, nameCount, numberedAddress } from './numbered-names.ts';
+import { changingLabels, nameCount, numberedAddress } from './numbered-names.ts';
 import { serialAtRest } from './service-counters.ts';
 
 /** More than any BIND takes in single messages. */
@@ -9,7 +9,7 @@ const mostPerSecond = 20_000;
 const updateQuota = 100;
 const tolerableLoss = 0.01;
 
-/** dnsperf on the same BIND and the same names, with so many UPDATE messages under way. */
+/** dnsperf on the same BIND and names like the service's, with so many UPDATE messages under way. */
 export function dnsperfUpdates(
   { testbed, numbers, pinning, seconds }: Arena,
   queue: number,
@@ -23,7 +23,7 @@ export function dnsperfUpdates(
       const before = await serialAtRest(testbed);
       const firstNumber = numbers.next;
       const updates = Array.from({ length: seconds * mostPerSecond }, (_, index) => ({
-        name: `${changingLabel}${(firstNumber + index) % nameCount}`,
+        name: `${changingLabels.dnsperf}${(firstNumber + index) % nameCount}`,
         address: numberedAddress(firstNumber + index),
       }));
       const { zone, key, nameserver } = testbed;

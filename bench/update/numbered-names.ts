@@ -1,8 +1,15 @@
 /** How many names change, and how many others keep what they have. */
 export const nameCount = 10_000;
 
-/** `n0.bench.example` … change all the time. */
-export const changingLabel = 'n';
+/**
+ * `n0.bench.example` … change all the time. Every program has names of its own, as nobody shares a name in life: each would
+ * else find at its turn that somebody has changed all of them.
+ */
+export const changingLabels = { service: 'n', loneService: 'nl', dnsperf: 'nd', bareClient: 'nb' } as const;
+export type ChangingLabel = (typeof changingLabels)[keyof typeof changingLabels];
+
+/** What all of them begin with, and no other name. */
+export const changingPrefix = 'n';
 /** `still0.bench.example` … have what the zone file says, from the first to the last. */
 export const stillLabel = 'still';
 
@@ -38,7 +45,7 @@ export class FreshNumbers {
 /** The records of the zone at the start. seed-requests.lua knows the addresses of the names that stand still. */
 export function initialRecords(): readonly string[] {
   return Array.from({ length: nameCount }, (_, index) => [
-    `${changingLabel}${index} IN A 192.0.2.1`,
+    ...Object.values(changingLabels).map((label) => `${label}${index} IN A 192.0.2.1`),
     `${stillLabel}${index} IN A 198.51.100.${(index % 254) + 1}`,
   ]).flat();
 }

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { freePort } from '../../test/support/free-port.ts';
 import { launcher } from '../repository.ts';
-import { nameCount, numberedAddress } from './numbered-names.ts';
+import { changingLabels, nameCount, numberedAddress } from './numbered-names.ts';
 import type { Arena } from './arena.ts';
 
 /** Milliseconds from the start of the process, round by round. */
@@ -50,7 +50,7 @@ async function timeService(arena: Arena): Promise<{ readonly answerMs: number; r
   const port = await freePort();
   const number = numbers.next;
   numbers.used(1);
-  const path = `${testbed.path('changing')}${number % nameCount}.${testbed.zone}/${numberedAddress(number)}`;
+  const path = `${testbed.path(changingLabels.service)}${number % nameCount}.${testbed.zone}/${numberedAddress(number)}`;
   const words = ['serve', '--config', testbed.service.configurationFile, '--port', String(port)];
   const startedAtMs = performance.now();
   const service = start(arena, launcher, words);

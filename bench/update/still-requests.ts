@@ -2,13 +2,13 @@ import type { ServiceUnderTest } from '../../test/support/launch-service.ts';
 import { type HttpRequests, runHttpLoad } from '../load/http-load.ts';
 import type { Arena, Contender, Measure, Run } from './arena.ts';
 import type { ConstantRoute } from './constant-route.ts';
-import { nameCount } from './numbered-names.ts';
+import { nameCount, stillLabel } from './numbered-names.ts';
 import { countersAtRest } from './service-counters.ts';
 
 /** A service, when every name has its address already: nothing may be sent to change anything. */
 export function unchangedRequests(arena: Arena, service: ServiceUnderTest, connections: number): Contender {
   const { testbed } = arena;
-  const names = { path: testbed.path('still'), domain: testbed.zone, names: nameCount };
+  const names = { path: testbed.path(stillLabel), domain: testbed.zone, names: nameCount };
   return {
     key: `unchanged-${connections}`,
     serverPid: service.pid,

@@ -4,7 +4,7 @@ import { launchService, type ServiceUnderTest } from '../../test/support/launch-
 import { type NameserverUnderTest, startNameserver } from '../../test/support/nameserver/primary-server.ts';
 import type { TestKey } from '../../test/support/test-key.ts';
 import type { Pinning } from '../pinning.ts';
-import { addressNumber, changingLabel, initialRecords, stillLabel } from './numbered-names.ts';
+import { addressNumber, type ChangingLabel, changingPrefix, initialRecords, stillLabel } from './numbered-names.ts';
 
 const zone = 'bench.example';
 
@@ -60,8 +60,8 @@ export class UpdateTestbed implements AsyncDisposable {
   }
 
   /** The path of the seed's URL up to the number of the name. */
-  path(kind: 'changing' | 'still'): string {
-    return `/update-by-path/${this.#secret}/${kind === 'changing' ? changingLabel : stillLabel}`;
+  path(label: ChangingLabel | typeof stillLabel): string {
+    return `/update-by-path/${this.#secret}/${label}`;
   }
 
   serial(): Promise<number> {
@@ -73,7 +73,7 @@ export class UpdateTestbed implements AsyncDisposable {
     const { answers, text } = await this.nameserver.query(zone, 'AXFR', { tcp: true, key: this.key });
     if (answers.length === 0) throw new Error(`the zone could not be transferred; dig said:\n${text}`);
     return answers.filter(({ name, type, value }) => {
-      if (type !== 'A' || !name.startsWith(changingLabel)) return false;
+      if (type !== 'A' || !name.startsWith(changingPrefix)) return false;
       const number = addressNumber(value);
       return number >= firstNumber && number < firstNumber + count;
     }).length;

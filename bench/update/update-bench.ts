@@ -11,7 +11,7 @@ import { bareUpdates } from './bare-updates.ts';
 import { changingRequests } from './changing-requests.ts';
 import { type ConstantRoute, startConstantRoute } from './constant-route.ts';
 import { dnsperfUpdates } from './dnsperf-updates.ts';
-import { FreshNumbers } from './numbered-names.ts';
+import { changingLabels, FreshNumbers } from './numbered-names.ts';
 import { measureStarts } from './start-time.ts';
 import { constantRequests, unchangedRequests } from './still-requests.ts';
 import { UpdateTestbed } from './testbed.ts';
@@ -81,11 +81,11 @@ export const updateBench: Bench = {
 function contendersOf(arena: Arena, route: ConstantRoute, directory: string): readonly Contender[] {
   const { service, loneService } = arena.testbed;
   return [
-    changingRequests(arena, service, 64),
+    changingRequests(arena, service, 64, changingLabels.service),
     dnsperfUpdates(arena, 64, directory),
-    changingRequests(arena, service, 256),
+    changingRequests(arena, service, 256, changingLabels.service),
     dnsperfUpdates(arena, 256, directory),
-    changingRequests(arena, loneService, 1),
+    changingRequests(arena, loneService, 1, changingLabels.loneService),
     bareUpdates(arena),
     unchangedRequests(arena, service, 64),
     constantRequests(arena, 64, route),
@@ -121,8 +121,8 @@ async function warmUp(arena: Arena, route: ConstantRoute): Promise<void> {
   const briefly = { ...arena, seconds: Math.max(leastWarmUpSeconds, arena.seconds) };
   const { service, loneService } = arena.testbed;
   for (const contender of [
-    changingRequests(briefly, service, 64),
-    changingRequests(briefly, loneService, 1),
+    changingRequests(briefly, service, 64, changingLabels.service),
+    changingRequests(briefly, loneService, 1, changingLabels.loneService),
     unchangedRequests(briefly, service, 64),
     constantRequests(briefly, 64, route),
   ])

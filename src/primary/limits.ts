@@ -24,7 +24,7 @@ export const defaultPrimaryLimits: PrimaryLimits = {
   rfc2136: {
     batch: { changes: 100, octets: 64_000, timeoutMs: 5_000 },
     queryTimeoutMs: 4_000,
-    recollections: { names: 20_000, ageMs: 60_000 },
+    recollections: { names: 20_000, ageMs: 600_000 },
     transactions: 5_000,
   },
 };
