@@ -6,9 +6,13 @@ import type { CliContext, Invocation } from './command.ts';
 import { ExitCode } from './exit-code.ts';
 
 /** Loads the configuration that the command line, the environment and the working directory point to. */
-export async function loadFor(invocation: Invocation, context: CliContext): Promise<LoadedConfig> {
+export async function loadFor(
+  invocation: Invocation,
+  context: CliContext,
+  signal?: AbortSignal,
+): Promise<LoadedConfig> {
   const { environment, workingDirectory } = context;
-  return await loadConfig({ flag: invocation.values['config'], environment, workingDirectory });
+  return await loadConfig({ flag: invocation.values['config'], environment, workingDirectory }, signal);
 }
 
 /** Runs a command with its configuration, or tells what is wrong with that. */

@@ -109,6 +109,7 @@ class Reloader {
   readonly #invocation: Invocation;
   readonly #context: CliContext;
   #work: Promise<void> = Promise.resolve();
+  readonly #giveUp = new AbortController();
   #isWaiting = false;
 
   constructor(service: Promise<RunningService>, port: number | undefined, invocation: Invocation, context: CliContext) {
@@ -127,18 +128,19 @@ class Reloader {
     });
   }
 
-  /** Waits for the reload under way, but for no longer than this. */
+  /** Waits for the reload under way, but for no longer than this; then it need not go on. */
   async settled(timeoutMs: number): Promise<void> {
     const waiting = new AbortController();
     const deadline = delay(timeoutMs, undefined, { signal: waiting.signal }).catch(() => undefined);
     await Promise.race([this.#work, deadline]);
     waiting.abort();
+    this.#giveUp.abort();
   }
 
   async #reload(): Promise<void> {
     const { errors } = this.#context;
     const service = await this.#service;
-    const loaded = await loadFor(this.#invocation, this.#context);
+    const loaded = await loadFor(this.#invocation, this.#context, this.#giveUp.signal);
     switch (loaded.kind) {
       case 'loaded':
         for (const warning of loaded.config.warnings) errors.print(`warning: ${warning}`);

@@ -12,6 +12,8 @@ export interface ReadBounds {
   readonly mustBeRegular: boolean;
   /** How long a pipe may say nothing. */
   readonly silenceMs: number;
+  /** Ends the waiting for a pipe. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const maxFileOctets = 8 * 1024 * 1024;
@@ -27,7 +29,7 @@ export async function readBoundedFile(path: string, bounds: ReadBounds): Promise
     if (status.isDirectory()) return { kind: 'unreadable', reason: 'it is a directory' };
     if (bounds.mustBeRegular && !status.isFile()) return { kind: 'unreadable', reason: 'it is no regular file' };
     if (status.size > maxFileOctets) return { kind: 'unreadable', reason: tooLarge };
-    const read = await readOctets(file, status.isFIFO(), bounds.silenceMs);
+    const read = await readOctets(file, status.isFIFO(), bounds);
     if (read.kind === 'unreadable') return read;
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(read.octets);
     // POSIX mode bits; a terminal or pipe that carries a secret belongs to its opener anyway.
@@ -42,7 +44,7 @@ type ReadOctets = { kind: 'octets'; octets: Buffer } | { kind: 'unreadable'; rea
 const pollMs = 10;
 
 /** Never trusts the size that the file tells of itself: a device has none, and a file may grow. */
-async function readOctets(file: FileHandle, isPipe: boolean, silenceMs: number): Promise<ReadOctets> {
+async function readOctets(file: FileHandle, isPipe: boolean, { silenceMs, signal }: ReadBounds): Promise<ReadOctets> {
   const chunk = Buffer.alloc(chunkOctets);
   const chunks: Buffer[] = [];
   let length = 0;
@@ -52,7 +54,7 @@ async function readOctets(file: FileHandle, isPipe: boolean, silenceMs: number):
     // The end of a pipe before its first octet means that its writer has yet to come.
     if (count === 'later' || (count === 0 && isPipe && length === 0)) {
       if (silentMs >= silenceMs) return { kind: 'unreadable', reason: 'nothing came from it in time' };
-      await delay(pollMs);
+      await delay(pollMs, undefined, { signal });
       silentMs += pollMs;
       continue;
     }
@@ -80,6 +82,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'this user may not read it',
   ELOOP: 'its symbolic links go round in circles',
   ENAMETOOLONG: 'its name is too long',
+  ABORT_ERR: 'it was waited for until the stop',
   ENXIO: 'it is no regular file',
   ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8 text',
 };

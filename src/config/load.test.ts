@@ -132,6 +132,16 @@ test('a pipe that nobody writes to is given up', async () => {
   assert.deepEqual(read, { kind: 'unreadable', reason: 'nothing came from it in time' });
 });
 
+test('whoever waits for a pipe can be told to stop', async () => {
+  const stop = new AbortController();
+  const flag = await makePipe('idle.pipe');
+  const loading = loadConfig({ flag, environment: {}, workingDirectory: folder }, stop.signal);
+  stop.abort();
+  const loaded = await loading;
+  assert.ok(loaded.kind === 'failed');
+  assert.match(loaded.problems[0]?.message ?? '', /it was waited for until the stop/);
+});
+
 test('a configuration that everybody may read is taken with a warning', async () => {
   await put('open.yml', seed, 0o644);
   const loaded = await load('open.yml');

@@ -15,11 +15,11 @@ export type LoadedConfig =
 /** A configuration may come through a pipe, such as `--config <(decrypt dyndns.yml)`, whose writer takes its time. */
 const maxSilenceMs = 10_000;
 
-/** Finds, reads and checks the configuration; what is wrong with it comes back as a value. */
-export async function loadConfig(options: SearchOptions): Promise<LoadedConfig> {
+/** Finds, reads and checks the configuration; what is wrong with it comes back as a value. The signal ends the waiting for a pipe. */
+export async function loadConfig(options: SearchOptions, signal?: AbortSignal): Promise<LoadedConfig> {
   const place = configPlace(options);
   for (const path of place.kind === 'named' ? [place.path] : place.paths) {
-    const file = await readBoundedFile(path, { mustBeRegular: false, silenceMs: maxSilenceMs });
+    const file = await readBoundedFile(path, { mustBeRegular: false, silenceMs: maxSilenceMs, signal });
     if (place.kind === 'usual' && file.kind !== 'text' && !(await exists(path))) continue;
     if (file.kind !== 'text') return { kind: 'failed', problems: [unreadable(path, file.reason, place)] };
     const parsed = await parseConfig(file.text, path, readSecretFile);
