@@ -1,7 +1,7 @@
 import { runHttpLoad } from '../load/http-load.ts';
 import type { ServiceUnderTest } from '../../test/support/launch-service.ts';
 import type { Arena, Contender, Run } from './arena.ts';
-import { type ChangingLabel, nameCount } from './numbered-names.ts';
+import { type ChangingLabel, changingLabels, nameCount } from './numbered-names.ts';
 import { countersAtRest } from './service-counters.ts';
 
 /** A service, when every request changes the address of a name. */
@@ -9,7 +9,7 @@ export function changingRequests(
   arena: Arena,
   service: ServiceUnderTest,
   connections: number,
-  label: ChangingLabel,
+  label: ChangingLabel = changingLabels.service,
 ): Contender {
   return {
     key: `changing-${connections}`,

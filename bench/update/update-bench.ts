@@ -81,9 +81,9 @@ export const updateBench: Bench = {
 function contendersOf(arena: Arena, route: ConstantRoute, directory: string): readonly Contender[] {
   const { service, loneService } = arena.testbed;
   return [
-    changingRequests(arena, service, 64, changingLabels.service),
+    changingRequests(arena, service, 64),
     dnsperfUpdates(arena, 64, directory),
-    changingRequests(arena, service, 256, changingLabels.service),
+    changingRequests(arena, service, 256),
     dnsperfUpdates(arena, 256, directory),
     changingRequests(arena, loneService, 1, changingLabels.loneService),
     bareUpdates(arena),
@@ -121,7 +121,7 @@ async function warmUp(arena: Arena, route: ConstantRoute): Promise<void> {
   const briefly = { ...arena, seconds: Math.max(leastWarmUpSeconds, arena.seconds) };
   const { service, loneService } = arena.testbed;
   for (const contender of [
-    changingRequests(briefly, service, 64, changingLabels.service),
+    changingRequests(briefly, service, 64),
     changingRequests(briefly, loneService, 1, changingLabels.loneService),
     unchangedRequests(briefly, service, 64),
     constantRequests(briefly, 64, route),
