@@ -4,7 +4,13 @@ import { launchService, type ServiceUnderTest } from '../../test/support/launch-
 import { type NameserverUnderTest, startNameserver } from '../../test/support/nameserver/primary-server.ts';
 import type { TestKey } from '../../test/support/test-key.ts';
 import type { Pinning } from '../pinning.ts';
-import { addressNumber, type ChangingLabel, changingPrefix, initialRecords, stillLabel } from './numbered-names.ts';
+import {
+  addressNumber,
+  type ChangingLabel,
+  changingPrefix,
+  initialRecords,
+  type stillLabel,
+} from './numbered-names.ts';
 
 const zone = 'bench.example';
 
