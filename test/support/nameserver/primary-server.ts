@@ -137,9 +137,12 @@ async function startLife(make: MakeName, executable: Executable, installation: I
   }
 }
 
-/** BIND answers SERVFAIL while it loads its zones, and says "running" when it has tried all of them. */
+/**
+ * BIND answers SERVFAIL while it loads its zones, and says "running", and no more, when it has tried all of them. Before,
+ * it says on what and as what it is running.
+ */
 function hasLoaded(make: MakeName, running: RunningProcess): boolean {
-  return make !== 'bind' || /\brunning\b/.test(running.output());
+  return make !== 'bind' || /\brunning$/m.test(running.output());
 }
 
 async function servesAll(port: number, zones: readonly ServedZone[]): Promise<boolean> {
