@@ -60,6 +60,7 @@ export async function startFakeNameserver(zone: Name, key: TsigKey): Promise<Fak
   const queries: Message[] = [];
   const sockets = new Set<Socket>();
   let behaviour: Behaviour = honest;
+  let serial = 1;
   let port = 0;
 
   const server = createServer((socket) => {
@@ -112,6 +113,8 @@ export async function startFakeNameserver(zone: Name, key: TsigKey): Promise<Fak
   function lookUp(request: Message): Message {
     const [question] = request.questions;
     if (!question?.name.isAtOrBelow(zone)) return response(request, Rcode.REFUSED);
+    if (question.type === Type.SOA && question.name.equals(zone))
+      return { ...response(request, Rcode.NOERROR), aa: true, answers: [soaRecord(zone, serial)] };
     const atName = zoneRecords.get(question.name.key) ?? [];
     const answers = atName.filter(({ type }) => type === question.type || type === Type.CNAME);
     return { ...response(request, atName.length > 0 ? Rcode.NOERROR : Rcode.NXDOMAIN), aa: true, answers };
@@ -130,8 +133,9 @@ export async function startFakeNameserver(zone: Name, key: TsigKey): Promise<Fak
 
   function apply(request: Message): void {
     const parsed = parseUpdate(request);
-    if (parsed.kind === 'update')
-      for (const operation of parsed.update.operations) applyOperation(zoneRecords, operation);
+    if (parsed.kind !== 'update' || parsed.update.operations.length === 0) return;
+    for (const operation of parsed.update.operations) applyOperation(zoneRecords, operation);
+    serial += 1;
   }
 
   const listen = async () => {
@@ -159,6 +163,7 @@ export async function startFakeNameserver(zone: Name, key: TsigKey): Promise<Fak
     put: (name, ipv4) => {
       const address = Uint8Array.from(ipv4.split('.').map(Number));
       zoneRecords.set(name.key, [{ name, type: Type.A, class: Class.IN, ttl: 60, rdata: { kind: 'A', address } }]);
+      serial += 1;
     },
     behave: (next) => {
       behaviour = next;
@@ -171,6 +176,12 @@ export async function startFakeNameserver(zone: Name, key: TsigKey): Promise<Fak
 
 function response(request: Message, rcode: number): Message {
   return { ...request, qr: true, rcode, answers: [], authorities: [], additionals: [] };
+}
+
+function soaRecord(zone: Name, serial: number): ResourceRecord {
+  const times = { refresh: 3600, retry: 600, expire: 86400, minimum: 60 };
+  const rdata = { kind: 'SOA', mname: zone, rname: zone, serial, ...times } as const;
+  return { name: zone, type: Type.SOA, class: Class.IN, ttl: 60, rdata };
 }
 
 function checkPrerequisite(records: Map<string, ResourceRecord[]>, prerequisite: Prerequisite): number {

@@ -44,6 +44,8 @@ export async function openPrimary(chosen: PrimaryLimits = limits) {
     batches,
     primary: primaryAt(fake.port),
     primaryAt,
+    /** The updates that were to change something; others only ask. */
+    changing: () => fake.updates.filter(({ authorities }) => authorities.length > 0),
     held: (name: Name) => fake.records(name, Type.A).map(({ rdata }) => 'address' in rdata && rdata.address.join('.')),
     async [Symbol.asyncDispose]() {
       await pool[Symbol.asyncDispose]();

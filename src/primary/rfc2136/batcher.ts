@@ -3,7 +3,7 @@ import { encodeUpdate, type Prerequisite, type UpdateOperation } from '../../dns
 import type { Fault } from '../../updates/fault.ts';
 import type { Change } from '../../updates/ports.ts';
 import { changeOctets, conditionOctets } from './change-octets.ts';
-import { isHeld } from './held-check.ts';
+import { HeldCheck } from './held-check.ts';
 import { refusal } from './literal-records.ts';
 import { exchangeSigned, type Reply, type ZoneAccess } from './signed-exchange.ts';
 
@@ -27,9 +27,6 @@ export interface BatchLimits {
   /** How long the nameserver may take over one message. */
   readonly timeoutMs: number;
 }
-
-/** Two messages tell of a whole batch; so many changes are no more to read one by one. */
-const fewChanges = 2;
 
 /** Changes, and what has to be true for them to be made. */
 export interface ConditionalChanges {
@@ -57,12 +54,14 @@ interface Pending extends ConditionalChanges {
 export class UpdateBatcher {
   readonly #access: ZoneAccess;
   readonly #limits: BatchLimits;
+  readonly #heldCheck: HeldCheck;
   #queue: Pending[] = [];
   #isBusy = false;
 
   constructor(access: ZoneAccess, limits: BatchLimits) {
     this.#access = access;
     this.#limits = limits;
+    this.#heldCheck = new HeldCheck(access);
   }
 
   submit({ isGuess, conditions, changes }: ConditionalChanges, deadlineMs: number): Promise<Submission> {
@@ -111,7 +110,9 @@ export class UpdateBatcher {
     for (const pending of batch)
       if (!inTime.includes(pending)) pending.resolve({ kind: 'refused', fault: { code: 'timeout', nameserver } });
     if (inTime.length === 0) return;
-    const submission = submissionOf(await this.#send(inTime), this.#access);
+    const sending = this.#send(inTime);
+    const looking = this.#look(inTime);
+    const submission = submissionOf(await sending, this.#access);
     const isOutdated = submission.kind === 'refused' && isFailedPrerequisite(submission.fault);
     if (isOutdated && inTime.some(({ isGuess }) => isGuess)) return this.#giveBackGuesses(inTime);
     if (inTime.length > 1 && 'fault' in submission && mayBeOneCulprit(submission.fault)) {
@@ -121,7 +122,7 @@ export class UpdateBatcher {
       return;
     }
     // The next batch does not wait: these names are not in it.
-    if (submission.kind === 'accepted') void this.#lookAfter(inTime);
+    if (submission.kind === 'accepted') void this.#lookAfter(inTime, looking);
     else for (const pending of inTime) pending.resolve(isOutdated ? { kind: 'outdated' } : submission);
   }
 
@@ -132,12 +133,21 @@ export class UpdateBatcher {
     if (others.length > 0) await this.#settle(others);
   }
 
-  /** Many are looked after together; few are left to be read, which is as cheap and says more. */
-  async #lookAfter(batch: readonly Pending[]): Promise<void> {
+  /**
+   * Looks after all of them together. The question goes out behind the changes without waiting for their answer, since a
+   * nameserver takes up the updates of a zone in the order in which they came (RFC 2136 §3.7). Where the two overtake each
+   * other on their way, it is denied, and asked once more.
+   */
+  #look(batch: readonly Pending[]): Promise<boolean> {
     const changes = batch.flatMap((pending) => pending.changes);
     const deadlineMs = Math.min(...batch.map((pending) => pending.deadlineMs));
-    const held = changes.length > fewChanges && (await isHeld(this.#access, changes, deadlineMs));
-    for (const pending of batch) pending.resolve({ kind: held ? 'held' : 'accepted' });
+    return this.#heldCheck.isHeld(changes, deadlineMs);
+  }
+
+  /** Where it is not proven for all together, each is left to be read, which says more. */
+  async #lookAfter(batch: readonly Pending[], looking: Promise<boolean>): Promise<void> {
+    const isHeld = (await looking) || (await this.#look(batch));
+    for (const pending of batch) pending.resolve({ kind: isHeld ? 'held' : 'accepted' });
   }
 
   #send(batch: readonly Pending[]): Promise<Reply> {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { createConnection, type Socket } from 'node:net';
+import { createConnection, type OnReadOpts, type Socket } from 'node:net';
 
 import type { Clock } from '../../updates/clock.ts';
 import type { Fault } from '../../updates/fault.ts';
@@ -20,6 +20,11 @@ export interface ConnectionOptions {
   /** Messages under way at once. */
   readonly maxInFlight: number;
 }
+
+/** A question is answered within a few round trips; whatever takes longer may wait for the kernel's acknowledgement. */
+const maxNudges = 4;
+/** As many answers as come together at most when a whole batch is read. */
+const readBufferOctets = 16 * 1024;
 
 /** Whoever owns a connection is told what becomes of it. */
 export interface ConnectionOwner {
@@ -55,6 +60,8 @@ export class Connection {
   #state: 'opening' | 'open' | 'ended' = 'opening';
   #receivedOctets = 0;
   #owesAcknowledgement = false;
+  /** How often something was sent only to acknowledge since the last answer that told us anything. */
+  #nudges = 0;
 
   constructor(options: ConnectionOptions, owner: ConnectionOwner) {
     this.#options = options;
@@ -86,14 +93,17 @@ export class Connection {
    *
    * BIND leaves Nagle's algorithm on (RFC 9293 §3.7.4): of several small answers it sends the first, and the others when
    * the first is acknowledged, which our kernel puts off for 40 ms unless there is something to send. So if answers are
-   * due, and one has just come, and nothing waits to be sent, this sends something (docs/decisions/0007).
+   * due, and one has just come, and nothing waits to be sent, this sends something (docs/decisions/0007). The answer to
+   * that has to be acknowledged as well; where nothing else comes any more, the peer is at work, and is left in peace.
    */
   nudge(): void {
     if (!this.#owesAcknowledgement || this.#state !== 'open') return;
     this.#owesAcknowledgement = false;
-    if (this.room === 0) return;
+    if (this.room === 0 || this.#nudges >= maxNudges) return;
     const youngest = [...this.#sent.values()].findLast(({ exchange }) => exchange.isRepeatable && !exchange.isSettled);
-    if (youngest) this.#write([this.#enter(youngest.exchange, (id) => youngest.exchange.repeat(id))]);
+    if (!youngest) return;
+    this.#nudges += 1;
+    this.#write([this.#enter(youngest.exchange, (id) => youngest.exchange.repeat(id))]);
   }
 
   /** Gives up what is overdue; ends when the peer has been silent all the while, for then it may lead nowhere. */
@@ -125,7 +135,16 @@ export class Connection {
   #open(): Socket {
     const { endpoint, connectTimeoutMs } = this.#options;
     const nameserver = endpoint.address;
-    const socket = createConnection({ host: endpoint.address, port: endpoint.port, noDelay: true, keepAlive: true });
+    // One buffer for all that ever comes: else Node makes one of 64 kB for each reading, and the collector pays for it.
+    const onread: OnReadOpts = {
+      buffer: Buffer.allocUnsafeSlow(readBufferOctets),
+      callback: (length, buffer) => {
+        this.#received(buffer.subarray(0, length));
+        return true;
+      },
+    };
+    const { address: host, port } = endpoint;
+    const socket = createConnection({ host, port, noDelay: true, keepAlive: true, onread });
     const timer = setTimeout(() => this.end({ code: 'timeout', nameserver }), connectTimeoutMs);
     let reason = 'the connection was closed';
     socket.on('connect', () => {
@@ -134,7 +153,6 @@ export class Connection {
       this.#state = 'open';
       this.#owner.hasRoom();
     });
-    socket.on('data', (chunk) => this.#received(chunk));
     socket.on('error', (error: NodeJS.ErrnoException) => {
       reason = error.code ?? error.message;
     });
@@ -188,6 +206,7 @@ export class Connection {
       return;
     }
     this.#sent.delete(id);
+    if (!sent.exchange.isSettled) this.#nudges = 0;
     this.#owner.isAlive();
     sent.exchange.answer(wire, sent.token);
   }

@@ -8,9 +8,18 @@ import type { RecordSet } from '../../updates/record-set.ts';
 import { exchangeSigned, type Reply, type ZoneAccess } from './signed-exchange.ts';
 import { WildcardProbes, wildcardParent, type WildcardVerdict } from './wildcard-probes.ts';
 
-export type LiteralReading =
-  | { readonly kind: 'read'; readonly records: LiteralRecords }
-  | { readonly kind: 'failed'; readonly fault: Fault };
+/** Wildcards come and go seldom; what is planned as if there were none goes out on condition all the same. */
+const wildcardsAppearAfterMs = 60_000;
+
+/** What came of looking at some RRsets, in the order in which they were asked for. */
+export type Look = SuccessfulLook | { readonly kind: 'failed'; readonly fault: Fault };
+
+export interface SuccessfulLook {
+  readonly kind: 'seen';
+  readonly records: CurrentRecords;
+  readonly keys: readonly RecordSetKey[];
+  readonly findings: readonly Finding[];
+}
 
 /** What the nameserver says about one RRset. */
 type Finding =
@@ -19,8 +28,8 @@ type Finding =
   | { readonly kind: 'alias'; readonly name: Name; readonly target: string; readonly isSynthesised: boolean }
   | { readonly kind: 'failed'; readonly fault: Fault };
 
-/** The RRsets that literally exist. */
-export class LiteralRecords implements CurrentRecords {
+/** What was found, by name and type. */
+class FoundRecords implements CurrentRecords {
   readonly #sets = new Map<string, RecordSet>();
   readonly #aliases = new Map<string, string>();
 
@@ -38,17 +47,31 @@ export class LiteralRecords implements CurrentRecords {
   }
 }
 
+function lookOf(keys: readonly RecordSetKey[], findings: readonly Finding[]): Look {
+  const records = new FoundRecords();
+  for (const finding of findings) {
+    if (finding.kind === 'failed') return finding;
+    records.add(finding);
+  }
+  return { kind: 'seen', records, keys, findings };
+}
+
+/** A wildcard can make up records and aliases, but no absence; and what lies below a DNAME is not there anyway. */
+function mayBeMadeUp(finding: Finding): boolean {
+  return finding.kind === 'present' || (finding.kind === 'alias' && !finding.isSynthesised);
+}
+
 function setKey(name: Name, type: number): string {
   return `${type} ${name.key}`;
 }
 
 /**
  * Reads from the primary itself what a zone holds: signed, so that views and access lists chosen by key apply; without
- * recursion; believed only with authority; never remembered.
+ * recursion; believed only with authority.
  *
- * A query may be answered from a wildcard, while an update is literal (RFC 2136 §1.1.3). So along with the records goes
- * the question whether a wildcard could have made them; only where it could, each is tested by an UPDATE that has a
- * prerequisite (RFC 2136 §2.4.1) and changes nothing.
+ * A query may be answered from a wildcard, while an update is literal (RFC 2136 §1.1.3). So what was found proves nothing
+ * by itself. It is asked whether a wildcard could have made it up; only where it could, each record is tested by an UPDATE
+ * that has a prerequisite (RFC 2136 §2.4.1) and changes nothing.
  */
 export class LiteralReader {
   readonly #access: ZoneAccess;
@@ -56,41 +79,66 @@ export class LiteralReader {
 
   constructor(access: ZoneAccess) {
     this.#access = access;
-    this.#wildcards = new WildcardProbes((target, deadlineMs) => this.#probeWildcard(target, deadlineMs));
+    this.#wildcards = new WildcardProbes(
+      (target, deadlineMs) => this.#probeWildcard(target, deadlineMs),
+      () => access.clock.monotonicMs(),
+    );
   }
 
-  async read(keys: readonly RecordSetKey[], deadlineMs: number): Promise<LiteralReading> {
-    const wildcards = this.#wildcardsAround(keys, deadlineMs);
-    const findings = await Promise.all(keys.map((key) => this.#find(key, wildcards, deadlineMs)));
-    const records = new LiteralRecords();
-    for (const finding of findings) {
-      if (finding.kind === 'failed') return finding;
-      records.add(finding);
-    }
-    return { kind: 'read', records };
+  /** What the nameserver answers, which a wildcard may have made up: good enough to plan what goes out on condition. */
+  async look(keys: readonly RecordSetKey[], deadlineMs: number): Promise<Look> {
+    const findings = await Promise.all(keys.map((key) => this.#query(key, deadlineMs)));
+    return lookOf(keys, findings);
   }
 
-  /** One question for each distinct place, sent along with the others; keyed by the name it is asked below. */
-  #wildcardsAround(keys: readonly RecordSetKey[], deadlineMs: number): ReadonlyMap<string, Promise<WildcardVerdict>> {
+  /** Whether no wildcard could have made up an answer about these names a short while ago. */
+  areLikelyLiteral(keys: readonly RecordSetKey[]): boolean {
+    return keys.every(({ name }) => {
+      const parent = wildcardParent(name, this.#access.zone);
+      return !parent || this.#wildcards.ageOfNoneMs(parent) < wildcardsAppearAfterMs;
+    });
+  }
+
+  /** What of it literally exists; no wildcard, no further question but the one for the wildcard. */
+  async prove({ keys, findings }: SuccessfulLook, deadlineMs: number): Promise<Look> {
+    const wildcards = this.#wildcardsAround(keys, findings, deadlineMs);
+    const proven = await Promise.all(
+      findings.map((finding, index) => this.#proveOne(keys[index]!, finding, wildcards, deadlineMs)),
+    );
+    return lookOf(keys, proven);
+  }
+
+  /** The zone's serial; undefined where it cannot be had. */
+  async serial(deadlineMs: number): Promise<number | undefined> {
+    const { zone } = this.#access;
+    const finding = await this.#query({ name: zone, type: Type.SOA }, deadlineMs);
+    const soa = finding.kind === 'present' ? finding.set.rdatas[0] : undefined;
+    return soa?.kind === 'SOA' ? soa.serial : undefined;
+  }
+
+  /** One question for each distinct place, and only where something was found; keyed by the name it is asked below. */
+  #wildcardsAround(
+    keys: readonly RecordSetKey[],
+    findings: readonly Finding[],
+    deadlineMs: number,
+  ): ReadonlyMap<string, Promise<WildcardVerdict>> {
     const verdicts = new Map<string, Promise<WildcardVerdict>>();
-    let recent: Name | undefined;
-    for (const { name } of keys) {
-      if (name === recent) continue;
-      recent = name;
+    for (const [index, { name }] of keys.entries()) {
+      const finding = findings[index]!;
+      if (!mayBeMadeUp(finding)) continue;
       const parent = wildcardParent(name, this.#access.zone);
       if (parent && !verdicts.has(parent.key)) verdicts.set(parent.key, this.#wildcards.probe(parent, deadlineMs));
     }
     return verdicts;
   }
 
-  async #find(
+  async #proveOne(
     key: RecordSetKey,
+    finding: Finding,
     wildcards: ReadonlyMap<string, Promise<WildcardVerdict>>,
     deadlineMs: number,
   ): Promise<Finding> {
-    const finding = await this.#query(key, deadlineMs);
-    if (finding.kind === 'failed' || finding.kind === 'absent') return finding;
-    if (finding.kind === 'alias' && finding.isSynthesised) return finding;
+    if (!mayBeMadeUp(finding)) return finding;
     const parent = wildcardParent(key.name, this.#access.zone);
     const verdict = await (parent && wildcards.get(parent.key));
     if (!verdict || verdict.kind === 'none') return finding;

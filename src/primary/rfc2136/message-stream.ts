@@ -19,6 +19,7 @@ export class MessageStream {
     return this.#pending.length;
   }
 
+  /** @param chunk  may be written over afterwards: what is returned and what waits are copies */
   push(chunk: Uint8Array): Framing {
     const octets = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
     const messages: Uint8Array[] = [];
@@ -27,10 +28,9 @@ export class MessageStream {
       const length = ((octets[offset] ?? 0) << 8) | (octets[offset + 1] ?? 0);
       if (length < headerOctets) return { kind: 'broken' };
       if (offset + 2 + length > octets.length) break;
-      messages.push(octets.subarray(offset + 2, offset + 2 + length));
+      messages.push(Buffer.from(octets.subarray(offset + 2, offset + 2 + length)));
       offset += 2 + length;
     }
-    // A copy, so that a few waiting octets do not keep the whole chunk alive.
     this.#pending = offset === octets.length ? new Uint8Array(0) : Uint8Array.from(octets.subarray(offset));
     return { kind: 'messages', messages };
   }

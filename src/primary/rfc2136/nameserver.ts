@@ -30,8 +30,8 @@ export interface NameserverLimits {
  */
 export class Nameserver implements AsyncDisposable {
   readonly endpoint: Endpoint;
-  /** For what may be asked again: queries, and updates that change nothing. */
   readonly queries: Lane;
+  /** Also for updates that change nothing: a zone's primary takes them up behind those that change something. */
   readonly updates: Lane;
 
   constructor({ endpoint, clock, limits }: NameserverOptions) {

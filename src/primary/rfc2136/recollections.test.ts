@@ -23,14 +23,14 @@ function holding(set: RecordSet | undefined, alias?: string): CurrentRecords {
   return { recordSet: (_name, type) => (type === Type.A ? set : undefined), aliasTarget: () => alias };
 }
 
-const read = (records: CurrentRecords) => ({ records, readAtMs: 0 });
+const read = (records: CurrentRecords, serial?: number) => ({ records, readAtMs: 0, serial });
 const open = (names = 10) => new Recollections({ names, ageMs: 1000 });
 
 test('what was changed is remembered as it became, what was not as it was', () => {
   const recollections = open();
   recollections.remember(keys, read(holding(one)), [{ name: www, type: Type.A, before: one, after: two }]);
   const recalled = recollections.recall(keys, 500);
-  assert.equal(recalled?.records.recordSet(www, Type.A), two);
+  assert.deepEqual(recalled?.records.recordSet(www, Type.A), two);
   assert.equal(recalled?.records.recordSet(www, Type.AAAA), undefined);
 });
 
@@ -66,4 +66,14 @@ test('changing does not make a reading younger', () => {
   recollections.remember(keys, recalled, [{ name: www, type: Type.A, before: one, after: two }]);
   assert.ok(recollections.recall(keys, 1000));
   assert.equal(recollections.recall(keys, 1001), undefined);
+});
+
+test('a serial vouches for all names together, or for none', () => {
+  const recollections = open();
+  const mail = { name: Name.parse('mail.example.com.'), type: Type.A };
+  recollections.remember(keys, read(holding(one), 7), []);
+  recollections.remember([mail], read(holding(undefined), 7), []);
+  assert.equal(recollections.recall([...keys, mail], 0)?.serial, 7);
+  recollections.remember([mail], read(holding(undefined), 8), []);
+  assert.equal(recollections.recall([...keys, mail], 0)?.serial, undefined);
 });

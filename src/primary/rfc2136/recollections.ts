@@ -1,5 +1,6 @@
 import type { Change, CurrentRecords, RecordSetKey } from '../../updates/ports.ts';
 import type { RecordSet } from '../../updates/record-set.ts';
+import { packRecordSets, type RecordSetsByType, unpackRecordSets } from './packed-record-sets.ts';
 
 export interface RecollectionLimits {
   readonly names: number;
@@ -12,19 +13,22 @@ export interface Recollection {
   readonly records: CurrentRecords;
   /** On the monotonic clock; for several names, the earliest. */
   readonly readAtMs: number;
+  /** What the zone's serial was last told to be before they were read; undefined where a serial cannot vouch for them. */
+  readonly serial: number | undefined;
 }
 
 interface RememberedName {
   readonly readAtMs: number;
-  readonly sets: ReadonlyMap<number, RecordSet | undefined>;
+  readonly serial: number | undefined;
+  readonly packedSets: string;
 }
 
 /**
- * What names held when we last read or changed them: a guess to begin with, never an answer.
+ * What names held when we last read or changed them: a guess to begin with, never an answer by itself.
  *
  * A plan that is made from it is sent along with the condition that it is true, so that the primary itself confirms it or
- * says no. A guess that nothing has to change is worth nothing, and is not taken. However often a name is changed, it is
- * read again when the last reading is too long ago.
+ * says no. A guess that nothing has to change is worth something only where the zone's serial vouches for it
+ * (serial-witness.ts). However often a name is changed, it is read again when the last reading is too long ago.
  */
 export class Recollections {
   readonly #limits: RecollectionLimits;
@@ -37,31 +41,45 @@ export class Recollections {
   /** The records of all these, or undefined where one is not remembered well enough. */
   recall(keys: readonly RecordSetKey[], nowMs: number): Recollection | undefined {
     let readAtMs = nowMs;
+    const serials = new Set<number | undefined>();
+    const names = new Map<string, RecordSetsByType>();
     for (const { name, type } of keys) {
-      const remembered = this.#names.get(name.key);
-      const isFresh = remembered && nowMs - remembered.readAtMs <= this.#limits.ageMs;
-      if (!isFresh || !remembered.sets.has(type)) return undefined;
-      readAtMs = Math.min(readAtMs, remembered.readAtMs);
+      let sets = names.get(name.key);
+      if (!sets) {
+        const remembered = this.#names.get(name.key);
+        if (!remembered || nowMs - remembered.readAtMs > this.#limits.ageMs) return undefined;
+        sets = unpackRecordSets(name, remembered.packedSets);
+        names.set(name.key, sets);
+        readAtMs = Math.min(readAtMs, remembered.readAtMs);
+        serials.add(remembered.serial);
+      }
+      if (!sets.has(type)) return undefined;
     }
+    const [serial] = serials;
     const records: CurrentRecords = {
-      recordSet: (name, type) => this.#names.get(name.key)?.sets.get(type),
+      recordSet: (name, type) => names.get(name.key)?.get(type),
       aliasTarget: () => undefined,
     };
-    return { records, readAtMs };
+    return { records, readAtMs, serial: serials.size === 1 ? serial : undefined };
   }
 
   /** Keeps what was there, with what has been changed. */
-  remember(keys: readonly RecordSetKey[], { records, readAtMs }: Recollection, changes: readonly Change[]): void {
-    const sets = new Map<string, Map<number, RecordSet | undefined>>();
+  remember(
+    keys: readonly RecordSetKey[],
+    { records, readAtMs, serial }: Recollection,
+    changes: readonly Change[],
+  ): void {
+    const names = new Map<string, Map<number, RecordSet | undefined>>();
     for (const { name, type } of keys) {
       if (records.aliasTarget(name) !== undefined) continue;
-      const ofName = sets.get(name.key) ?? new Map<number, RecordSet | undefined>();
-      sets.set(name.key, ofName.set(type, records.recordSet(name, type)));
+      const sets = names.get(name.key) ?? new Map<number, RecordSet | undefined>();
+      names.set(name.key, sets.set(type, records.recordSet(name, type)));
     }
-    for (const { name, type, after } of changes) sets.get(name.key)?.set(type, after);
-    for (const [key, ofName] of sets) {
+    for (const { name, type, after } of changes) names.get(name.key)?.set(type, after);
+    for (const [key, sets] of names) {
       this.#names.delete(key);
-      this.#names.set(key, { readAtMs, sets: ofName });
+      const packedSets = packRecordSets(sets);
+      if (packedSets !== undefined) this.#names.set(key, { readAtMs, serial, packedSets });
     }
     // A map keeps the order of insertion, so what comes first has not been dealt with for longest.
     for (const key of this.#names.keys()) {

@@ -10,13 +10,16 @@ import { encodeMessage, type Message } from '../../dns/message.ts';
 import { Name } from '../../dns/name.ts';
 import { valueTexts } from '../../updates/record-set.ts';
 
-test('a change is made with two messages: what to delete, what to add, in this order', async () => {
+test('a change is one message: what to delete, what to add, in this order', async () => {
   await using subject = await openPrimary();
   assert.equal((await set(subject.primary, www, '192.0.2.1')).kind, 'done');
   assert.equal((await set(subject.primary, www, '192.0.2.2')).kind, 'done');
   assert.deepEqual(subject.held(www), ['192.0.2.2']);
-  assert.equal(subject.fake.updates.length, 2);
-  const classes = subject.fake.updates.at(-1)?.authorities.map((record) => record.class);
+  assert.equal(subject.changing().length, 2);
+  const classes = subject
+    .changing()
+    .at(-1)
+    ?.authorities.map((record) => record.class);
   assert.deepEqual(classes, [255, 1]);
 });
 
@@ -78,7 +81,7 @@ test('a lost answer is settled by asking: what took effect is done', async () =>
     else honest(exchange);
   });
   assert.equal((await set(subject.primary, www, '192.0.2.1')).kind, 'done');
-  assert.equal(subject.fake.updates.length, 1);
+  assert.equal(subject.changing().length, 1);
 });
 
 test('an answer that is lost with the nameserver itself is settled when the nameserver is back', async () => {
@@ -112,7 +115,7 @@ test('a lost message goes again once, when the peer hung up', async () => {
     else honest(exchange);
   });
   assert.equal((await set(subject.primary, www, '192.0.2.1')).kind, 'done');
-  assert.equal(subject.fake.updates.length, 2);
+  assert.equal(subject.changing().length, 2);
 });
 
 test('a primary that nods at many changes, and at every prerequisite, is not believed', async () => {
@@ -126,7 +129,7 @@ test('a primary that nods at many changes, and at every prerequisite, is not bel
   for (const result of results) assert.equal(faultOf(result).code, 'not-applied');
 });
 
-test('many changes at once are looked after with two messages', async () => {
+test('many changes at once are looked after with one message, and now and then a second', async () => {
   await using subject = await openPrimary();
   const hosts = Array.from({ length: 50 }, (_, index) => Name.parse(`h${index}.example.com.`));
   const results = await Promise.all(hosts.map((host) => set(subject.primary, host, '198.51.100.1')));
@@ -134,7 +137,8 @@ test('many changes at once are looked after with two messages', async () => {
   const large = subject.fake.updates.filter(({ authorities }) => authorities.length > 2).length;
   const looking = subject.fake.updates.filter(({ authorities }) => authorities.length === 0).length;
   assert.ok(large > 0);
-  assert.equal(looking, 2 * large);
+  assert.ok(looking >= large && looking <= 2 * large, `${looking} looks at ${large} batches`);
+  // One to plan each; a few may go out twice to acknowledge what has come.
   assert.ok(subject.fake.queries.length <= hosts.length + 10, `${subject.fake.queries.length} queries`);
 });
 
@@ -147,12 +151,61 @@ test('what is remembered saves the reading, and is confirmed by the primary itse
   assert.deepEqual(
     prerequisites?.map(({ type, class: of }) => [type, of]),
     [
+      // Where there is an address, there is no alias.
       [Type.A, Class.IN],
-      [Type.CNAME, Class.NONE],
     ],
   );
-  const looked = subject.fake.queries.slice(queries).filter(({ questions }) => questions[0]?.name.equals(www));
-  assert.equal(looked.length, 1, 'only to look after it');
+  assert.equal(subject.fake.queries.length, queries);
+});
+
+/** What a transaction sees that has nothing to change. */
+async function look({ primary }: Awaited<ReturnType<typeof openPrimary>>, name: Name): Promise<readonly string[]> {
+  let seen: readonly string[] = [];
+  const result = await primary.transact({
+    reads: [{ name, type: Type.A }],
+    plan: (current) => {
+      seen = valueTexts(current.recordSet(name, Type.A));
+      return { changes: [] };
+    },
+    deadlineMs: performance.now() + 3_000,
+  });
+  assert.equal(result.kind, 'done');
+  return seen;
+}
+
+test('while the serial stands still, one question vouches for all that was read', async () => {
+  await using subject = await openPrimary();
+  const hosts = Array.from({ length: 20 }, (_, index) => Name.parse(`h${index}.example.com.`));
+  await Promise.all(hosts.map((host, index) => set(subject.primary, host, `198.51.100.${index}`)));
+  // Once to learn the serial, once to read with it known.
+  for (const _ of [1, 2]) for (const host of hosts) await look(subject, host);
+  const queries = subject.fake.queries.length;
+  const seen = await Promise.all(hosts.map((host) => look(subject, host)));
+  assert.deepEqual(
+    seen,
+    hosts.map((_, index) => [`198.51.100.${index}`]),
+  );
+  const types = subject.fake.queries.slice(queries).map(({ questions }) => questions[0]?.type);
+  assert.deepEqual([...new Set(types)], [Type.SOA]);
+  assert.ok(types.length <= 2, `${types.length} questions`);
+});
+
+test('a serial that has moved vouches for nothing: what somebody else changed is seen', async () => {
+  await using subject = await openPrimary();
+  await set(subject.primary, www, '192.0.2.1');
+  for (const _ of [1, 2, 3]) assert.deepEqual(await look(subject, www), ['192.0.2.1']);
+  subject.fake.put(www, '192.0.2.66');
+  assert.deepEqual(await look(subject, www), ['192.0.2.66']);
+});
+
+test('a serial vouches for a while only', async () => {
+  await using subject = await openPrimary({ ...limits, rfc2136: { ...limits.rfc2136, vouchedForMs: 0 } });
+  await set(subject.primary, www, '192.0.2.1');
+  for (const _ of [1, 2]) await look(subject, www);
+  await delay(5);
+  const queries = subject.fake.queries.length;
+  await look(subject, www);
+  assert.ok(subject.fake.queries.slice(queries).some(({ questions }) => questions[0]?.type === Type.A));
 });
 
 test('what somebody else changed meanwhile is read anew, not overwritten unseen', async () => {
@@ -190,22 +243,22 @@ test('silence is no failure and no success', async () => {
   });
   const fault = faultOf(await set(subject.primary, www, '192.0.2.1'));
   assert.ok(fault.code === 'unconfirmed' && fault.cause.code === 'timeout');
-  assert.equal(subject.fake.updates.length, 1);
+  assert.equal(subject.changing().length, 1);
 });
 
 test('a name with an unconfirmed update is not called unchanged before that is settled', async () => {
   await using subject = await openPrimary();
   await set(subject.primary, www, '192.0.2.1');
   const late: (() => void)[] = [];
+  let isStuck = true;
   subject.fake.behave((exchange) => {
-    if (exchange.isUpdate && exchange.request.authorities.length > 0) late.push(exchange.apply);
-    else {
-      // A nameserver works off the updates in the order in which they came.
-      if (exchange.isUpdate) for (const apply of late.splice(0)) apply();
-      exchange.send(exchange.sign(exchange.answerNow()));
-    }
+    if (exchange.isUpdate && isStuck) return void late.push(exchange.apply);
+    // A nameserver works off the updates in the order in which they came.
+    if (exchange.isUpdate) for (const apply of late.splice(0)) apply();
+    exchange.send(exchange.sign(exchange.answerNow()));
   });
   assert.equal(faultOf(await set(subject.primary, www, '192.0.2.2', 1_000)).code, 'unconfirmed');
+  isStuck = false;
   let seen: readonly string[] = [];
   const result = await subject.primary.transact({
     reads: [{ name: www, type: Type.A }],

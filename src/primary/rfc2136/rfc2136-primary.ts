@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Rcode, Type, typeName } from '../../dns/codes.ts';
 import type { Name } from '../../dns/name.ts';
 import type { TsigKey } from '../../dns/tsig.ts';
-import type { Prerequisite } from '../../dns/update.ts';
 import type { Clock } from '../../updates/clock.ts';
 import type { Fault } from '../../updates/fault.ts';
 import type {
@@ -22,8 +21,10 @@ import { arePrerequisitesMet } from './held-check.ts';
 import { LiteralReader, refusal } from './literal-records.ts';
 import type { NameTurns } from './name-turns.ts';
 import type { Nameserver } from './nameserver.ts';
+import { conditionsOf, isWhollyConditional } from './plan-conditions.ts';
 import { prerequisiteOf } from './prerequisite.ts';
 import { type Recollection, type RecollectionLimits, Recollections } from './recollections.ts';
+import { SerialWitness } from './serial-witness.ts';
 import type { ZoneAccess } from './signed-exchange.ts';
 
 export interface Rfc2136PrimaryOptions {
@@ -42,6 +43,11 @@ export interface Rfc2136Limits {
   /** How long the nameserver may take over one query. */
   readonly queryTimeoutMs: number;
   readonly recollections: RecollectionLimits;
+  /**
+   * So long after it was read, a name may be called unchanged because the zone's serial is. Bounded, since a zone can be
+   * edited behind its nameserver's back without a new serial.
+   */
+  readonly vouchedForMs: number;
   /** Transactions under way or in line; more are told to come back. */
   readonly transactions: number;
 }
@@ -66,6 +72,7 @@ export class Rfc2136Primary implements Primary {
   readonly #reader: LiteralReader;
   readonly #batcher: UpdateBatcher;
   readonly #recollections: Recollections;
+  readonly #witness: SerialWitness;
   readonly #turns: NameTurns;
   /** Names with an update that may yet take effect. */
   readonly #unsettled = new Set<string>();
@@ -76,6 +83,7 @@ export class Rfc2136Primary implements Primary {
     this.#reader = new LiteralReader(this.#access);
     this.#batcher = new UpdateBatcher(this.#access, limits.batch);
     this.#recollections = new Recollections(limits.recollections);
+    this.#witness = new SerialWitness((deadlineMs) => this.#reader.serial(deadlineMs));
     this.#turns = turns;
   }
 
@@ -90,9 +98,9 @@ export class Rfc2136Primary implements Primary {
 
   async probe(deadlineMs: number): Promise<Fault | undefined> {
     const { zone } = this.#access;
-    const reading = await this.#reader.read([{ name: zone, type: Type.SOA }], this.#queryDeadline(deadlineMs));
-    if (reading.kind === 'failed') return reading.fault;
-    const isZone = reading.records.recordSet(zone, Type.SOA) !== undefined;
+    const look = await this.#reader.look([{ name: zone, type: Type.SOA }], this.#queryDeadline(deadlineMs));
+    if (look.kind === 'failed') return look.fault;
+    const isZone = look.records.recordSet(zone, Type.SOA) !== undefined;
     return isZone ? undefined : refusal({ rcode: Rcode.NOTAUTH }, this.#access, 'query');
   }
 
@@ -103,7 +111,8 @@ export class Rfc2136Primary implements Primary {
 
   /**
    * Plans from what we remember, if we do, and else from what is read; the changes are made on the condition that this is
-   * still so. If it is not, somebody else has changed the records, and it is read and planned anew.
+   * still so. If it is not, somebody else has changed the records, or a wildcard has made them up, and it is read and
+   * planned anew.
    */
   async #perform<Plan extends Planned>(
     transaction: Transaction<Plan>,
@@ -111,33 +120,74 @@ export class Rfc2136Primary implements Primary {
   ): Promise<TransactionResult<Plan>> {
     const { deadlineMs, reads } = transaction;
     const remembered = this.#recollections.recall(reads, this.#nowMs);
-    const guess = remembered && transaction.plan(remembered.records);
-    if (guess && guess.changes.length > 0) {
-      const settled = await this.#settle(transaction, { ...remembered, isGuess: true }, guess, progress);
+    if (remembered) {
+      const guess = transaction.plan(remembered.records);
+      if (await this.#isVouchedFor(remembered, guess, transaction)) return { kind: 'done', plan: guess };
+      const basis = { ...remembered, isGuess: true };
+      const settled = guess.changes.length > 0 && (await this.#settle(transaction, basis, guess, progress));
       if (settled) return settled;
     }
     for (let attempts = 1; ; attempts++) {
-      const readAtMs = this.#nowMs;
-      const reading = await this.#reader.read(reads, this.#queryDeadline(deadlineMs));
-      if (reading.kind === 'failed') return failed(reading.fault);
-      const { records } = reading;
-      const plan = transaction.plan(records);
-      this.#recollections.remember(reads, { records, readAtMs }, []);
+      const reading = await this.#read(transaction, attempts);
+      if (reading.kind === 'failed') return reading;
+      const { basis, plan } = reading;
       if (plan.changes.length === 0) {
-        if (await this.#isAtRest(reads, records, deadlineMs)) return { kind: 'done', plan };
+        if (await this.#isAtRest(reads, basis.records, deadlineMs)) return { kind: 'done', plan };
         if (attempts === maxAttempts) return failed(this.#timeout);
         continue;
       }
-      const settled = await this.#settle(transaction, { records, readAtMs, isGuess: false }, plan, progress);
+      const settled = await this.#settle(transaction, basis, plan, progress);
       if (settled) return settled;
-      if (attempts === maxAttempts) return failed(this.#contested(plan.changes, records));
+      if (attempts === maxAttempts) return failed(this.#contested(plan.changes, basis.records));
     }
+  }
+
+  /**
+   * Reads, and plans. A first look is enough for a plan that changes every name, where there are no wildcards that we know
+   * of: all that it saw goes along as a condition, which is literal. Whatever else is to be relied upon has to be proven.
+   */
+  async #read<Plan extends Planned>(
+    { reads, plan, deadlineMs }: Transaction<Plan>,
+    attempts: number,
+  ): Promise<{ kind: 'read'; basis: Basis; plan: Plan } | { kind: 'failed'; fault: Fault }> {
+    const readAtMs = this.#nowMs;
+    const serial = this.#witness.lastTold;
+    const queryDeadlineMs = this.#queryDeadline(deadlineMs);
+    const look = await this.#reader.look(reads, queryDeadlineMs);
+    if (look.kind === 'failed') return look;
+    const planned = plan(look.records);
+    const isEnough =
+      attempts === 1 && isWhollyConditional(reads, planned.changes) && this.#reader.areLikelyLiteral(reads);
+    if (isEnough)
+      return {
+        kind: 'read',
+        basis: { records: look.records, readAtMs, serial: undefined, isGuess: true },
+        plan: planned,
+      };
+    const proof = await this.#reader.prove(look, queryDeadlineMs);
+    if (proof.kind === 'failed') return proof;
+    const basis = { records: proof.records, readAtMs, serial, isGuess: false };
+    this.#recollections.remember(reads, basis, []);
+    this.#witness.enquire(queryDeadlineMs);
+    return { kind: 'read', basis, plan: plan(proof.records) };
+  }
+
+  /** Whether the zone has not changed since these records were read and proven, so that nothing has to change now. */
+  async #isVouchedFor(
+    { serial, readAtMs }: Recollection,
+    { changes }: Planned,
+    { reads, deadlineMs }: Transaction<Planned>,
+  ): Promise<boolean> {
+    if (changes.length > 0 || serial === undefined) return false;
+    if (this.#nowMs - readAtMs > this.#limits.vouchedForMs) return false;
+    if (reads.some(({ name }) => this.#unsettled.has(name.key))) return false;
+    return this.#witness.isStillAt(serial, this.#queryDeadline(deadlineMs));
   }
 
   /** @returns undefined when the plan was outdated, and nothing was changed */
   async #settle<Plan extends Planned>(
     { reads, deadlineMs }: Transaction<Plan>,
-    basis: Recollection & { readonly isGuess: boolean },
+    basis: Basis,
     plan: Plan,
     progress: Progress,
   ): Promise<TransactionResult<Plan> | undefined> {
@@ -146,7 +196,8 @@ export class Rfc2136Primary implements Primary {
     progress.isSubmitted = true;
     const conditions = conditionsOf(reads, changes, basis.records);
     const result = await this.#apply({ isGuess: basis.isGuess, conditions, changes }, deadlineMs);
-    if (result === 'applied') this.#recollections.remember(reads, basis, changes);
+    this.#witness.mayHaveMoved();
+    if (result === 'applied') this.#recollections.remember(reads, { ...basis, serial: undefined }, changes);
     else this.#recollections.forget(reads);
     if (typeof result === 'object' && result.code === 'unconfirmed') this.#noteUnsettled(reads);
     if (result === 'applied') for (const { name } of reads) this.#unsettled.delete(name.key);
@@ -231,10 +282,12 @@ export class Rfc2136Primary implements Primary {
 
   /** Whether the zone holds what the changes wanted. */
   async #compare(changes: readonly Change[], deadlineMs: number): Promise<Comparison> {
-    const reading = await this.#reader.read(changes, this.#queryDeadline(deadlineMs));
-    if (reading.kind === 'failed') return { kind: 'unknown', fault: reading.fault };
+    const queryDeadlineMs = this.#queryDeadline(deadlineMs);
+    const look = await this.#reader.look(changes, queryDeadlineMs);
+    const proof = look.kind === 'failed' ? look : await this.#reader.prove(look, queryDeadlineMs);
+    if (proof.kind === 'failed') return { kind: 'unknown', fault: proof.fault };
     for (const change of changes) {
-      const reason = difference(change, reading.records);
+      const reason = difference(change, proof.records);
       if (reason !== undefined) return { kind: 'differs', name: change.name.toString(), reason };
     }
     return { kind: 'held' };
@@ -292,6 +345,12 @@ function isBorneOut(fault: Fault, verdict: Comparison): boolean {
   return verdict.kind === 'differs' || (verdict.kind === 'unknown' && verdict.fault.code === fault.code);
 }
 
+/** What a plan is made from. */
+interface Basis extends Recollection {
+  /** Whether it was remembered, or may have been made up by a wildcard. */
+  readonly isGuess: boolean;
+}
+
 interface Progress {
   /** Whether the changes were handed to the batcher, so that the nameserver may have got them. */
   isSubmitted: boolean;
@@ -308,22 +367,6 @@ function mayPass(fault: Fault): boolean {
     default:
       return false;
   }
-}
-
-/** What the plan relied on: the RRsets that it saw, and that no alias stands where records are added. */
-function conditionsOf(
-  reads: readonly RecordSetKey[],
-  changes: readonly Change[],
-  basis: CurrentRecords,
-): readonly Prerequisite[] {
-  const changed = new Map(changes.map(({ name }) => [name.key, name]));
-  const seen = reads
-    .filter(({ name }) => changed.has(name.key))
-    .map(({ name, type }) => prerequisiteOf(name, type, basis.recordSet(name, type)));
-  const withoutAlias = [...changed.values()]
-    .filter((name) => !reads.some((read) => read.type === Type.CNAME && read.name.equals(name)))
-    .map((name) => prerequisiteOf(name, Type.CNAME, undefined));
-  return [...seen, ...withoutAlias];
 }
 
 function difference({ name, type, after }: Change, current: CurrentRecords): string | undefined {

@@ -49,7 +49,7 @@ export async function exchangeSigned(access: ZoneAccess, enquiry: Enquiry): Prom
 
 async function exchange(access: ZoneAccess, enquiry: Enquiry): Promise<Reply> {
   const { clock, key, server } = access;
-  const lane = enquiry.repeatable ? server.queries : server.updates;
+  const lane = enquiry.opcode === Opcode.UPDATE ? server.updates : server.queries;
   const result = await lane.exchange<RequestMac>({
     make: (id) => {
       const signed = signRequest(enquiry.encode(id), key, clock.unixSeconds());

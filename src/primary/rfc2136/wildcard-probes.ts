@@ -1,5 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import type { Fault } from '../../updates/fault.ts';
+import { SharedQuestion } from './shared-question.ts';
 
 /** Whether a wildcard could make up an answer, or why that could not be found out. */
 export type WildcardVerdict =
@@ -7,44 +8,48 @@ export type WildcardVerdict =
   | { readonly kind: 'possible' }
   | { readonly kind: 'failed'; readonly fault: Fault };
 
-interface Probe {
-  readonly underWay: Promise<WildcardVerdict>;
-  next: Promise<WildcardVerdict> | undefined;
-  /** The latest of those who wait for the next. */
-  nextDeadlineMs: number;
-}
+/** Parents of which it is remembered that there was no wildcard below them. */
+const rememberedParents = 1_000;
 
-/**
- * Shares the question "is there a wildcard here?" among the requests that have it at the same time.
- *
- * Nothing is remembered: every caller gets the answer to a question that was sent after it called. Whoever comes while
- * one is under way waits for the next, together with all the others that do. So a busy zone costs one such query a round
- * trip, not one a request.
- */
+/** Asks whether there are wildcards, sharing each question among the requests that have it at the same time. */
 export class WildcardProbes {
   readonly #ask: (target: Name, deadlineMs: number) => Promise<WildcardVerdict>;
-  readonly #probes = new Map<string, Probe>();
+  /** By the key of the name below which it is asked; only those that are under way. */
+  readonly #questions = new Map<string, SharedQuestion<WildcardVerdict>>();
+  /** When there was none, by the same keys; on the monotonic clock. */
+  readonly #noneAtMs = new Map<string, number>();
+  readonly #nowMs: () => number;
 
-  constructor(ask: (target: Name, deadlineMs: number) => Promise<WildcardVerdict>) {
+  constructor(ask: (target: Name, deadlineMs: number) => Promise<WildcardVerdict>, nowMs: () => number) {
     this.#ask = ask;
+    this.#nowMs = nowMs;
+  }
+
+  /** How long ago it was found that there is none; Infinity where that was never found, or not lately. */
+  ageOfNoneMs(parent: Name): number {
+    return this.#nowMs() - (this.#noneAtMs.get(parent.key) ?? -Infinity);
   }
 
   /** Whether there is a wildcard that could answer for the names just below `parent`. */
-  probe(parent: Name, deadlineMs: number): Promise<WildcardVerdict> {
-    const probe = this.#probes.get(parent.key);
-    if (!probe) return this.#start(parent, deadlineMs);
-    probe.nextDeadlineMs = Math.max(probe.nextDeadlineMs, deadlineMs);
-    probe.next ??= probe.underWay.then(() => this.#start(parent, probe.nextDeadlineMs));
-    return probe.next;
+  async probe(parent: Name, deadlineMs: number): Promise<WildcardVerdict> {
+    let question = this.#questions.get(parent.key);
+    if (!question) {
+      const target = parent.prepend('*');
+      question = new SharedQuestion((latestMs) => this.#ask(target, latestMs));
+      this.#questions.set(parent.key, question);
+    }
+    const verdict = await question.ask(deadlineMs);
+    this.#note(parent, verdict);
+    if (!question.isUnderWay && this.#questions.get(parent.key) === question) this.#questions.delete(parent.key);
+    return verdict;
   }
 
-  #start(parent: Name, deadlineMs: number): Promise<WildcardVerdict> {
-    const probe: Probe = { underWay: this.#ask(parent.prepend('*'), deadlineMs), next: undefined, nextDeadlineMs: 0 };
-    this.#probes.set(parent.key, probe);
-    void probe.underWay.then(() => {
-      if (!probe.next && this.#probes.get(parent.key) === probe) this.#probes.delete(parent.key);
-    });
-    return probe.underWay;
+  #note(parent: Name, verdict: WildcardVerdict): void {
+    this.#noneAtMs.delete(parent.key);
+    if (verdict.kind !== 'none') return;
+    this.#noneAtMs.set(parent.key, this.#nowMs());
+    const [oldest] = this.#noneAtMs.keys();
+    if (this.#noneAtMs.size > rememberedParents && oldest !== undefined) this.#noneAtMs.delete(oldest);
   }
 }
 
