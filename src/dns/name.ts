@@ -20,6 +20,7 @@ export class Name {
   readonly labelCount: number;
   #key: string | undefined;
   #exactKey: string | undefined;
+  #text: string | undefined;
 
   private constructor(wire: Uint8Array, labelCount: number) {
     this.wire = wire;
@@ -39,6 +40,26 @@ export class Name {
    */
   static parse(text: string): Name {
     return Name.fromLabels(parseLabels(text));
+  }
+
+  /**
+   * For text that is known to be labels of plain characters with dots between them: no escape, no empty or long label, no
+   * dot at the end, at most 253 characters.
+   */
+  static fromCheckedText(text: string): Name {
+    const wire = new Uint8Array(text.length + 2);
+    let lengthAt = 0;
+    let labelCount = 1;
+    for (let index = 0; index < text.length; index += 1) {
+      const code = text.charCodeAt(index);
+      if (code === 0x2e) {
+        wire[lengthAt] = index - lengthAt;
+        lengthAt = index + 1;
+        labelCount += 1;
+      } else wire[index + 1] = code;
+    }
+    wire[lengthAt] = text.length - lengthAt;
+    return Name.fromCheckedWire(wire, labelCount);
   }
 
   /**
@@ -117,6 +138,10 @@ export class Name {
 
   /** The presentation form, always with the trailing dot; `Name.parse` reads it back to the same octets. */
   toString(): string {
+    return (this.#text ??= this.#toText());
+  }
+
+  #toText(): string {
     if (this.labelCount === 0) return '.';
     let text = '';
     for (const offset of this.#labelOffsets()) text += `${labelText(this.wire, offset + 1, this.wire[offset]!)}.`;
@@ -208,8 +233,9 @@ function hasUpperCase(wire: Uint8Array): boolean {
   return false;
 }
 
+/** For so few octets this takes half the time of a Buffer's `latin1`. */
 function latin1(octets: Uint8Array): string {
-  return Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('latin1');
+  return String.fromCharCode.apply(undefined, octets as unknown as number[]);
 }
 
 function endsWith(wire: Uint8Array, offset: number, suffix: Uint8Array): boolean {

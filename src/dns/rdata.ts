@@ -250,7 +250,9 @@ export function equalRdata(a: Rdata, b: Rdata): boolean {
 }
 
 function equalOctets(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((octet, index) => octet === b[index]);
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
+  return true;
 }
 
 function equalStrings(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { commonHeaders } from './answer.ts';
 import { parameterError, type Refusal, refusalAnswer } from './refusal.ts';
@@ -47,6 +46,8 @@ function rawAnswer(refusal: Refusal, allow: string | undefined): string {
     connection: 'close',
   });
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  // An import of the whole module would touch all that it exports, and so load an HTTP client at every start.
+  const { STATUS_CODES } = process.getBuiltinModule('node:http');
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines}\r\n${text}`;
 }
 

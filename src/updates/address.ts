@@ -37,7 +37,7 @@ export function addressFromOctets(octets: Uint8Array): Address {
 
 /** The text of 4 or 16 octets just as they stand in a record; nothing is unwrapped. */
 export function addressText(octets: Uint8Array): string {
-  if (octets.length === 4) return octets.join('.');
+  if (octets.length === 4) return `${octets[0]}.${octets[1]}.${octets[2]}.${octets[3]}`;
   if (octets.length !== 16) throw new RangeError(`an address has 4 or 16 octets, not ${octets.length}`);
   return ipv6Text(octets);
 }

@@ -37,11 +37,12 @@ export function parseHostname(text: string): HostnameVerdict {
   const labels = name.split('.');
   const topLevel = labels.at(-1) ?? '';
   if (/^[0-9]+$/.test(topLevel)) return invalid({ kind: 'numeric-top-level', label: topLevel, name });
-  for (const [position, label] of labels.entries()) {
+  for (let position = 0; position < labels.length; position += 1) {
+    const label = labels[position] ?? '';
     const isWildcard = label === '*' && position === 0 && labels.length > 1;
     if (!isWildcard && !labelGrammar.test(label)) return invalid({ kind: 'label', label, name });
   }
-  return { kind: 'hostname', hostname: Name.parse(`${name}.`) as Hostname };
+  return { kind: 'hostname', hostname: Name.fromCheckedText(name) as Hostname };
 }
 
 function invalid(fault: HostnameFault): HostnameVerdict {

@@ -39,6 +39,16 @@ export class Updater {
    * @returns one outcome for each name of the request, in its order
    */
   async update(request: UpdateRequest): Promise<readonly NameOutcome[]> {
+    const outcomes = await this.#outcomesOf(request);
+    this.#options.observer.settled(request, outcomes);
+    return outcomes;
+  }
+
+  async #outcomesOf(request: UpdateRequest): Promise<readonly NameOutcome[]> {
+    const [only] = request.names;
+    const zoneOfOnly = request.names.length === 1 && only && this.#options.zones.find(only.hostname);
+    // By far the most requests are so, and need not be taken apart and put together again.
+    if (zoneOfOnly) return this.#updateZone(zoneOfOnly, request.names);
     const outcomes = new Map<string, NameOutcome>();
     const shares = new Map<ManagedZone, Map<string, NameRequest>>();
     for (const name of request.names) {
@@ -52,9 +62,7 @@ export class Updater {
     }
     const settled = await Promise.all([...shares].map(([zone, share]) => this.#updateZone(zone, [...share.values()])));
     for (const outcome of settled.flat()) outcomes.set(outcome.hostname.key, outcome);
-    const inOrder = request.names.flatMap(({ hostname }) => outcomes.get(hostname.key) ?? []);
-    this.#options.observer.settled(request, inOrder);
-    return inOrder;
+    return request.names.flatMap(({ hostname }) => outcomes.get(hostname.key) ?? []);
   }
 
   async #updateZone(zone: ManagedZone, names: readonly NameRequest[]): Promise<readonly NameOutcome[]> {

@@ -19,10 +19,10 @@ export class ZoneDirectory {
 
   /** The zone with the most labels that ends the name, label by label; undefined when the name is in none. */
   find(name: Name): ManagedZone | undefined {
-    for (let ancestor: Name | undefined = name; ancestor; ancestor = ancestor.parent()) {
-      const zone = this.#byName.get(ancestor.key);
-      if (zone) return zone;
+    // A key begins with the length of its first label, so the key of the parent is the rest; the root's has one character.
+    for (let { key } = name; ; key = key.slice(1 + key.charCodeAt(0))) {
+      const zone = this.#byName.get(key);
+      if (zone || key.length === 1) return zone;
     }
-    return undefined;
   }
 }
