@@ -140,7 +140,8 @@ export class UpdateBatcher {
    */
   #look(batch: readonly Pending[]): Promise<boolean> {
     const changes = batch.flatMap((pending) => pending.changes);
-    const deadlineMs = Math.min(...batch.map((pending) => pending.deadlineMs));
+    const impatienceMs = this.#access.clock.monotonicMs() + this.#limits.timeoutMs;
+    const deadlineMs = Math.min(impatienceMs, ...batch.map((pending) => pending.deadlineMs));
     return this.#heldCheck.isHeld(changes, deadlineMs);
   }
 
