@@ -36,7 +36,9 @@ export function dnsperfUpdates(
       if (serialSteps < result.completed)
         faults.push(`dnsperf counted ${result.completed} updates, and the serial rose by ${serialSteps}`);
       const holding = await testbed.namesHolding(firstNumber, result.sent);
-      if (holding < Math.min(nameCount, result.completed))
+      // With more updates than names, some were of one name, and where some were lost nobody knows which.
+      const repeated = Math.max(0, result.sent - nameCount);
+      if (holding < Math.min(nameCount, result.completed - repeated))
         faults.push(
           `dnsperf counted ${result.completed} updates, and only ${holding} names hold an address of this run`,
         );

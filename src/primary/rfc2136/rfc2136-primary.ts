@@ -21,6 +21,7 @@ import { arePrerequisitesMet } from './held-check.ts';
 import { LiteralReader, refusal } from './literal-records.ts';
 import type { NameTurns } from './name-turns.ts';
 import type { Nameserver } from './nameserver.ts';
+import { Deadlines } from './deadlines.ts';
 import { conditionsOf, isWhollyConditional } from './plan-conditions.ts';
 import { prerequisiteOf } from './prerequisite.ts';
 import { type Recollection, type RecollectionLimits, Recollections } from './recollections.ts';
@@ -74,6 +75,7 @@ export class Rfc2136Primary implements Primary {
   readonly #recollections: Recollections;
   readonly #witness: SerialWitness;
   readonly #turns: NameTurns;
+  readonly #deadlines: Deadlines;
   /** Names with an update that may yet take effect. */
   readonly #unsettled = new Set<string>();
 
@@ -85,6 +87,7 @@ export class Rfc2136Primary implements Primary {
     this.#recollections = new Recollections(limits.recollections);
     this.#witness = new SerialWitness((deadlineMs) => this.#reader.serial(deadlineMs));
     this.#turns = turns;
+    this.#deadlines = new Deadlines(() => clock.monotonicMs());
   }
 
   async transact<Plan extends Planned>(transaction: Transaction<Plan>): Promise<TransactionResult<Plan>> {
@@ -93,7 +96,8 @@ export class Rfc2136Primary implements Primary {
     const names = [...new Set(transaction.reads.map(({ name }) => name.key))];
     const progress: Progress = { isSubmitted: false };
     const work = this.#turns.run(names, () => this.#perform(transaction, progress));
-    return this.#endingBy(transaction, work, progress);
+    // The inner deadlines are each message's; this one is the transaction's, in line and in batches of others too.
+    return this.#deadlines.endBy(transaction.deadlineMs, work, () => failed(this.#late(transaction, progress)));
   }
 
   async probe(deadlineMs: number): Promise<Fault | undefined> {
@@ -297,25 +301,10 @@ export class Rfc2136Primary implements Primary {
     return { code: 'unconfirmed', nameserver: this.#access.nameserver, name, cause };
   }
 
-  /** The inner deadlines are each message's; this one is the transaction's, in line and in batches of others too. */
-  async #endingBy<Plan extends Planned>(
-    transaction: Transaction<Plan>,
-    work: Promise<TransactionResult<Plan>>,
-    progress: Progress,
-  ): Promise<TransactionResult<Plan>> {
-    const { promise: late, resolve } = Promise.withResolvers<TransactionResult<Plan>>();
-    const timer = setTimeout(
-      () => {
-        const name = transaction.reads[0]?.name.toString() ?? this.#access.zone.toString();
-        resolve(failed(progress.isSubmitted ? this.#unconfirmed(name, this.#timeout) : this.#timeout));
-      },
-      Math.max(0, transaction.deadlineMs - this.#nowMs),
-    );
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+  /** What a transaction is told that is not settled by its deadline. */
+  #late(transaction: Transaction<Planned>, { isSubmitted }: Progress): Fault {
+    const name = transaction.reads[0]?.name.toString() ?? this.#access.zone.toString();
+    return isSubmitted ? this.#unconfirmed(name, this.#timeout) : this.#timeout;
   }
 
   #queryDeadline(deadlineMs: number): number {
