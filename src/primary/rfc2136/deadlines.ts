@@ -23,11 +23,9 @@ export class Deadlines {
       const waiting: Waiting = { deadlineMs, expire: () => resolve(late()) };
       this.#waiting.add(waiting);
       this.#sweeper ??= setInterval(() => this.#sweep(), sweepEveryMs);
-      // What fails is left to the sweep, for which it is over already.
-      work.then((result) => {
-        this.#waiting.delete(waiting);
-        resolve(result);
-      }, reject);
+      const isOver = () => this.#waiting.delete(waiting);
+      work.then(isOver, isOver);
+      work.then(resolve, reject);
     });
   }
 
