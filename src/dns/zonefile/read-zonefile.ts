@@ -207,7 +207,11 @@ class ZonefileReading {
   #readRecord(file: FileState): ResourceRecord {
     const { scanner, fields } = file;
     fields.example = recordExample;
-    if (!scanner.beginsBlank) file.owner = fields.domainName('the name of a record');
+    if (!scanner.beginsBlank) {
+      const owner = fields.domainName('the name of a record');
+      // Records of one name often stand together, and then share it.
+      if (file.owner === undefined || Buffer.compare(owner.wire, file.owner.wire) !== 0) file.owner = owner;
+    }
     const { type, ttl: statedTtl } = this.#heads.read(fields);
     if (file.owner === undefined) {
       throw new ZonefileSyntaxError(

@@ -5,6 +5,9 @@ import { isDigit } from './escape.ts';
 
 export const recordExample = 'A record looks like this: www 3600 IN A 192.0.2.1';
 
+/** An address does not look like this: most likely the type before it was forgotten. */
+const durationLike = /^[0-9]+[a-z0-9]*$/i;
+
 /** A file shows far fewer types, be it in several spellings. */
 const maxKnownTypes = 1000;
 
@@ -24,7 +27,12 @@ export class RecordHeads {
     for (;;) {
       const octet = fields.peekWordOctet();
       if (octet !== undefined && isDigit(octet)) {
-        if (ttl !== undefined) throw fields.fault(`${fields.excerpt()} stands where the type belongs`, recordExample);
+        if (ttl !== undefined || !durationLike.test(fields.peekWord('a TTL'))) {
+          throw fields.fault(
+            `${fields.excerpt()} stands where ${ttl === undefined ? 'TTL, class or' : 'the'} type belongs`,
+            recordExample,
+          );
+        }
         ttl = fields.duration('a TTL', maxTtlSeconds);
         continue;
       }
