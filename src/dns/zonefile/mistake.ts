@@ -14,7 +14,9 @@ export interface ZonefileMistake {
 
 /** As compilers put it, so that editors find the place: `example.zone:3:14: …`. */
 export function mistakeText({ fileName, line, column, wrong, remedy }: ZonefileMistake): string {
-  const place = fileName === undefined ? `line ${line}, column ${column}` : `${fileName}:${line}:${column}`;
+  // The name of an included file is what the including file says, be it a terminal's escape sequence.
+  const file = fileName?.replaceAll(/\p{C}/gu, '\ufffd');
+  const place = file === undefined ? `line ${line}, column ${column}` : `${file}:${line}:${column}`;
   return `${place}: ${wrong}. ${remedy}.`;
 }
 
