@@ -46,8 +46,9 @@ export class EntryFields {
 
   /** Where the next field begins in the octets of the file, or where the last has ended. */
   get offset(): number {
-    const { starts, ends, tokenCount } = this.#scanner;
-    return this.#index < tokenCount ? starts[this.#index]! : (ends[tokenCount - 1] ?? 0);
+    const { starts, ends, kinds, tokenCount } = this.#scanner;
+    if (this.#index >= tokenCount) return ends[tokenCount - 1] ?? 0;
+    return starts[this.#index]! - (kinds[this.#index]! >= Token.quoted ? 1 : 0);
   }
 
   /** @throws ZonefileSyntaxError when a field is left */
@@ -120,7 +121,7 @@ export class EntryFields {
       value = isDigit(octet) ? value * 10 + octet - 0x30 : Infinity;
     }
     if (value > most)
-      throw this.fault(`${this.excerpt()} is not ${what}`, `Write a whole number from 0 to ${most} there`);
+      throw this.fault(`${this.excerpt()} cannot be ${what}`, `Write a whole number from 0 to ${most} there`);
     this.#index += 1;
     return value;
   }
@@ -131,7 +132,7 @@ export class EntryFields {
     const seconds = decodeDuration(this.#octets, this.#scanner.starts[this.#index]!, this.#scanner.ends[this.#index]!);
     if (seconds === undefined) {
       throw this.fault(
-        `${this.excerpt()} is not ${what}`,
+        `${this.excerpt()} cannot be ${what}`,
         'Write seconds, or numbers with the units w, d, h, m and s, such as 5400 or 1h30m',
       );
     }

@@ -25,6 +25,7 @@ export function readGenericRdata(fields: EntryFields, type: number, dnsClass: nu
   fields.example = remedy;
   const length = fields.number('the number of octets', maxRdataOctets);
   const digits = length === 0 ? '' : fields.rest('the octets in hexadecimal');
+  fields.expectEnd('data of no octets');
   if (!/^(?:[0-9A-Fa-f]{2})*$/.test(digits))
     throw new ZonefileSyntaxError(offset, 'These octets are not hexadecimal', remedy);
   if (digits.length !== length * 2) {

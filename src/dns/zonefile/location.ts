@@ -58,7 +58,10 @@ function readCentimetres(fields: EntryFields, what: string, least: number, most:
   const written = fields.peekWord(what);
   const centimetres = /^-?[0-9]{1,8}(?:\.[0-9]{1,2})?m?$/i.test(written) ? Math.round(parseFloat(written) * 100) : NaN;
   if (!(centimetres >= least && centimetres <= most)) {
-    throw fields.fault(`${fields.excerpt()} is not ${what}`, 'Write metres, with two decimals at most, such as -2.50m');
+    throw fields.fault(
+      `${fields.excerpt()} cannot be ${what}`,
+      'Write metres, with two decimals at most, such as -2.50m',
+    );
   }
   fields.skip();
   return centimetres;

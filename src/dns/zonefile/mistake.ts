@@ -8,7 +8,7 @@ export interface ZonefileMistake {
   readonly column: number;
   /** What is wrong: a sentence without a full stop. */
   readonly wrong: string;
-  /** What would be right: a sentence without a full stop. */
+  /** What would be right: a sentence without a full stop; a dot at its end belongs to a name. */
   readonly remedy: string;
 }
 
@@ -17,7 +17,7 @@ export function mistakeText({ fileName, line, column, wrong, remedy }: ZonefileM
   // The name of an included file is what the including file says, be it a terminal's escape sequence.
   const file = fileName?.replaceAll(/\p{C}/gu, '\ufffd');
   const place = file === undefined ? `line ${line}, column ${column}` : `${file}:${line}:${column}`;
-  return `${place}: ${wrong}. ${remedy}.`;
+  return `${place}: ${wrong}. ${remedy}${remedy.endsWith('.') ? '' : '.'}`;
 }
 
 /**

@@ -14,11 +14,8 @@ const backslash = 0x5c;
  */
 export function readRdataFields(fields: EntryFields, type: number, dnsClass: number): Rdata {
   const form = hasShape(type, dnsClass) ? shapedForms.get(type) : opaqueForms.get(type);
-  if (fields.peekWordOctet() === backslash && fields.isWord(genericMark)) {
-    const rdata = readGenericRdata(fields, type, dnsClass);
-    fields.expectEnd(`data of the announced length`);
-    return rdata;
-  }
+  if (fields.peekWordOctet() === backslash && fields.isWord(genericMark))
+    return readGenericRdata(fields, type, dnsClass);
   if (form === undefined) {
     throw fields.fault(
       `The data of ${typeName(type)} records cannot be read in a form of their own here`,
