@@ -64,7 +64,8 @@ export class EntryScanner {
 
   /** @param octets  the whole text; not modified, and not to be while it is read */
   constructor(octets: Uint8Array) {
-    this.octets = octets;
+    // A Buffer's slice() shares memory where a Uint8Array's copies, and a record must not hold on to the whole file.
+    this.octets = new Uint8Array(octets.buffer, octets.byteOffset, octets.length);
     if (octets[0] === 0xef && octets[1] === 0xbb && octets[2] === 0xbf) this.#offset = 3;
   }
 
