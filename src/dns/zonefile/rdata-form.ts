@@ -92,7 +92,7 @@ function readCaa(fields: EntryFields): Rdata {
   const flags = fields.number('the flags', u8);
   const { offset } = fields;
   const tag = fields.word('the tag');
-  // RFC 8659 §4.1.1: ASCII letters and digits
+  // RFC 8659 §4.1: ASCII letters and digits
   if (!/^[A-Za-z0-9]{1,255}$/.test(tag)) {
     throw new ZonefileSyntaxError(
       offset,
