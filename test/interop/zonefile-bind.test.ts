@@ -117,6 +117,28 @@ test('BIND reads the data of every type as we do, in its own form and in that of
   assert.equal(await compiled(directory, written(records.map(asOpaque))), printed);
 });
 
+test('names, TTLs and included files mean to BIND what they mean to us', async (t) => {
+  if (!requirePeer(t, 'named-compilezone')) return;
+  await using directory = await createTemporaryDirectory('zonefile');
+  const hosts = '  TXT "of the file before"\n$ORIGIN sub\na A 192.0.2.9\n$TTL 77\nb A 192.0.2.8\n';
+  const included = await directory.write('hosts.zone', hosts);
+  const soa = '@ SOA ns1 hostmaster 1 2h 3M 4W 5D';
+  const ns = '@ NS ns1\nns1 A 192.0.2.1\n@ A 192.0.2.1\n';
+  for (const text of [
+    `${soa}\n${ns}x 8 A 192.0.2.2\ny A 192.0.2.3\n`,
+    `@ 60 ${soa.slice(2)}\n${ns}x 8 A 192.0.2.2\ny A 192.0.2.3\n$TTL 9\nz A 192.0.2.4\nz 7 TXT x\nzz A 192.0.2.5\n`,
+    `$TTL 1h1s\n${soa}\n${ns}x A 192.0.2.2\n$INCLUDE ${included} lan\n  A 192.0.2.3\n$INCLUDE "${included}"\ny A 192.0.2.4\n`,
+    `$ORIGIN .\n$TTL 5\nexample (1m SOA ns1 a\\.b.c. ( 1 2 3 4 5 ))\n  NS ns1.example\nns1.example A 192.0.2.1\n`,
+    `$TTL 5\n${soa}\n${ns}a.example. TXT(a"b;"c\\;d);e\n IN HINFO\t"" ( ; x\n "\\"" )\n`,
+    `$TTL 5\n${soa}\n${ns}$ORIGIN a.b\n@ 1W TXT x\n$ORIGIN c\n* IN 2 TXT y\n 3 IN MX 0 @\n`,
+  ]) {
+    const content = readZone(text, { origin, include: () => ({ kind: 'text', text: hosts }) });
+    assert.equal(content.kind, 'records', JSON.stringify(content));
+    const records = content.kind === 'records' ? inCanonicalOrder(content.records) : [];
+    assert.deepEqual(recordsOf(await compiled(directory, text)), records, text);
+  }
+});
+
 test('a zone that BIND has no complaints about is one that we write', async (t) => {
   if (!requirePeer(t, 'named-checkzone')) return;
   await using directory = await createTemporaryDirectory('zonefile');

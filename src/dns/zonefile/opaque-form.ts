@@ -102,6 +102,7 @@ export const opaqueForms: ReadonlyMap<number, RdataForm> = new Map<number, Rdata
       name('the replacement'),
     ]),
   ],
+  [Type.KEY, form('512 3 13 mdsswUyr3DPW132mOi8V9xESWE8jTo0d…', publicKey)],
   [Type.KX, form('10 host.example.com.', preferenceAndName)],
   [
     Type.CERT, // RFC 4398 §2.2

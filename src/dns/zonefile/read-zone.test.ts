@@ -80,6 +80,11 @@ describe('a CNAME', () => {
     });
   }
 
+  test('is not the zone itself', () => {
+    assert.match(wrong(`${soa}@ CNAME b\n`).join(), /^5: dyn\.example\. has a CNAME record and one of type SOA$/);
+    assert.match(wrong(`@ 5 CNAME b\n${soa}`).join(), /^3: dyn\.example\. has a CNAME record and one of type SOA,/);
+  });
+
   test('is one', () => {
     assert.deepEqual(wrong(`${soa}a CNAME b\na CNAME c\n`), ['6: a.dyn.example. has a second CNAME record']);
     assert.deepEqual(kept(`${soa}a CNAME b\na CNAME B\n`).warnings, ['6: This record is the same as one before']);
@@ -105,6 +110,15 @@ describe('an RRset', () => {
     assert.deepEqual(warnings, [
       '6: The A records of A.dyn.example. have different TTLs, 9 and 7; the lowest is taken for all',
     ]);
+  });
+
+  test('of signatures has the TTLs of what they cover (RFC 4034 §3)', () => {
+    const signatures = 'a 9 RRSIG A 8 3 9 9 1 2 @ AA==\na 7 RRSIG TXT 8 3 7 9 1 2 @ AA==\n';
+    assert.deepEqual(kept(`${soa}${signatures}`).warnings, []);
+  });
+
+  test('has the TTL of a record that is there twice, if that is the lowest', () => {
+    assert.deepEqual(kept(`${soa}a 9 A 192.0.2.2\na 7 A 192.0.2.2`).records.slice(3), ['7 192.0.2.2']);
   });
 
   test('has no record twice, be there few or many', () => {

@@ -82,6 +82,12 @@ describe('mistakes', () => {
     assert.deepEqual(places(mistakesIn('\ufeffa\r\n\r\n(\r\n"é" "\r\n)')), [':1:2', ':4:5']);
   });
 
+  test('of a file that is no text are one', () => {
+    const [mistake, ...others] = mistakesIn(Buffer.from('\ufeffa A 192.0.2.1\nb x\n', 'utf16le'));
+    assert.equal(mistake?.wrong, 'This text is in UTF-16');
+    assert.deepEqual(others, []);
+  });
+
   test('are told as compilers do, without what a terminal takes for a command', () => {
     const [mistake] = mistakesIn('a A \u001b[2J\u202e\n', { ...options, fileName: 'example\u001b.zone' });
     assert.equal(

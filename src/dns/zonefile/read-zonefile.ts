@@ -56,7 +56,8 @@ export type ZonefileItem =
  *
  * Beyond RFC 1035: `$TTL` (RFC 2308 §4), TTLs with units as BIND has them, types, classes and RDATA of RFC 3597 §5.
  * Nothing is said of the zone as a whole; `readZone` does. An entry with a mistake in it gives no record, and what
- * follows is read all the same, so that all mistakes can be corrected at once.
+ * follows is read all the same, so that all mistakes can be corrected at once; it is not to be used, for it may have the
+ * wrong name or TTL then.
  *
  * @param text  a string, or octets, in which those outside ASCII may stand in character-strings and comments; not
  *              modified, and nothing returned shares it
@@ -105,6 +106,8 @@ class ZonefileReading {
       depth,
       warning: undefined,
     };
+    const notText = whyNotText(scanner.octets);
+    if (notText !== undefined) return yield { kind: 'mistake', mistake: located(file, notText) };
     while (this.#mistakesLeft > 0 && scanner.next()) {
       const { line } = scanner;
       const found = this.#readEntry(file);
@@ -264,6 +267,19 @@ interface Inclusion {
 
 const dollar = 0x24;
 const maxFileNameOctets = 4096;
+
+/** Files that are taken for zone files now and then, and would give senseless mistakes. */
+function whyNotText(octets: Uint8Array): ZonefileSyntaxError | undefined {
+  const [first, second, third, fourth] = octets;
+  if (first === 0 && second === 0 && third === 0 && (fourth === 2 || fourth === 3)) {
+    const remedy = 'Turn it into text: named-compilezone -f raw -F text -o NEW-FILE ZONE FILE';
+    return new ZonefileSyntaxError(0, 'This is no text, but a zone as BIND writes it for itself', remedy);
+  }
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    return new ZonefileSyntaxError(0, 'This text is in UTF-16', 'Save it in UTF-8 or ASCII');
+  }
+  return undefined;
+}
 
 function octetsOf(text: string | Uint8Array): Uint8Array {
   return typeof text === 'string' ? Buffer.from(text, 'utf8') : text;

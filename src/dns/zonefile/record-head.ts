@@ -65,7 +65,7 @@ export class RecordHeads {
         `${fields.excerpt()} is no type that is known here`,
         isDirective
           ? 'Write the directive at the very beginning of its line'
-          : `${recordExample}; a type that has no name here is written by number, such as TYPE65280`,
+          : `${recordExample}; a type that has no name here is written by its number, such as TYPE65280 \\# 2 ABCD`,
       );
     }
     // RFC 6895 §3.1: 0 and OPT are no data, nor are 128–255, which are for questions and messages

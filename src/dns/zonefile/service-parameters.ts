@@ -23,6 +23,11 @@ const keys = new Map<string, number>([
   ['ohttp', 8],
 ]);
 
+const alpn = 1;
+const noDefaultAlpn = 2;
+/** Of the keys from 0 on, the last whose value is written in a form of its own. */
+const lastKeyWithForm = 6;
+
 /** A value that is not what its key wants; the caller knows where it stands. */
 type WrongValue = string;
 
@@ -52,6 +57,8 @@ export function writeServiceParameters(fields: EntryFields, writer: WireWriter):
       throw new ZonefileSyntaxError(offset, `${keyText} has a value that is not right`, value);
     parameters.set(key, value);
   }
+  const missing = missingParameter(parameters);
+  if (missing !== undefined) throw fields.fault(missing, 'Write it, too');
   for (const [key, value] of [...parameters].sort(([a], [b]) => a - b)) {
     writer.writeU16(key);
     writer.writeU16(value.length);
@@ -59,21 +66,34 @@ export function writeServiceParameters(fields: EntryFields, writer: WireWriter):
   }
 }
 
+/** RFC 9460 §2.1: in lower case; a number has no leading zeros, and 65535 is reserved (§14.3.2). */
 function keyNumber(text: string): number | undefined {
-  const known = keys.get(text.toLowerCase());
+  const known = keys.get(text);
   if (known !== undefined) return known;
-  // RFC 9460 §2.1: without leading zeros; 65535 is reserved (§14.3.2)
-  const digits = /^key(0|[1-9][0-9]{0,4})$/i.exec(text)?.[1];
-  return digits !== undefined && Number(digits) < 0xffff ? Number(digits) : undefined;
+  const digits = /^key(0|[1-9][0-9]{0,4})$/.exec(text)?.[1];
+  // The value of a number is what goes over the wire, which is not how people write the values of the first keys.
+  const number = digits === undefined ? 0 : Number(digits);
+  return number > lastKeyWithForm && number < 0xffff ? number : undefined;
+}
+
+/** RFC 9460 §7.1.1, §8: what is needed by another parameter, and is not there. */
+function missingParameter(parameters: ReadonlyMap<number, Uint8Array>): string | undefined {
+  if (parameters.has(noDefaultAlpn) && !parameters.has(alpn)) return 'no-default-alpn needs alpn beside it';
+  const mandatory = parameters.get(0) ?? new Uint8Array(0);
+  for (let at = 0; at < mandatory.length; at += 2) {
+    if (!parameters.has((mandatory[at]! << 8) | mandatory[at + 1]!))
+      return 'A parameter that is mandatory is not there';
+  }
+  return undefined;
 }
 
 function parameterValue(key: number, value: Uint8Array | undefined): Uint8Array | WrongValue {
   switch (key) {
     case 0:
       return mandatoryKeys(value);
-    case 1:
+    case alpn:
       return protocolIds(value);
-    case 2:
+    case noDefaultAlpn:
     case 8:
       return value === undefined || value.length === 0 ? new Uint8Array(0) : 'Write it without a value';
     case 3: {

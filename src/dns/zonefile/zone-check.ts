@@ -18,6 +18,8 @@ export interface Complaint {
   readonly isKept: boolean;
 }
 
+type Words = readonly [wrong: string, remedy: string];
+
 /** RFC 2181 §10.1 and RFC 4035 §2.5: what DNSSEC puts beside a CNAME. */
 const besideCname: ReadonlySet<number> = new Set([Type.SIG, Type.KEY, Type.NXT, Type.RRSIG, Type.NSEC]);
 
@@ -58,33 +60,18 @@ export class ZoneCheck {
     }
     const held = this.#names.get(name.key);
     if (held !== undefined && this.#isDuplicate(held, record)) {
-      return warning(place, `This record is the same as one before`, 'Remove it', false);
+      // Its TTL counts all the same, if it is the lowest.
+      this.#ttlComplaint(held, record, place);
+      return warning(place, 'This record is the same as one before', 'Remove it', false);
     }
-    if (type === Type.SOA) {
-      const isAtApex = name.labelCount === this.#zone.labelCount;
-      if (!isAtApex)
-        return mistake(
-          place,
-          'A SOA record stands below the zone',
-          `Write it at ${this.#zone.toString()}, the zone itself`,
-        );
-      if (this.#hasSoa) return mistake(place, 'The zone has a second SOA record', 'Leave one of them out');
-      this.#hasSoa = true;
-    }
+    const conflict =
+      (type === Type.SOA ? this.#soaConflict(name) : undefined) ??
+      aliasConflict(this.#ofEveryType(held ?? [], name), record);
+    if (conflict !== undefined) return mistake(place, ...conflict);
     if (held === undefined) {
       this.#names.set(name.key, [record]);
-      const isDoubled = this.#twice !== undefined && name.isAtOrBelow(this.#twice);
-      return isDoubled
-        ? warning(
-            place,
-            `The name ${name.toString()} ends in the zone twice`,
-            'Write a dot at the end of a name that is complete',
-            true,
-          )
-        : undefined;
+      return this.#doubledName(name, place);
     }
-    const conflict = aliasConflict(this.#ofEveryType(held, name), record);
-    if (conflict !== undefined) return mistake(place, ...conflict);
     const aboutTtl = this.#ttlComplaint(held, record, place);
     this.#hold(held, record);
     return aboutTtl;
@@ -106,6 +93,21 @@ export class ZoneCheck {
     });
   }
 
+  #soaConflict(name: Name): Words | undefined {
+    if (name.labelCount !== this.#zone.labelCount) {
+      return ['A SOA record stands below the zone', `Write it at ${this.#zone.toString()}, the zone itself`];
+    }
+    if (this.#hasSoa) return ['The zone has a second SOA record', 'Leave one of them out'];
+    this.#hasSoa = true;
+    return undefined;
+  }
+
+  #doubledName(name: Name, place: Place): Complaint | undefined {
+    if (this.#twice === undefined || !name.isAtOrBelow(this.#twice)) return undefined;
+    const remedy = 'Write a dot at the end of a name that is complete';
+    return warning(place, `The name ${name.toString()} ends in the zone twice`, remedy, true);
+  }
+
   /** The first record of every type that there is at the name, perhaps with others. */
   #ofEveryType(held: readonly ResourceRecord[], name: Name): readonly ResourceRecord[] {
     return this.#crowded.get(name.key)?.firstOfType ?? held;
@@ -119,6 +121,8 @@ export class ZoneCheck {
 
   #ttlComplaint(held: readonly ResourceRecord[], record: ResourceRecord, place: Place): Complaint | undefined {
     const { name, type, ttl } = record;
+    // RFC 4034 §3: each has the TTL of the RRset that it covers
+    if (type === Type.RRSIG) return undefined;
     const first = this.#ofEveryType(held, name).find((each) => each.type === type);
     if (first === undefined || first.ttl === ttl) return undefined;
     const key = rrsetKey(record);
@@ -152,7 +156,7 @@ function note({ firstOfType, rdata }: CrowdedName, record: ResourceRecord): void
 }
 
 /** RFC 1034 §3.6.2, RFC 2181 §10.1: a CNAME stands alone at its name. */
-function aliasConflict(held: readonly ResourceRecord[], { name, type }: ResourceRecord): [string, string] | undefined {
+function aliasConflict(held: readonly ResourceRecord[], { name, type }: ResourceRecord): Words | undefined {
   if (besideCname.has(type)) return undefined;
   const other = held.find((each) => !besideCname.has(each.type) && (each.type === Type.CNAME || type === Type.CNAME));
   if (other === undefined) return undefined;

@@ -251,5 +251,7 @@ export const rdataVectors: readonly (readonly [written: string, expected: string
   ['SVCB 16 b. alpn="f\\\\\\\\oo\\\\,bar,h2"', 'SVCB \\# 21 00100162000001000c08665c6f6f2c626172026832'],
   ['SVCB 16 b. alpn=f\\\\\\092oo\\092,bar,h2', 'SVCB \\# 21 00100162000001000c08665c6f6f2c626172026832'],
   ['HTTPS 1 . no-default-alpn alpn=h3', 'HTTPS \\# 14 0001000001000302683300020000'],
+  ['HTTPS 1 . dohpath=/q{?dns} key65280', 'HTTPS \\# 19 000100000700082f717b3f646e737dff000000'],
+  ['KEY 512 255 1 AA==', 'KEY \\# 5 0200ff0100'],
   ['HTTPS 1 . ech=AQID', 'HTTPS \\# 10 00010000050003010203'],
 ];
