@@ -87,7 +87,7 @@ function withGap(address: Uint8Array, length: number, gap: number): Uint8Array |
 }
 
 /** The value of a hexadecimal digit, or -1. */
-export function hexDigit(octet: number): number {
+function hexDigit(octet: number): number {
   if (isDigit(octet)) return octet - 0x30;
   const letter = octet | 0x20;
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;

@@ -179,7 +179,7 @@ function form(example: string, parts: readonly Part[]): RdataForm {
 }
 
 /** Hexadecimal digits, with white space between them where the writer likes it. */
-export function restAsHex(fields: EntryFields, what: string): Uint8Array {
+function restAsHex(fields: EntryFields, what: string): Uint8Array {
   const { offset } = fields;
   const digits = fields.rest(what);
   if (digits.length % 2 === 0 && /^[0-9A-Fa-f]*$/.test(digits)) return Uint8Array.from(Buffer.from(digits, 'hex'));
