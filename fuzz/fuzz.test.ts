@@ -14,7 +14,9 @@ import type { FuzzTarget } from './target.ts';
 import { messageTarget } from './targets/message.ts';
 import { nameTarget } from './targets/name.ts';
 import { tsigTarget } from './targets/tsig.ts';
+import { zonefileTarget } from './targets/zonefile.ts';
 
+const targets = [messageTarget, tsigTarget, nameTarget, zonefileTarget];
 const noCpuMs = (): number => 0;
 
 interface Ended {
@@ -38,7 +40,7 @@ async function runNode(...args: readonly string[]): Promise<Ended> {
 const runScript = join(import.meta.dirname, 'run.ts');
 
 describe('every input ever kept', () => {
-  for (const target of [messageTarget, tsigTarget, nameTarget]) {
+  for (const target of targets) {
     for (const folder of [corpusFolder, crashesFolder]) {
       for (const { file, octets } of readInputs(folder, target.name)) {
         test(`${target.name}: ${basename(folder)}/${basename(file)}`, () => {
@@ -57,7 +59,7 @@ describe('every input ever kept', () => {
 test('a short run over all targets finds nothing', async () => {
   const { code, output } = await runNode(runScript, '--executions', '2000', '--seed', '1');
   assert.equal(code, 0, output);
-  for (const { name } of [messageTarget, tsigTarget, nameTarget]) {
+  for (const { name } of targets) {
     assert.match(output, new RegExp(`^${name}: 2[0-9]{3} executions, .* coverage [0-9.]+ % .* 0 findings$`, 'm'));
   }
 });

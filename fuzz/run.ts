@@ -12,13 +12,13 @@ const usage = `Fuzzes src/dns: node fuzz/run.ts [options]
 
   --seconds N                   how long altogether, split over the targets (default 60)
   --executions N                instead of --seconds: how many inputs for each target
-  --target message|tsig|name    one of them instead of all
+  --target NAME                 one of message, tsig, name, zonefile instead of all
   --seed N                      of the random numbers, to repeat a run (default: another one each time)
   --keep                        write inputs that reached something new to fuzz/corpus/
 
 Findings are written to fuzz/crashes/, and the exit code is 1.`;
 
-const targetNames = ['message', 'tsig', 'name'] as const;
+const targetNames = ['message', 'tsig', 'name', 'zonefile'] as const;
 /** Long enough that a machine under load is not taken for a hang; what takes a second of CPU time is a finding before. */
 const stalledMs = 10_000;
 
@@ -64,8 +64,9 @@ async function loadTargets(coverage: BlockCoverage): Promise<readonly FuzzTarget
   const { messageTarget } = await import('./targets/message.ts');
   const { tsigTarget } = await import('./targets/tsig.ts');
   const { nameTarget } = await import('./targets/name.ts');
+  const { zonefileTarget } = await import('./targets/zonefile.ts');
   coverage.record(coverage.take());
-  return [messageTarget, tsigTarget, nameTarget];
+  return [messageTarget, tsigTarget, nameTarget, zonefileTarget];
 }
 
 async function fuzzTarget(target: FuzzTarget, coverage: BlockCoverage, settings: Settings): Promise<FuzzResult> {

@@ -90,6 +90,7 @@ const classNames = reverse(Class);
 const rcodeNames = reverse(Rcode);
 const tsigErrorNames = reverse(TsigError);
 const typesByName = new Map<string, number>(Object.entries(Type));
+const classesByName = new Map<string, number>(Object.entries(Class));
 
 /** "A", or "TYPE65280" for a type without a mnemonic here (RFC 3597 §5). */
 export function typeName(type: number): string {
@@ -113,10 +114,19 @@ export function tsigErrorName(error: number): string {
 
 /** The number behind "A", "aaaa" or "TYPE65280"; undefined where the text is neither. */
 export function parseType(text: string): number | undefined {
+  return parseCode(text, typesByName, /^TYPE(0|[1-9][0-9]{0,4})$/);
+}
+
+/** The number behind "IN", "ch" or "CLASS32"; undefined where the text is neither. */
+export function parseClass(text: string): number | undefined {
+  return parseCode(text, classesByName, /^CLASS(0|[1-9][0-9]{0,4})$/);
+}
+
+function parseCode(text: string, byName: ReadonlyMap<string, number>, numbered: RegExp): number | undefined {
   const upper = text.toUpperCase();
-  const known = typesByName.get(upper);
+  const known = byName.get(upper);
   if (known !== undefined) return known;
-  const digits = /^TYPE(0|[1-9][0-9]{0,4})$/.exec(upper)?.[1];
+  const digits = numbered.exec(upper)?.[1];
   if (digits === undefined) return undefined;
   const number = Number(digits);
   return number <= 0xffff ? number : undefined;

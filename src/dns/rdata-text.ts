@@ -1,10 +1,13 @@
-import type { Rdata } from './rdata.ts';
+import type { Name } from './name.ts';
+import type { Rdata, SoaRdata } from './rdata.ts';
 
 /**
  * The presentation form of RDATA, as a zone file writes it after the type (RFC 1035 §5.1); `\# length hex` for opaque
- * RDATA (RFC 3597 §5). Names are absolute, AAAA addresses in the form of RFC 5952.
+ * RDATA (RFC 3597 §5). AAAA addresses are in the form of RFC 5952.
+ *
+ * @param nameText  how names are written; absolute when absent
  */
-export function rdataToText(rdata: Rdata): string {
+export function rdataToText(rdata: Rdata, nameText: (name: Name) => string = String): string {
   switch (rdata.kind) {
     case 'A':
       return rdata.address.join('.');
@@ -15,20 +18,23 @@ export function rdataToText(rdata: Rdata): string {
     case 'CNAME':
     case 'NS':
     case 'PTR':
-      return rdata.target.toString();
+      return nameText(rdata.target);
     case 'SOA':
-      return [rdata.mname, rdata.rname, rdata.serial, rdata.refresh, rdata.retry, rdata.expire, rdata.minimum].join(
-        ' ',
-      );
+      return soaText(rdata, nameText);
     case 'MX':
-      return `${rdata.preference} ${rdata.exchange.toString()}`;
+      return `${rdata.preference} ${nameText(rdata.exchange)}`;
     case 'SRV':
-      return `${rdata.priority} ${rdata.weight} ${rdata.port} ${rdata.target.toString()}`;
+      return `${rdata.priority} ${rdata.weight} ${rdata.port} ${nameText(rdata.target)}`;
     case 'CAA':
       return `${rdata.flags} ${rdata.tag} ${quoted(rdata.value)}`;
     case 'opaque':
       return opaqueText(rdata.octets);
   }
+}
+
+function soaText(soa: SoaRdata, nameText: (name: Name) => string): string {
+  const { mname, rname, serial, refresh, retry, expire, minimum } = soa;
+  return [nameText(mname), nameText(rname), serial, refresh, retry, expire, minimum].join(' ');
 }
 
 /** RFC 3597 §5: the token `\#`, the length in decimal, then the octets in hexadecimal. */

@@ -92,7 +92,7 @@ function referenceComplaints(
 
 function declares(source: string, name: string): boolean {
   return new RegExp(
-    `(?:\\b(?:function|class|const|interface|type|get|static|async)\\s+|^\\s+#?)${name}\\b[(:<= ]`,
+    `(?:\\b(?:function\\*?|class|const|interface|type|get|static|async)\\s+|^\\s+#?)${name}\\b[(:<= ]`,
     'm',
   ).test(source);
 }

@@ -15,7 +15,7 @@ export const debianPackages: readonly DebianPackage[] = [
   {
     name: 'bind9-utils',
     purpose: 'the checkers of named.conf and of zones',
-    evidence: ['named-checkconf', 'named-checkzone'],
+    evidence: ['named-checkconf', 'named-checkzone', 'named-compilezone'],
   },
   { name: 'knot', purpose: 'the nameserver Knot', evidence: ['knotd'] },
   { name: 'knot-dnsutils', purpose: 'kdig', evidence: ['kdig'] },

@@ -114,6 +114,15 @@ const dataRecord: fc.Arbitrary<ResourceRecord> = fc
   // No octets at all in class NONE are UPDATE's empty RDATA, which is read as the same value
   .map(([name, { type, rdata }, dnsClass, ttl]) => ({ name, type, class: dnsClass, ttl, rdata }));
 
+/** What a zone may hold: of class IN, with a TTL of 31 bits. */
+export const arbitraryZoneRecord: fc.Arbitrary<ResourceRecord> = fc
+  .tuple(
+    relatedName,
+    arbitraryTypedRdata,
+    fc.oneof(fc.constantFrom(0, 60, 3600), fc.integer({ min: 0, max: 0x7fff_ffff })),
+  )
+  .map(([name, { type, rdata }, ttl]) => ({ name, type, class: Class.IN, ttl, rdata }));
+
 const emptyRecord: fc.Arbitrary<ResourceRecord> = fc
   .tuple(relatedName, u16, fc.constantFrom<number>(Class.ANY, Class.NONE))
   .map(([name, type, dnsClass]) => ({ name, type, class: dnsClass, ttl: 0, rdata: emptyRdata }));
