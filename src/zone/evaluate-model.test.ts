@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import * as fc from 'fast-check';
+
+import { arbitraryUpdateMessage, firstRecords, origin } from '../../test/support/update-arbitraries.ts';
+import { UpdateModel } from '../../test/support/update-model.ts';
+import { makeZone, ownedLines, perform, snapshotLines, zoneLines } from '../../test/support/zone-fixture.ts';
+import { Rcode } from '../dns/codes.ts';
+import type { Message } from '../dns/message.ts';
+import type { Difference } from './difference.ts';
+
+const messagesPerRun = 25;
+const runs = 400;
+const messages = fc.array(arbitraryUpdateMessage(20), { minLength: messagesPerRun, maxLength: messagesPerRun });
+
+/** Rcodes that tell of the zone's data. Ours come after all faults of form, the RFC's in between. */
+const dataRcodes: ReadonlySet<number> = new Set([
+  Rcode.NXDOMAIN,
+  Rcode.YXDOMAIN,
+  Rcode.NXRRSET,
+  Rcode.YXRRSET,
+  Rcode.NOTAUTH,
+]);
+
+function expectedRcode(model: UpdateModel, message: Message): number {
+  const rcode = model.update(message);
+  return dataRcodes.has(rcode) ? (model.formFault(message) ?? rcode) : rcode;
+}
+
+test('10,000 random updates: the rcode and the zone are those of RFC 2136 §3, read literally', () => {
+  const seen = new Map<number, number>();
+  fc.assert(
+    fc.property(messages, (updates) => {
+      const zone = makeZone(origin, firstRecords);
+      const model = new UpdateModel(origin, firstRecords);
+      for (const message of updates) {
+        const rcode = perform(zone, message);
+        assert.equal(rcode, expectedRcode(model, message));
+        assert.deepEqual(zoneLines(zone), model.lines());
+        assert.equal(zone.serial, model.serial);
+        seen.set(rcode, (seen.get(rcode) ?? 0) + 1);
+      }
+    }),
+    { numRuns: runs },
+  );
+  // Every rcode that §3 knows, save those of permission and system failure, has come up.
+  const known = [0, 1, 3, 4, 6, 7, 8, 9, 10];
+  assert.deepEqual(
+    [...seen.keys()].sort((a, b) => a - b),
+    known,
+  );
+});
+
+test('the journal leads from each version to each later one, and a snapshot stays what it was', () => {
+  fc.assert(
+    fc.property(messages, (updates) => {
+      const zone = makeZone(origin, firstRecords);
+      const versions: { serial: number; lines: string[]; snapshot: ReturnType<typeof zone.snapshot> }[] = [];
+      const keepVersion = () => {
+        if (versions.at(-1)?.serial === zone.serial) return;
+        versions.push({ serial: zone.serial, lines: zoneLines(zone), snapshot: zone.snapshot() });
+      };
+      keepVersion();
+      for (const message of updates) {
+        perform(zone, message);
+        keepVersion();
+      }
+      for (const { serial, lines, snapshot } of versions) {
+        assert.deepEqual(snapshotLines(snapshot, origin), lines);
+        snapshot[Symbol.dispose]();
+        const answer = zone.differencesSince(serial);
+        if (serial === zone.serial) assert.equal(answer.kind, 'up-to-date');
+        else if (answer.kind === 'differences')
+          assert.deepEqual(answer.differences.reduce(replay, lines), zoneLines(zone));
+        // Where the serial has come once around, the older version looks like the newer one.
+        else assert.equal(answer.kind, 'up-to-date');
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+function replay(lines: readonly string[], difference: Difference): string[] {
+  const soaLine = (records: Difference['soaBefore']) => ownedLines({ owner: origin.key, records });
+  const removed = [...difference.removed.flatMap(ownedLines), ...soaLine(difference.soaBefore)];
+  const added = [...difference.added.flatMap(ownedLines), ...soaLine(difference.soaAfter)];
+  for (const line of removed) assert.ok(lines.includes(line), `${line} is removed and was not there`);
+  return [...lines.filter((line) => !removed.includes(line)), ...added].sort();
+}
