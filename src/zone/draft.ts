@@ -37,6 +37,11 @@ export class Draft implements ZoneView {
     return this.#serial;
   }
 
+  /** The serial of the zone below. */
+  get serialBefore(): number {
+    return this.#base.serial;
+  }
+
   get nameCount(): number {
     return this.#nameCount;
   }
@@ -76,7 +81,7 @@ export class Draft implements ZoneView {
     }
     const soaBefore = compactRecords(soaOf(this.#base.records(this.origin.key)));
     const soaAfter = compactRecords(soaOf(this.records(this.origin.key)));
-    const serials = { serialBefore: this.#base.serial, serialAfter: this.#serial };
+    const serials = { serialBefore: this.serialBefore, serialAfter: this.#serial };
     return { difference: { ...serials, soaBefore, soaAfter, removed, added }, names };
   }
 

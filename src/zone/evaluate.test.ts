@@ -88,6 +88,12 @@ describe('the serial (RFC 2136 §3.6)', () => {
     ['goes up by one if the update sets the same', 5, [change, add('example. SOA 5')], 6],
     ['goes up by one if the update sets a lower one', 5, [change, add('example. SOA 4')], 6],
     ['is not set to 0', 0xffff_fff0, [change, add('example. SOA 0')], 0xffff_fff1],
+    [
+      'does not go back by two steps forward',
+      7,
+      [add('example. SOA 2147483649'), add('example. SOA 4294967294')],
+      0x8000_0001,
+    ],
     ['may be set by itself', 5, [add('example. SOA 77')], 77],
   ];
   for (const [title, before, operations, after] of cases)

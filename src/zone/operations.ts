@@ -62,7 +62,7 @@ function add(draft: Draft, { name, type, ttl, rdata }: Add, limits: ZoneLimits):
   const before = draft.records(name.key);
   const record = packRecord({ type, ttlSeconds: ttl, rdata });
   if (isShutOut(before, type)) return undefined;
-  if (type === Type.SOA && !isNewerSoa(recordSetOf(before, Type.SOA), record)) return undefined;
+  if (type === Type.SOA && !isNewerSoa(draft, recordSetOf(before, Type.SOA), record)) return undefined;
   const set = addRecord(recordSetOf(before, type), record);
   const records = withRecordSet(before, type, set);
   draft.set(name.key, records);
@@ -79,10 +79,11 @@ function isShutOut(records: PackedRecords, type: number): boolean {
  * The only SOA record of a zone is that of its apex, and its serial goes forward only. The RFC leaves it to the requestor never
  * to set 0 (§4.2); we ignore it, as anything that does not go forward.
  */
-function isNewerSoa(present: PackedRecords, record: PackedRecords): boolean {
+function isNewerSoa(draft: Draft, present: PackedRecords, record: PackedRecords): boolean {
   if (present === noRecords) return false;
   const serial = serialOf(record);
-  return serial !== 0 && isSerialGreater(serial, serialOf(present));
+  // §3.6: forward on the whole, too; two steps of less than half the circle can lead back.
+  return serial !== 0 && isSerialGreater(serial, serialOf(present)) && isSerialGreater(serial, draft.serialBefore);
 }
 
 /** RFC 2136 §3.4.2.3: SOA and NS of the apex stay. */

@@ -23,6 +23,7 @@ const metaTypes: ReadonlySet<number> = new Set([Type.ANY, Type.AXFR, Type.MAILA,
 export class UpdateModel {
   records: readonly ModelRecord[];
   readonly #origin: Name;
+  #serialBefore = 0;
 
   constructor(origin: Name, records: readonly ResourceRecord[]) {
     this.#origin = origin;
@@ -49,6 +50,7 @@ export class UpdateModel {
     if (rcode !== undefined) return rcode;
     const before = this.lines().join('\n');
     const serial = this.serial;
+    this.#serialBefore = serial;
     for (const record of message.authorities) this.#apply(record);
     // §3.6, §7.11.
     if (this.lines().join('\n') !== before && this.serial === serial) this.#setSerial(((serial + 1) & -1) >>> 0 || 1);
@@ -142,10 +144,10 @@ export class UpdateModel {
     } else if (cnames.length > 0) return;
     const set = this.#at(name, type);
     if (type === Type.SOA) {
-      // The text: "lower … than or equal to"; and never 0 (§4.2).
+      // The text: "lower … than or equal to"; never 0 (§4.2); in a positive direction (§3.6), also by several steps in one message.
       const serial = serialOf(rdata);
-      const ahead = set.length === 0 ? 0 : (serial - serialOf(set[0]!.rdata)) >>> 0;
-      if (ahead === 0 || ahead >= 2 ** 31 || serial === 0) return;
+      const present = set.length === 0 ? [serial] : [serialOf(set[0]!.rdata), this.#serialBefore];
+      if (serial === 0 || !present.every((each) => isAhead(serial, each))) return;
     }
     const isReplaced = (each: ModelRecord) =>
       type === Type.CNAME ||
@@ -194,6 +196,11 @@ function prerequisiteFormFault(record: ResourceRecord, zone: Name): number | und
   if (record.class === Class.ANY || record.class === Class.NONE)
     return isEmpty(record.rdata) ? undefined : Rcode.FORMERR;
   return record.class === Class.IN ? undefined : Rcode.FORMERR;
+}
+
+function isAhead(serial: number, other: number): boolean {
+  const steps = (serial - other) >>> 0;
+  return steps > 0 && steps < 2 ** 31;
 }
 
 function modelRecord({ name, type, ttl, rdata }: Omit<ResourceRecord, 'class'>): ModelRecord {

@@ -4,7 +4,7 @@ import { Rcode } from '../../src/dns/codes.ts';
 import { decodeMessage, encodeMessage, type Message, type ResourceRecord } from '../../src/dns/message.ts';
 import type { Name } from '../../src/dns/name.ts';
 import { parseUpdate } from '../../src/dns/update.ts';
-import type { OwnedRecords } from '../../src/zone/difference.ts';
+import type { OwnedRecords, ZoneChange } from '../../src/zone/difference.ts';
 import { evaluateUpdate, type UpdatePolicy } from '../../src/zone/evaluate.ts';
 import { nameOfKey } from '../../src/zone/name-key.ts';
 import { defaultZoneLimits } from '../../src/zone/operations.ts';
@@ -22,14 +22,30 @@ export function makeZone(origin: Name, records: readonly ResourceRecord[], maxJo
   return new Zone(origin, packed.content, maxJournalRecords);
 }
 
-/** Sends an update through the codec, evaluates it, and applies it at once. @returns the rcode */
-export function perform(zone: Zone, message: Message, policy: UpdatePolicy = allowAll): number {
+/** Sends an update through the codec and evaluates it. */
+export function judge(
+  zone: Zone,
+  message: Message,
+  policy: UpdatePolicy = allowAll,
+): { readonly rcode: number; readonly change?: ZoneChange } {
   const parsed = parseUpdate(decodeMessage(encodeMessage(message)));
-  if (parsed.kind === 'rejected') return parsed.rcode;
+  if (parsed.kind === 'rejected') return parsed;
   const evaluation = evaluateUpdate(zone, parsed.update, policy);
-  if (evaluation.kind === 'rejected') return evaluation.rcode;
-  if (evaluation.kind === 'changed') zone.apply(evaluation.change);
-  return Rcode.NOERROR;
+  switch (evaluation.kind) {
+    case 'rejected':
+      return evaluation;
+    case 'unchanged':
+      return { rcode: Rcode.NOERROR };
+    case 'changed':
+      return { rcode: Rcode.NOERROR, change: evaluation.change };
+  }
+}
+
+/** As `judge`, and applies the change at once. @returns the rcode */
+export function perform(zone: Zone, message: Message, policy: UpdatePolicy = allowAll): number {
+  const { rcode, change } = judge(zone, message, policy);
+  if (change !== undefined) zone.apply(change);
+  return rcode;
 }
 
 /** All records of a zone as lines, sorted. */
