@@ -5,10 +5,12 @@ import * as fc from 'fast-check';
 
 import { arbitraryUpdateMessage, firstRecords, origin } from '../../test/support/update-arbitraries.ts';
 import { UpdateModel } from '../../test/support/update-model.ts';
-import { makeZone, ownedLines, perform, snapshotLines, zoneLines } from '../../test/support/zone-fixture.ts';
+import { judge, makeZone, ownedLines, perform, snapshotLines, zoneLines } from '../../test/support/zone-fixture.ts';
 import { Rcode } from '../dns/codes.ts';
 import type { Message } from '../dns/message.ts';
 import type { Difference } from './difference.ts';
+import { replayDifference } from './replay.ts';
+import { Zone } from './zone.ts';
 
 const messagesPerRun = 25;
 const runs = 400;
@@ -80,6 +82,41 @@ test('the journal leads from each version to each later one, and a snapshot stay
     { numRuns: 100 },
   );
 });
+
+test('another zone that is told of the differences alone becomes the same, and can tell of them itself', () => {
+  fc.assert(
+    fc.property(messages, (updates) => {
+      const zone = makeZone(origin, firstRecords);
+      const follower = makeZone(origin, firstRecords);
+      const history: Difference[] = [];
+      for (const message of updates) {
+        const { change } = judge(zone, message);
+        if (change === undefined) continue;
+        zone.apply(change);
+        history.push(change.difference);
+        const replayed = replayDifference(follower, change.difference);
+        assert.deepEqual(replayed?.names, change.names);
+        if (replayed !== undefined) follower.apply(replayed);
+        assert.equal(replayDifference(follower, change.difference), undefined);
+      }
+      assert.deepEqual(zoneLines(follower), zoneLines(zone));
+      const restarted = restart(zone, history);
+      for (const { serialBefore } of history)
+        assert.deepEqual(restarted.differencesSince(serialBefore), zone.differencesSince(serialBefore));
+      if (history.length > 1) assert.throws(() => restart(zone, history.slice(0, -1)), /history/);
+      if (history.length > 2) assert.throws(() => restart(zone, history.toSpliced(1, 1)), /history/);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+/** As from a store. */
+function restart(zone: Zone, history: readonly Difference[]): Zone {
+  using snapshot = zone.snapshot();
+  const apex = { owner: origin.key, records: zone.records(origin.key) };
+  const content = [apex, ...[...snapshot.records()].filter(({ owner }) => owner !== origin.key)];
+  return new Zone(origin, content, 10_000, history);
+}
 
 function replay(lines: readonly string[], difference: Difference): string[] {
   const soaLine = (records: Difference['soaBefore']) => ownedLines({ owner: origin.key, records });

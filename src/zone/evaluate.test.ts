@@ -231,7 +231,7 @@ describe('limits', () => {
   const two = [add('www.example. A 192.0.2.1'), add('www.example. A 192.0.2.2')];
   const cases: readonly (readonly [string, UpdatePolicy, readonly UpdateOperation[]])[] = [
     ['records of an RRset', limited({ maxRecordsPerSet: 1 }), two],
-    ['octets of an RRset', limited({ maxOctetsPerSet: 31 }), two],
+    ['octets at a name', limited({ maxOctetsPerName: 27 }), two],
     ['types at a name', limited({ maxSetsPerName: 1 }), [add('www.example. A 192.0.2.1'), add('www.example. TXT x')]],
     ['names of a zone', limited({ maxNames: 2 }), [add('a.example. A 192.0.2.1'), add('b.example. A 192.0.2.1')]],
   ];

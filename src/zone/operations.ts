@@ -3,11 +3,11 @@ import type { UpdateOperation } from '../dns/update.ts';
 import type { Draft } from './draft.ts';
 import {
   countRecords,
+  countRecordSets,
   hasType,
   noRecords,
   packRecord,
   recordSetOf,
-  splitRecordSets,
   type PackedRecords,
   withRecordSet,
 } from './packed-records.ts';
@@ -19,20 +19,18 @@ import { serialOf } from './soa.ts';
 /** What an update may make of a zone. The RFC knows no such limits; without them one key could fill the memory. */
 export interface ZoneLimits {
   readonly maxRecordsPerSet: number;
-  /** On the wire, with a compressed owner name each: what does not fit into a message of 64 KiB can be given to nobody. */
-  readonly maxOctetsPerSet: number;
   readonly maxSetsPerName: number;
+  /** Of all records of a name, their owner not counted: below 64 KiB, or an RRset might fit into no message. */
+  readonly maxOctetsPerName: number;
   readonly maxNames: number;
 }
 
 export const defaultZoneLimits: ZoneLimits = {
   maxRecordsPerSet: 100,
-  maxOctetsPerSet: 60_000,
   maxSetsPerName: 100,
+  maxOctetsPerName: 60_000,
   maxNames: 10_000_000,
 };
-
-const pointerOctets = 2;
 
 /**
  * Carries out one change of an update (RFC 2136 §3.4.2).
@@ -66,7 +64,9 @@ function add(draft: Draft, { name, type, ttl, rdata }: Add, limits: ZoneLimits):
   const set = addRecord(recordSetOf(before, type), record);
   const records = withRecordSet(before, type, set);
   draft.set(name.key, records);
-  return exceeded(draft, set, records, limits, `${name.toString()} ${typeName(type)}`);
+  const limit = exceededLimit(draft, set, records, limits);
+  if (limit === undefined) return undefined;
+  return { rcode: Rcode.REFUSED, reason: `${name.toString()} ${typeName(type)} would go beyond ${limit}` };
 }
 
 /** A CNAME stands alone: whichever comes second is ignored, and a DNAME beside a CNAME too (RFC 6672 §5.2). */
@@ -119,25 +119,16 @@ function isApex(draft: Draft, key: string): boolean {
   return key === draft.origin.key;
 }
 
-function exceeded(
+/** In words, which of the limits an added record goes beyond. */
+function exceededLimit(
   draft: Draft,
   set: PackedRecords,
   records: PackedRecords,
   limits: ZoneLimits,
-  where: string,
-): Refusal | undefined {
-  const count = countRecords(set);
-  if (count > limits.maxRecordsPerSet)
-    return refused(`${where} would have ${count} records, and ${limits.maxRecordsPerSet} is the most`);
-  if (set.length + count * pointerOctets > limits.maxOctetsPerSet)
-    return refused(`${where} would take more than ${limits.maxOctetsPerSet} octets`);
-  if (splitRecordSets(records).length > limits.maxSetsPerName)
-    return refused(`${where} would be one type too many at its name, where ${limits.maxSetsPerName} is the most`);
-  if (draft.nameCount > limits.maxNames)
-    return refused(`${where} would be one name too many, where ${limits.maxNames} is the most`);
+): string | undefined {
+  if (countRecords(set) > limits.maxRecordsPerSet) return `the ${limits.maxRecordsPerSet} records of an RRset`;
+  if (countRecordSets(records) > limits.maxSetsPerName) return `the ${limits.maxSetsPerName} RRsets of a name`;
+  if (records.length > limits.maxOctetsPerName) return `the ${limits.maxOctetsPerName} octets of a name's records`;
+  if (draft.nameCount > limits.maxNames) return `the ${limits.maxNames} names of a zone`;
   return undefined;
-}
-
-function refused(reason: string): Refusal {
-  return { rcode: Rcode.REFUSED, reason };
 }

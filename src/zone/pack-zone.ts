@@ -5,12 +5,12 @@ import type { OwnedRecords } from './difference.ts';
 import { type NameKey, nameOfKey } from './name-key.ts';
 import {
   compactRecords,
+  countRecordSets,
   hasType,
   noRecords,
   type PackedRecords,
   packRecord,
   recordSetOf,
-  splitRecordSets,
   withRecordSet,
 } from './packed-records.ts';
 import { addRecord, isSameRecordSet, isSingleton } from './record-set-change.ts';
@@ -51,7 +51,7 @@ function checked(origin: Name, names: ReadonlyMap<NameKey, PackedRecords>): Pack
   }
   const content: OwnedRecords[] = [];
   for (const [owner, records] of names) {
-    if (hasType(records, Type.CNAME) && splitRecordSets(records).length > 1) {
+    if (hasType(records, Type.CNAME) && countRecordSets(records) > 1) {
       return invalid(`A CNAME record stands beside others at ${nameOfKey(owner).toString()}`);
     }
     content.push({ owner, records: compactRecords(records) });

@@ -9,6 +9,7 @@ import { equalRdata } from '../dns/rdata.ts';
 import {
   compactRecords,
   countRecords,
+  countRecordSets,
   hasType,
   joinRecords,
   noRecords,
@@ -71,6 +72,7 @@ describe('packed records', () => {
         const packed = packAll(list);
         assert.equal(joinRecords(splitRecords(packed)), packed);
         assert.equal(joinRecords(splitRecordSets(packed)), packed);
+        assert.equal(countRecordSets(packed), splitRecordSets(packed).length);
         assert.equal(compactRecords(packed), packed);
         for (const set of splitRecordSets(packed)) {
           const type = typeAt(set, 0);

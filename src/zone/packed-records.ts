@@ -83,6 +83,17 @@ export function countRecords(records: PackedRecords): number {
   return count;
 }
 
+export function countRecordSets(records: PackedRecords): number {
+  let count = 0;
+  let last: number | undefined;
+  for (let at = 0; at < records.length; at = endOfRecord(records, at)) {
+    const type = typeAt(records, at);
+    count += Number(type !== last);
+    last = type;
+  }
+  return count;
+}
+
 /** Each record by itself. */
 export function splitRecords(records: PackedRecords): PackedRecords[] {
   const split: PackedRecords[] = [];

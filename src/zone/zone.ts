@@ -1,6 +1,6 @@
 import { Type } from '../dns/codes.ts';
 import type { Name } from '../dns/name.ts';
-import type { OwnedRecords, ZoneChange } from './difference.ts';
+import type { Difference, OwnedRecords, ZoneChange } from './difference.ts';
 import { Journal, type JournalAnswer } from './journal.ts';
 import { compactKey, isKeyAtOrBelow, type NameKey, parentKey } from './name-key.ts';
 import { NameTable } from './name-table.ts';
@@ -37,10 +37,16 @@ export class Zone implements ZoneView {
 
   /**
    * @param content  each name once, its records in canonical order; `packZone` makes them of records from outside
-   * @param maxJournalRecords  what incremental transfers may keep, about 150 octets each
-   * @throws when the apex has no SOA record, or a name is not in the zone: the content was not checked
+   * @param maxJournalRecords  what is kept for incremental transfers
+   * @param history  the differences that have led here, oldest first, as far as they are known
+   * @throws when the apex has no SOA record, a name is not in the zone, or the history has a gap: nobody has checked them
    */
-  constructor(origin: Name, content: Iterable<OwnedRecords>, maxJournalRecords: number) {
+  constructor(
+    origin: Name,
+    content: Iterable<OwnedRecords>,
+    maxJournalRecords: number,
+    history: Iterable<Difference> = [],
+  ) {
     this.origin = origin;
     this.#originKey = origin.key;
     this.#journal = new Journal(maxJournalRecords);
@@ -50,6 +56,7 @@ export class Zone implements ZoneView {
     }
     this.#soa = soaOf(this.records(this.#originKey));
     if (this.#soa === noRecords) throw new Error(`The zone ${origin.toString()} has no SOA record`);
+    this.#remember(history);
   }
 
   get serial(): number {
@@ -111,6 +118,16 @@ export class Zone implements ZoneView {
     const snapshot = new Snapshot(this.#originKey, this.#table, (released) => this.#release(released));
     this.#snapshots.add(snapshot);
     return snapshot;
+  }
+
+  #remember(history: Iterable<Difference>): void {
+    let last: Difference | undefined;
+    for (const difference of history) {
+      if (last !== undefined && last.serialAfter !== difference.serialBefore) throw new Error('The history has a gap');
+      this.#journal.append(difference);
+      last = difference;
+    }
+    if (last !== undefined && last.serialAfter !== this.serial) throw new Error('The history does not lead here');
   }
 
   #set(key: NameKey, records: PackedRecords): void {
