@@ -3,11 +3,15 @@ import { test } from 'node:test';
 
 import * as fc from 'fast-check';
 
+import { arbitraryMessage, arbitraryUpdate } from '../../test/support/dns-arbitraries.ts';
+import { parseRecordLines } from '../../test/support/record-lines.ts';
 import { arbitraryUpdateMessage, firstRecords, origin } from '../../test/support/update-arbitraries.ts';
 import { UpdateModel } from '../../test/support/update-model.ts';
 import { judge, makeZone, ownedLines, perform, snapshotLines, zoneLines } from '../../test/support/zone-fixture.ts';
 import { Rcode } from '../dns/codes.ts';
 import type { Message } from '../dns/message.ts';
+import { Name } from '../dns/name.ts';
+import { updateToMessage } from '../dns/update.ts';
 import type { Difference } from './difference.ts';
 import { replayDifference } from './replay.ts';
 import { Zone } from './zone.ts';
@@ -51,6 +55,17 @@ test('10,000 random updates: the rcode and the zone are those of RFC 2136 §3, r
   assert.deepEqual(
     [...seen.keys()].sort((a, b) => a - b),
     known,
+  );
+});
+
+test('no message whatever makes it throw, and none that is refused changes anything', () => {
+  const zone = makeZone(Name.parse('dyn.example.'), parseRecordLines(['dyn.example. SOA 1', 'dyn.example. NS ns.']));
+  fc.assert(
+    fc.property(fc.oneof(arbitraryUpdate.map(updateToMessage), arbitraryMessage), (message) => {
+      const before = zoneLines(zone);
+      if (perform(zone, message) !== Rcode.NOERROR) assert.deepEqual(zoneLines(zone), before);
+    }),
+    { numRuns: 500 },
   );
 });
 

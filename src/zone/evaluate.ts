@@ -23,15 +23,15 @@ export interface UpdatePolicy {
 }
 
 /**
- * Evaluates an update that {@link parseUpdate} has found sound, without doing it: is the zone ours (RFC 2136 §3.1), do the prerequisites
- * hold (§3.2), may the requester do all of it (§3.3), and what comes out (§3.4.2).
+ * Evaluates an update that `parseUpdate` has found sound, without doing it: is the zone ours (RFC 2136 §3.1), do the
+ * prerequisites hold (§3.2), may the requester do all of it (§3.3), and what comes out (§3.4.2).
  *
  * The serial goes up by one when the content changes and the update itself does not set a greater one (§3.6). An update that in
  * the end changes nothing leaves it, so that secondaries are not called for nothing.
  *
- * Deliberately differs: the RFC scans the changes (§3.4.1) after prerequisites and permission, and each prerequisite for its form just
- * before it is tested; here the form of the whole message comes first. A message with two faults may be told the other one. BIND does
- * so for the changes.
+ * Deliberately differs: the RFC scans the changes (§3.4.1) after prerequisites and permission, and looks at the form of each
+ * prerequisite just before it tests it; here the form of the whole message comes first. Of two faults a message may be told
+ * the other one. BIND does so for the changes.
  *
  * @param view  the zone, or a draft in which the updates before this one in the same batch have been taken over
  */

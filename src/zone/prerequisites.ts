@@ -1,4 +1,4 @@
-import { Rcode, Type, typeName } from '../dns/codes.ts';
+import { Rcode, typeName } from '../dns/codes.ts';
 import type { Prerequisite } from '../dns/update.ts';
 import { joinRecords, noRecords, packRecord, recordSetOf } from './packed-records.ts';
 import { isSameRecordSet } from './record-set-change.ts';
@@ -27,7 +27,8 @@ export function failedPrerequisite(view: ZoneView, prerequisites: readonly Prere
 
 function checkPrerequisite(view: ZoneView, prerequisite: Prerequisite): Refusal | undefined {
   const { name } = prerequisite;
-  // Literal: a wildcard makes nothing exist, an alias is not followed (RFC 2136 §1.1.3–4), and an empty non-terminal is not in use (§7.7).
+  // Literal: a wildcard makes nothing exist, an alias is not followed (RFC 2136 §1.1.3–4); an empty non-terminal is not in
+  // use (§7.7).
   const records = view.records(name.key);
   switch (prerequisite.kind) {
     case 'name-in-use':
@@ -50,5 +51,5 @@ function checkPrerequisite(view: ZoneView, prerequisite: Prerequisite): Refusal 
 }
 
 function said({ name, type }: Extract<Prerequisite, { type: number }>): string {
-  return `The RRset ${name.toString()} ${typeName(type)}${type === Type.ANY ? ' (any type)' : ''}`;
+  return `The RRset ${name.toString()} ${typeName(type)}`;
 }

@@ -13,8 +13,8 @@ import { addRecord, removeRecord } from './record-set-change.ts';
 import type { ZoneView } from './zone-view.ts';
 
 /**
- * The step that a difference makes of a zone, for whoever did not evaluate the update but was told of it: another node, or this one after
- * a restart.
+ * The step that a difference makes of a zone, for whoever did not evaluate the update but was told of it: another node, or
+ * this one after a restart.
  *
  * @returns undefined when the zone is not at the version that the difference begins with
  */

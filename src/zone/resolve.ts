@@ -14,13 +14,13 @@ export interface Resolution {
   readonly aliases: readonly OwnedRecords[];
   /** The name at which the last one ends; the one that was asked for, when there are none. */
   readonly owner: NameKey;
-  /** What is there. `alias` or `redirected` only when there are too many, or the target is too long; the rcode is its (RFC 6604 §3). */
+  /** What is there, and so the rcode (RFC 6604 §3); `alias` or `redirected` only when there are too many, or the target is too long. */
   readonly result: Lookup;
 }
 
 /**
- * Looks up and follows aliases as long as they stay inside the zone (RFC 1034 §4.3.2, 3a), except for a question for CNAME or ANY.
- * With a DNAME goes the CNAME that it stands for, with the same TTL (RFC 6672 §3.1).
+ * Looks up and follows aliases as long as they stay inside the zone (RFC 1034 §4.3.2, 3a). A question for CNAME or ANY ends at
+ * a CNAME. With a DNAME goes the CNAME that it stands for, with the same TTL (RFC 6672 §3.1).
  */
 export function resolve(zone: Zone, key: NameKey, type: number): Resolution {
   const aliases: OwnedRecords[] = [];

@@ -16,17 +16,17 @@ import type { ZoneView } from './zone-view.ts';
  * It changes in place, each change in one synchronous step. A query is answered synchronously too, so it sees one version from its
  * first octet to its last (RFC 2136 §3.7) without anybody having to keep versions: an update costs what it changes, and as much
  * with a million names as with a thousand. A transfer, which waits for the network between its messages, takes a
- * {@link Snapshot}, which keeps what is overwritten while it lasts. A persistent tree would give every reader a version,
- * at three times the memory and a walk in place of a look into a map, for the sake of the one reader that needs it.
+ * {@link Snapshot}, which keeps what is overwritten while it lasts. A persistent tree would give every reader a version, at
+ * the price of nodes for a million names and a walk in place of a look into a map, for the sake of the one reader that needs it.
  *
- * Deliberately differs: the owner names' case is not kept (RFC 4343 §4.2 would have it so), because a name is found by its lower-case
- * octets and a second form would cost a third of the memory. Knot does the same.
+ * Deliberately differs: the owner names' case is not kept (RFC 4343 §4.2 would have it so), because a name is found by its
+ * lower-case octets and a second form would cost about a third of the memory. Knot does the same.
  */
 export class Zone implements ZoneView {
   readonly origin: Name;
   readonly #originKey: NameKey;
   readonly #table = new NameTable();
-  /** How many names right below a name exist, for the names where it is not 0: so empty non-terminals are known (RFC 4592 §2.2.2). */
+  /** How many names right below a name exist, where any do: so empty non-terminals are known (RFC 4592 §2.2.2). */
   readonly #childCounts = new Map<NameKey, number>();
   readonly #delegations = new Set<NameKey>();
   readonly #redirections = new Set<NameKey>();

@@ -144,7 +144,7 @@ export class UpdateModel {
     } else if (cnames.length > 0) return;
     const set = this.#at(name, type);
     if (type === Type.SOA) {
-      // The text: "lower … than or equal to"; never 0 (§4.2); in a positive direction (§3.6), also by several steps in one message.
+      // The text: "lower … than or equal to"; never 0 (§4.2); in a positive direction (§3.6), also by several steps.
       const serial = serialOf(rdata);
       const present = set.length === 0 ? [serial] : [serialOf(set[0]!.rdata), this.#serialBefore];
       if (serial === 0 || !present.every((each) => isAhead(serial, each))) return;
