@@ -41,6 +41,19 @@ test('goes on across 2³²', () => {
   assert.deepEqual(serialsSince(journal, 0xffff_fffe, 2), [0xffff_ffff, 1, 2]);
 });
 
+test('a serial that comes again leads on from where it came last, also when the first time is forgotten', () => {
+  const journal = new Journal(9);
+  for (const [before, after] of [
+    [1, 2],
+    [2, 1],
+    [1, 5],
+    [5, 6],
+  ] as const)
+    journal.append(step(before, after));
+  assert.deepEqual(serialsSince(journal, 1, 6), [5, 6]);
+  assert.deepEqual(serialsSince(journal, 2, 6), [1, 5, 6]);
+});
+
 test('holds no more records than it may, and forgets the oldest first', () => {
   const journal = new Journal(10);
   for (let serial = 1; serial <= 1000; serial += 1) {

@@ -89,8 +89,19 @@ describe('the zone of RFC 4592 §2.2.1', () => {
         'answer: NS ns.example.com., NS ns.example.net., SOA ns.example.net. hostmaster.example.net. 1 3600 600 1209600 60',
       'notexample. A': 'outside',
       '. SOA': 'outside',
+      'x\\007example. A': 'outside',
     });
   });
+});
+
+describe('a wildcard that is an empty non-terminal (RFC 4592 §4.9)', () => {
+  const zone = zoneOf(
+    'example.',
+    'example. NS ns.elsewhere.test.',
+    'a.*.x.example. A 192.0.2.1',
+    '*.example. A 192.0.2.2',
+  );
+  table(zone, { 'y.x.example. A': 'no-data', '*.x.example. A': 'no-data', 'y.*.x.example. A': 'no-name' });
 });
 
 describe('delegations (RFC 1034 §4.2.1, §4.3.2)', () => {
@@ -175,6 +186,22 @@ describe('aliases', () => {
       assert.equal(resolution.aliases.length, aliases);
       assert.equal(inWords(resolution.result, resolution.owner), end);
     });
+
+  test('what is no name in a DNAME redirects nowhere', () => {
+    const [record] = parseRecordLines(['old.example. DNAME new.example.']);
+    const records = ['', '\x03abc', '\x01a\0\0', '\xc0\x0c'].map((octets, index) => ({
+      name: Name.parse(`d${index}.example.`),
+      type: record!.type,
+      class: record!.class,
+      ttl: 300,
+      rdata: { kind: 'opaque', octets: Uint8Array.from(Buffer.from(octets, 'latin1')) } as const,
+    }));
+    const broken = makeZone(Name.parse('example.'), [
+      ...parseRecordLines(['example. SOA 1', 'example. NS ns.elsewhere.test.']),
+      ...records,
+    ]);
+    for (const { name } of records) assert.equal(outcome(broken, `x.${name.toString()} A`), 'no-name');
+  });
 
   test('a DNAME comes with the CNAME that it stands for, of the same TTL (RFC 6672 §3.1)', () => {
     const { aliases } = resolve(zone, Name.parse('a.old.example.').key, parseType('A')!);
