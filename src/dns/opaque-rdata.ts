@@ -1,4 +1,5 @@
 import { Class, Type } from './codes.ts';
+import { DnsDecodeError } from './errors.ts';
 import type { WireReader } from './reader.ts';
 
 /** What RDATA is made of up to its last name: octets of a fixed number, a character-string, a name. */
@@ -24,12 +25,15 @@ const partsByType: ReadonlyMap<number, readonly Part[]> = new Map<number, readon
   [Type.NAPTR, [4, 'string', 'string', 'string', 'name']], // RFC 3403 §4.1
 ]);
 
+/** What RDLENGTH can announce (RFC 1035 §4.1.3): more could be kept, and never be sent again. */
+const maxRdataOctets = 0xffff;
+
 /**
  * Reads RDATA whose type has no shape here, as octets that stand for themselves: where the old types may hold a
  * compressed name, it is written out, since a pointer would lose its meaning outside this message (RFC 3597 §4).
  *
  * @param length  RDLENGTH, in octets
- * @throws DnsDecodeError when the octets run out, or a name in one of the old types is not one
+ * @throws DnsDecodeError when the octets run out, a name in one of the old types is not one, or the whole gets too long
  */
 export function readOpaque(reader: WireReader, type: number, dnsClass: number, length: number): Uint8Array {
   const parts = partsByType.get(type);
@@ -37,7 +41,10 @@ export function readOpaque(reader: WireReader, type: number, dnsClass: number, l
   return reader.readWithin(length, (field) => {
     const pieces = parts.map((part) => readPart(field, part));
     pieces.push(field.readOctets(field.remaining));
-    return joined(pieces);
+    const octets = joined(pieces);
+    if (octets.length > maxRdataOctets)
+      throw new DnsDecodeError('bad-rdata', field.offset, 'RDATA with its names in full exceeds 65535 octets');
+    return octets;
   });
 }
 

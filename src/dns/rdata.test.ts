@@ -117,6 +117,13 @@ describe('compressed names in RDATA', () => {
     });
   }
 
+  test('make RDATA longer, and beyond 65535 octets it could not be written again', () => {
+    const rest = 'ab'.repeat(65_535 - 2 * 11);
+    const whole = readAt11(`c000c000${rest}`, Type.RP);
+    assert.equal(whole.kind === 'opaque' && whole.octets.length, 65_535);
+    assert.throws(() => readAt11(`c000c000${rest}ab`, Type.RP), { name: 'DnsDecodeError', code: 'bad-rdata' });
+  });
+
   test('are no names in types made later: the octets stand for themselves', () => {
     assert.deepEqual(readAt11('c000', Type.HTTPS), { kind: 'opaque', octets: fromHex('c000') });
   });

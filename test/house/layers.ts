@@ -20,12 +20,13 @@ const product = ['updates', 'dns'];
 /**
  * The plan of the house. Imports go one way: towards `dns`, which knows nothing of the others.
  *
- * `dns` and `updates` are to be pure: bytes and values in, bytes and values out, so no package and, save for the hashes of
+ * `dns`, `updates` and `zone` are to be pure: bytes and values in, bytes and values out, so no package and, save for the hashes of
  * TSIG, nothing of Node.
  */
 export const layers: Layers = {
   dns: { layers: [], packages: [], builtins: ['crypto'] },
   updates: { layers: ['dns'], packages: [], builtins: [] },
+  zone: { layers: ['dns'], packages: [], builtins: [] },
   idn: { layers: [], packages: ['tr46'], builtins: ['module'] },
   access: { layers: product, packages: [], builtins: ['crypto'] },
   config: { layers: [...product, 'idn'], packages: ['zod', 'yaml'], builtins: 'any' },

@@ -1,0 +1,98 @@
+import { Type } from '../dns/codes.ts';
+import type { Name } from '../dns/name.ts';
+import type { OwnedRecords, ZoneChange } from './difference.ts';
+import type { NameKey } from './name-key.ts';
+import {
+  compactRecords,
+  joinRecords,
+  noRecords,
+  type PackedRecords,
+  splitRecords,
+  withRecordSet,
+} from './packed-records.ts';
+import { serialOf, soaOf } from './soa.ts';
+import type { ZoneView } from './zone-view.ts';
+
+/**
+ * A zone with changes on top that nobody else sees.
+ *
+ * One is made for a batch of updates that will be committed together, and on top of it one for each update, which is
+ * thrown away when the update is refused: so full undo (RFC 2136 §3.4.2.1) is doing nothing.
+ */
+export class Draft implements ZoneView {
+  readonly origin: Name;
+  readonly #base: ZoneView;
+  readonly #names = new Map<NameKey, PackedRecords>();
+  #serial: number;
+  #nameCount: number;
+
+  constructor(base: ZoneView) {
+    this.origin = base.origin;
+    this.#base = base;
+    this.#serial = base.serial;
+    this.#nameCount = base.nameCount;
+  }
+
+  get serial(): number {
+    return this.#serial;
+  }
+
+  /** The serial of the zone below. */
+  get serialBefore(): number {
+    return this.#base.serial;
+  }
+
+  get nameCount(): number {
+    return this.#nameCount;
+  }
+
+  records(key: NameKey): PackedRecords {
+    return this.#names.get(key) ?? this.#base.records(key);
+  }
+
+  /** @param records  all that shall stand at the name */
+  set(key: NameKey, records: PackedRecords): void {
+    this.#nameCount += Number(records !== noRecords) - Number(this.records(key) !== noRecords);
+    this.#names.set(key, records);
+    if (key === this.origin.key) this.#serial = serialOf(soaOf(records));
+  }
+
+  /** Takes over what was found for an update on top of this draft. */
+  apply({ names }: ZoneChange): void {
+    for (const [key, records] of names) this.set(key, records);
+  }
+
+  /** Whether anything is different from the zone below, however much was done and undone. */
+  get isChanged(): boolean {
+    return this.#names.entries().some(([key, records]) => this.#base.records(key) !== records);
+  }
+
+  /** What is different from the zone below. */
+  change(): ZoneChange {
+    const names = new Map<NameKey, PackedRecords>();
+    const removed: OwnedRecords[] = [];
+    const added: OwnedRecords[] = [];
+    for (const [key, records] of this.#names) {
+      const before = this.#base.records(key);
+      if (before === records) continue;
+      names.set(key, compactRecords(records));
+      pushMissing(removed, key, this.#withoutSoa(key, before), this.#withoutSoa(key, records));
+      pushMissing(added, key, this.#withoutSoa(key, records), this.#withoutSoa(key, before));
+    }
+    const soaBefore = compactRecords(soaOf(this.#base.records(this.origin.key)));
+    const soaAfter = compactRecords(soaOf(this.records(this.origin.key)));
+    const serials = { serialBefore: this.serialBefore, serialAfter: this.#serial };
+    return { difference: { ...serials, soaBefore, soaAfter, removed, added }, names };
+  }
+
+  #withoutSoa(key: NameKey, records: PackedRecords): PackedRecords {
+    return key === this.origin.key ? withRecordSet(records, Type.SOA, noRecords) : records;
+  }
+}
+
+/** The records that are in one and not in the other, TTL included. */
+function pushMissing(into: OwnedRecords[], owner: NameKey, some: PackedRecords, others: PackedRecords): void {
+  const known = new Set(splitRecords(others));
+  const missing = splitRecords(some).filter((record) => !known.has(record));
+  if (missing.length > 0) into.push({ owner, records: compactRecords(joinRecords(missing)) });
+}
