@@ -1,0 +1,26 @@
+import { closeSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * Holds, until it is closed, the right to change a database: a lock on a file beside it, which the kernel gives back
+ * when the process ends, however it ends. Others may still read the database itself: a backup, a look with sqlite3.
+ *
+ * The file stays: to remove it would let two processes each hold a lock on a file of the same name.
+ *
+ * Makes the database's own file, too, when there is none: empty, and for nobody else to read, since keys and tokens will be
+ * in it. SQLite gives the files beside it the same mode.
+ *
+ * @throws what the operating system or node:sqlite throws; SQLITE_BUSY when another process holds the lock
+ */
+export function becomeSoleOwner(path: string): DatabaseSync {
+  for (const file of [path, `${path}-lock`]) closeSync(openSync(file, 'a', 0o600));
+  const lock = new DatabaseSync(`${path}-lock`, { timeout: 0 });
+  try {
+    // An empty database is never written, so this costs no sync, and the lock is the only thing that happens.
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
