@@ -112,9 +112,17 @@ export class BatchWriter {
       this.#statements.clearJournal.run(zone.id);
       return;
     }
-    this.#statements.append.run(zone.id, sequence, serialBefore, serialAfter, octets, journal.removed, journal.added);
+    this.#statements.append.run(
+      zone.id,
+      sequence,
+      serialBefore,
+      serialAfter,
+      zone.octets,
+      journal.removed,
+      journal.added,
+    );
     const { entriesPerZone, octetsPerZone } = this.#bounds;
-    this.#statements.prune.run(zone.id, octets - octetsPerZone, sequence - entriesPerZone);
+    this.#statements.prune.run(zone.id, sequence, sequence - entriesPerZone, octets - octetsPerZone);
   }
 
   #remember({ keyName, mac, timeSigned, expiresAtSeconds, answer }: RememberedRequest): boolean {
@@ -145,10 +153,10 @@ function prepareStatements(database: DatabaseSync): Record<StatementName, Statem
     step: database.prepare('UPDATE zone SET serial = ?, journal_sequence = ?, journal_octets = ? WHERE id = ?'),
     append: database.prepare('INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)'),
     clearJournal: database.prepare('DELETE FROM journal WHERE zone = ?'),
-    // Reads from the oldest entry to the first that stays, so it costs no more than what it removes.
+    // Reads from the oldest entry to the first that stays, so it costs no more than what it removes. The newest stays.
     prune: database.prepare(
-      `DELETE FROM journal WHERE zone = ?1 AND sequence <
-         (SELECT sequence FROM journal WHERE zone = ?1 AND total_octets > ?2 AND sequence > ?3 ORDER BY sequence LIMIT 1)`,
+      `DELETE FROM journal WHERE zone = ?1 AND sequence < coalesce(
+         (SELECT sequence FROM journal WHERE zone = ?1 AND sequence > ?3 AND octets_before >= ?4 ORDER BY sequence LIMIT 1), ?2)`,
     ),
     remember: database.prepare(
       'INSERT INTO remembered_request VALUES (?, ?, ?, ?, ?) ON CONFLICT (key_name, mac, time_signed) DO NOTHING',

@@ -27,13 +27,14 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (zone, owner, type)
   ) STRICT, WITHOUT ROWID;
 
-  -- total_octets counts what the journal of the zone has ever held, so that its tail is cut off without adding up.
+  -- octets_before counts what the journal of the zone has ever held before this entry, so that its tail is cut off without
+  -- adding up.
   CREATE TABLE journal (
     zone          INTEGER NOT NULL REFERENCES zone (id),
     sequence      INTEGER NOT NULL,
     serial_before INTEGER NOT NULL,
     serial_after  INTEGER NOT NULL,
-    total_octets  INTEGER NOT NULL,
+    octets_before INTEGER NOT NULL,
     removed       BLOB    NOT NULL,
     added         BLOB    NOT NULL,
     PRIMARY KEY (zone, sequence)

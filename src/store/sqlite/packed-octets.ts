@@ -36,6 +36,11 @@ export class OctetPacker {
 
   octets(value: Uint8Array): void {
     this.u32(value.length);
+    this.plain(value);
+  }
+
+  /** Without a length. */
+  plain(value: Uint8Array): void {
     const offset = this.#room(value.length);
     this.#octets.set(value, offset);
   }
@@ -93,7 +98,10 @@ export class OctetUnpacker {
   }
 
   octets(): Uint8Array {
-    const length = this.u32();
+    return this.plain(this.u32());
+  }
+
+  plain(length: number): Uint8Array {
     const start = this.#advance(length);
     return this.#octets.subarray(start, start + length);
   }

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 
 import { OctetPacker } from './packed-octets.ts';
+import { packedRecordSetSql } from './packed-record-set.ts';
 
 /** A piece of what a snapshot holds, packed. */
 export interface Piece {
@@ -9,6 +10,15 @@ export interface Piece {
 }
 
 const pieceOctets = 256 * 1024;
+const rowsInPiece = 1000;
+
+interface Key {
+  readonly owner: Uint8Array;
+  readonly type: number;
+}
+
+/** No name on the wire begins with this octet (RFC 1035 §2.3.4: a label has at most 63). */
+const afterAllKeys: Key = { owner: Uint8Array.of(255), type: 0 };
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -45,16 +55,7 @@ export class Snapshot implements Disposable {
   }
 
   *content(zone: number): Generator<Piece, void, undefined> {
-    const recordSets = this.#database.prepare(
-      'SELECT owner, type, ttl_seconds, is_static, rdatas FROM record_set WHERE zone = ? ORDER BY owner, type',
-    );
-    yield* pieces('record-sets', recordSets.iterate(zone), (packer, row) => {
-      packer.octets(octetsOf(row['owner']));
-      packer.u16(Number(row['type']));
-      packer.u32(Number(row['ttl_seconds']));
-      packer.u8(Number(row['is_static']));
-      packer.octets(octetsOf(row['rdatas']));
-    });
+    yield* this.#recordSets(zone);
     const journal = this.#database.prepare(
       'SELECT serial_before, serial_after, removed, added FROM journal WHERE zone = ? ORDER BY sequence',
     );
@@ -77,6 +78,26 @@ export class Snapshot implements Disposable {
       packer.wide(Number(row['expires_at']));
       packer.octets(octetsOf(row['answer']));
     });
+  }
+
+  *#recordSets(zone: number): Generator<Piece, void, undefined> {
+    const lastOfPiece = this.#database.prepare(
+      `SELECT owner, type FROM record_set WHERE zone = ? AND (owner, type) > (?, ?)
+       ORDER BY owner, type LIMIT 1 OFFSET ${rowsInPiece - 1}`,
+    );
+    const range = this.#database.prepare(
+      `SELECT ${packedRecordSetSql} AS piece FROM (
+         SELECT * FROM record_set WHERE zone = ? AND (owner, type) > (?, ?) AND (owner, type) <= (?, ?) ORDER BY owner, type)`,
+    );
+    let after: Key = { owner: new Uint8Array(0), type: 0 };
+    for (let isLast = false; !isLast;) {
+      const row = lastOfPiece.get(zone, after.owner, after.type);
+      isLast = row === undefined;
+      const last = row ? { owner: octetsOf(row['owner']), type: Number(row['type']) } : afterAllKeys;
+      const piece = range.get(zone, after.owner, after.type, last.owner, last.type)?.['piece'];
+      if (piece instanceof Uint8Array) yield { content: 'record-sets', octets: Uint8Array.from(piece) };
+      after = last;
+    }
   }
 
   [Symbol.dispose](): void {

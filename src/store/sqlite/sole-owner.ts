@@ -16,8 +16,8 @@ export function becomeSoleOwner(path: string): DatabaseSync {
   for (const file of [path, `${path}-lock`]) closeSync(openSync(file, 'a', 0o600));
   const lock = new DatabaseSync(`${path}-lock`, { timeout: 0 });
   try {
-    // An empty database is never written, so this costs no sync, and the lock is the only thing that happens.
-    lock.exec('BEGIN EXCLUSIVE');
+    // Nothing is ever written to it; a journal in memory keeps SQLite from preparing for it with a file.
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {
     lock.close();
