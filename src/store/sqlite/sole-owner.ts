@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /**
@@ -13,7 +13,7 @@ import { DatabaseSync } from 'node:sqlite';
  * @throws what the operating system or node:sqlite throws; SQLITE_BUSY when another process holds the lock
  */
 export function becomeSoleOwner(path: string): DatabaseSync {
-  for (const file of [path, `${path}-lock`]) closeSync(openSync(file, 'a', 0o600));
+  for (const file of [path, `${path}-lock`]) ensureWritable(file);
   const lock = new DatabaseSync(`${path}-lock`, { timeout: 0 });
   try {
     // Nothing is ever written to it; a journal in memory keeps SQLite from preparing for it with a file.
@@ -22,5 +22,18 @@ export function becomeSoleOwner(path: string): DatabaseSync {
   } catch (error) {
     lock.close();
     throw error;
+  }
+}
+
+/**
+ * Never opens a file that is there: to close it again would give back every lock that this process has on it by other
+ * descriptors (fcntl(2), POSIX locks), SQLite's among them.
+ */
+function ensureWritable(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    accessSync(file, constants.R_OK | constants.W_OK);
   }
 }
