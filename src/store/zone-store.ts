@@ -9,7 +9,8 @@ import type { StoreFault } from './store-fault.ts';
  * all, and batches in the order in which they were handed over; `committed` means that it is on stable storage (RFC 2136
  * §3.5) and survives whatever comes; `refused` and `failed` mean that it has not taken effect and never will, not even
  * after a kill and a restart; `unconfirmed` means that only the next start will tell. One batch that is refused fails alone. A
- * serial changes with a commit and with nothing else. Only one process at a time changes a database.
+ * serial changes with a commit and with nothing else. Only one process at a time changes a database. Nothing is promised of
+ * the order of batches and of whatever else changes a zone: whoever cares waits for the one before the other.
  *
  * A store does not know what DNS data means: owner names and RDATA are octets to it.
  */

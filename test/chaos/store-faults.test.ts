@@ -37,6 +37,12 @@ const injections: readonly Injection[] = [
     expressions: ({ number }) => [`inject=fsync:error=EIO:when=${number}+`],
   },
   {
+    // The marker fails, too, and is tried again.
+    title: 'EIO at every sync and the two after it',
+    call: 'fsync',
+    expressions: ({ number }) => [`inject=fsync:error=EIO:when=${number}..${number + 2}`],
+  },
+  {
     // The worst: all of the transaction is in the log, and nothing can be written that would make it void.
     title: 'EIO at every sync, and no write goes through from there on',
     call: 'fsync',

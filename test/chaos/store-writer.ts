@@ -19,6 +19,7 @@ const { values } = parseArgs({
     first: { type: 'string', default: '1' },
     count: { type: 'string', default: '1' },
     callers: { type: 'string', default: '1' },
+    'max-log-octets': { type: 'string', default: '100000000' },
     'kill-itself': { type: 'boolean', default: false },
   },
 });
@@ -32,6 +33,7 @@ const opened = await openSqliteZoneStore({
   observer: { groupCommitted: () => {}, conditionChanged: ({ kind }) => console.log(`condition ${kind}`) },
   // Small, so that a short run sees the log copied and begun anew.
   checkpointPages: 12,
+  maxLogOctets: Number(values['max-log-octets']),
   pace: { firstRetryMs: 5, maxRetryMs: 20, holdMs: 60 },
 });
 if (opened.kind === 'failed') console.log(`open-failed ${opened.fault.code}`);

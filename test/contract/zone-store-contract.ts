@@ -119,6 +119,8 @@ const zones: Record<string, Try> = {
     await store[Symbol.asyncDispose]();
     const result = await commitSteps(store, step(zone, 1, []));
     assert.ok(result.kind === 'failed' && result.fault.code === 'stopped');
+    const discarded = await store.discard(zone);
+    assert.ok(discarded.kind === 'failed' && discarded.fault.code === 'stopped');
     const listed = await store.zones();
     assert.ok(listed.kind === 'failed' && listed.fault.code === 'stopped');
     assert.deepEqual(store.condition, { kind: 'closed' });

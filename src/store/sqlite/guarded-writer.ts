@@ -42,6 +42,9 @@ export class GuardedWriter {
   readonly #marker: StatementSync;
   readonly #waiting = new Set<(isVoid: boolean) => void>();
   #fault: StoreFault | undefined;
+  /** What has to succeed before changes are taken again. */
+  #mustMark = false;
+  #mustCopy = false;
   #retry: NodeJS.Timeout | undefined;
 
   constructor(
@@ -83,10 +86,11 @@ export class GuardedWriter {
       if (stage === 'begin' && fault?.code === 'locked') return { kind: 'failed', fault };
       const isUndone = this.#rollBack();
       if (!fault) {
-        if (!isUndone) this.#suspend({ code: 'io', path: this.#path, detail: 'a transaction could not be undone' });
+        if (!isUndone)
+          this.#suspendUntilMarked({ code: 'io', path: this.#path, detail: 'a transaction could not be undone' });
         throw error;
       }
-      this.#suspend(fault);
+      this.#suspendUntilMarked(fault);
       const isSurelyVoid = stage !== 'commit' || isBeforeCommitMark(error);
       const isVoid = isSurelyVoid || (await this.#resumed());
       return { kind: isVoid ? 'failed' : 'unconfirmed', fault };
@@ -102,14 +106,8 @@ export class GuardedWriter {
    * its beginning.
    */
   prove(): StoreFault | undefined {
-    try {
-      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    } catch (error) {
-      const fault = faultOf(error, this.#path);
-      if (!fault) throw error;
-      return fault;
-    }
-    return this.#mark();
+    this.#mustMark = true;
+    return this.#try(() => this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')) ?? this.#recover();
   }
 
   /** No more attempts; who still waits for one is told that there was none. */
@@ -118,8 +116,14 @@ export class GuardedWriter {
     this.#settle(false);
   }
 
-  /** For faults beside transactions, as when the log cannot be emptied. */
-  suspend(fault: StoreFault): void {
+  /** The log only grows, since it cannot be copied into the database: no changes until that has succeeded. */
+  suspendUntilCopied(fault: StoreFault): void {
+    this.#mustCopy = true;
+    this.#suspend(fault);
+  }
+
+  #suspendUntilMarked(fault: StoreFault): void {
+    this.#mustMark = true;
     this.#suspend(fault);
   }
 
@@ -132,7 +136,7 @@ export class GuardedWriter {
 
   #attempt(nextMs: number): void {
     clearTimeout(this.#retry);
-    if (this.#mark()) {
+    if (this.#recover()) {
       this.#retry = setTimeout(() => this.#attempt(Math.min(nextMs * 2, this.#pace.maxRetryMs)), nextMs);
       return;
     }
@@ -141,10 +145,24 @@ export class GuardedWriter {
     this.#settle(true);
   }
 
-  #mark(): StoreFault | undefined {
-    if (!this.#rollBack()) return this.#fault;
+  #recover(): StoreFault | undefined {
+    if (!this.#rollBack()) return { code: 'io', path: this.#path, detail: 'a transaction could not be undone' };
+    if (this.#mustMark) {
+      const fault = this.#try(() => void this.#marker.run());
+      if (fault) return fault;
+      this.#mustMark = false;
+    }
+    if (this.#mustCopy) {
+      const fault = this.#try(() => this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)'));
+      if (fault) return fault;
+      this.#mustCopy = false;
+    }
+    return undefined;
+  }
+
+  #try(attempt: () => void): StoreFault | undefined {
     try {
-      this.#marker.run();
+      attempt();
       return undefined;
     } catch (error) {
       const fault = faultOf(error, this.#path);

@@ -3,6 +3,7 @@ import type { StoreFault } from '../store-fault.ts';
 import type {
   Answer,
   Batch,
+  Failed,
   IntegrityReport,
   LoadResult,
   NewZone,
@@ -201,9 +202,10 @@ class SqliteZoneStore implements ZoneStore {
   async #write<Name extends WritingCall>(
     name: Name,
     order: Order<Name>,
-  ): Promise<Told<Name> | { readonly kind: 'unconfirmed'; readonly fault: StoreFault }> {
+  ): Promise<Told<Name> | Failed | { readonly kind: 'unconfirmed'; readonly fault: StoreFault }> {
     const called = await this.#thread.call(name, order);
-    return called.kind === 'told' ? called.told : { kind: 'unconfirmed', fault: called.fault };
+    if (called.kind === 'told') return called.told;
+    return { kind: called.wasSent ? 'unconfirmed' : 'failed', fault: called.fault };
   }
 
   #closedFault(): StoreFault {

@@ -5,10 +5,10 @@ import type { StoreFault } from '../store-fault.ts';
 import type { Answer, Failed } from '../zone-store.ts';
 import type { CallName, Order, ThreadReply, ThreadSettings, Told } from './thread-calls.ts';
 
-/** What a call came to; `stopped`: the thread has ended, and whether it was carried out is not known. */
+/** What a call came to; `stopped`: the thread has ended, and whether a call that was sent was carried out is not known. */
 export type Called<Name extends CallName> =
   | { readonly kind: 'told'; readonly told: Told<Name> }
-  | { readonly kind: 'stopped'; readonly fault: StoreFault };
+  | { readonly kind: 'stopped'; readonly wasSent: boolean; readonly fault: StoreFault };
 
 interface Pending {
   readonly resolve: (called: Called<CallName>) => void;
@@ -57,7 +57,7 @@ export class StoreThread {
 
   /** @throws on a programmer's error here or there */
   call<Name extends CallName>(name: Name, order: Order<Name>): Promise<Called<Name>> {
-    if (this.#stopped) return Promise.resolve({ kind: 'stopped', fault: this.#stopped });
+    if (this.#stopped) return Promise.resolve({ kind: 'stopped', wasSent: false, fault: this.#stopped });
     this.#lastId += 1;
     const id = this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<Called<Name>>();
@@ -87,7 +87,7 @@ export class StoreThread {
     if (this.#stopped) return;
     this.#stopped = { code: 'stopped', path: this.#path, detail };
     this.#opened.reject(new Error(`The thread of the store ended before it was ready: ${detail}`));
-    for (const { resolve } of this.#pending.values()) resolve({ kind: 'stopped', fault: this.#stopped });
+    for (const { resolve } of this.#pending.values()) resolve({ kind: 'stopped', wasSent: true, fault: this.#stopped });
     this.#pending.clear();
     this.#onCondition(this.#stopped);
   }

@@ -21,8 +21,6 @@ const maxReadings = 8;
 const collectEveryMs = 20;
 const collectAfterFailureMs = 1000;
 const maxComplaints = 100;
-/** To look at the log's size costs a system call. */
-const lookAtLogEvery = 64;
 
 /** What the writer's thread does, one method a call. */
 export class WriterDesk implements Disposable {
@@ -33,7 +31,6 @@ export class WriterDesk implements Disposable {
   readonly #zones: ZoneWriter;
   readonly #readings = new Map<number, Reading>();
   #lastReading = 0;
-  #groups = 0;
   #collecting: NodeJS.Timeout | undefined;
 
   constructor(database: DatabaseSync, settings: ThreadSettings, writer: GuardedWriter) {
@@ -140,17 +137,16 @@ export class WriterDesk implements Disposable {
     return complaints.length === 0 ? { kind: 'sound' } : { kind: 'damaged', complaints };
   }
 
-  /** SQLite empties the log after a commit and says nothing when it cannot. A log that only grows shows it. */
+  /** SQLite copies the log by itself after a commit, and says nothing when it cannot. A log that only grows shows it. */
   #watchLog(): void {
-    this.#groups += 1;
-    if (this.#groups % lookAtLogEvery !== 0 || this.#writer.isSuspended) return;
+    if (this.#writer.isSuspended) return;
     const size = statSync(`${this.#settings.path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
     if (size <= this.#settings.maxLogOctets) return;
-    const failed = this.#answer(() => {
+    const copied = this.#answer(() => {
       this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
       return { kind: 'done' } as const;
     });
-    if (failed.kind === 'failed') this.#writer.suspend(failed.fault);
+    if (copied.kind === 'failed') this.#writer.suspendUntilCopied(copied.fault);
   }
 
   #thenCollect<Value>(transacted: Transacted<Value>): Transacted<Value> {
