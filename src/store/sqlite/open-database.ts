@@ -60,6 +60,9 @@ function prepare(database: DatabaseSync, checkpointPages: number): void {
   database.exec('PRAGMA synchronous = FULL');
   database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
   database.exec('PRAGMA temp_store = MEMORY');
+  // So that the log gets nothing of a transaction before its end: frames that are written twice are mended after the commit
+  // mark, which would then not be the last thing written (`isBeforeCommitMark`).
+  database.exec('PRAGMA cache_spill = OFF');
 }
 
 function migrate(database: DatabaseSync): void {
