@@ -14,11 +14,7 @@ import type { StoreFault } from './store-fault.ts';
  *
  * A store does not know what DNS data means: owner names and RDATA are octets to it.
  */
-export interface ZoneStore extends AsyncDisposable {
-  /** In no order. */
-  zones(): Promise<Answer<{ readonly kind: 'zones'; readonly zones: readonly StoredZone[] }>>;
-  /** Hands over all that a zone holds as of one moment; commits go on meanwhile. */
-  load(zone: Name, receiver: ZoneReceiver): Promise<LoadResult>;
+export interface ZoneStore extends ZoneReader, AsyncDisposable {
   /** A new zone, visible only when all of it is there. Its content may be large; it is taken piece by piece. */
   create(zone: NewZone): Promise<WriteResult>;
   /** Forgets a zone with all that belongs to it. */
@@ -29,12 +25,20 @@ export interface ZoneStore extends AsyncDisposable {
   commit(batch: Batch): Promise<WriteResult>;
   /** Those whose time has not come, for the memory of replays after a start. */
   rememberedRequests(receive: (request: RememberedRequest) => void): Promise<Answer<{ readonly kind: 'done' }>>;
-  /** Writes a copy as of one moment into a file that does not exist yet; commits go on meanwhile. */
-  backup(path: string): Promise<Answer<{ readonly kind: 'done' }>>;
-  /** Reads everything and looks for damage. Commits wait for it. */
-  check(): Promise<Answer<IntegrityReport>>;
   /** Whether it takes changes now. */
   readonly condition: StoreCondition;
+}
+
+/** The part of a store that changes nothing. */
+export interface ZoneReader {
+  /** In no order. */
+  zones(): Promise<Answer<{ readonly kind: 'zones'; readonly zones: readonly StoredZone[] }>>;
+  /** Hands over all that a zone holds as of one moment; commits go on meanwhile. */
+  load(zone: Name, receiver: ZoneReceiver): Promise<LoadResult>;
+  /** Writes a copy as of one moment into a file that does not exist yet; commits go on meanwhile. */
+  backup(path: string): Promise<Answer<{ readonly kind: 'done' }>>;
+  /** Reads everything and looks for damage. Commits of the same store wait for it. */
+  check(): Promise<Answer<IntegrityReport>>;
 }
 
 /** What only reads either tells or fails. */

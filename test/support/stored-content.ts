@@ -6,6 +6,7 @@ import type {
   StoredRecordSet,
   WriteResult,
   ZoneDifference,
+  ZoneReader,
   ZoneStore,
 } from '../../src/store/zone-store.ts';
 
@@ -20,7 +21,7 @@ export interface StoredContent {
 }
 
 /** Loads a zone; undefined when the store does not have it. Copies: what it returns shares nothing with the store. */
-export async function storedContent(store: ZoneStore, zone: Name): Promise<StoredContent | undefined> {
+export async function storedContent(store: ZoneReader, zone: Name): Promise<StoredContent | undefined> {
   const recordSets: Record<string, string> = {};
   const journal: string[] = [];
   const loaded = await store.load(zone, {

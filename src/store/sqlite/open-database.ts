@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 
 import type { StoreFault } from '../store-fault.ts';
+import type { Answer } from '../zone-store.ts';
 import { applicationId, migrations } from './migrations.ts';
 import { faultOf } from './sqlite-fault.ts';
 
@@ -33,6 +34,29 @@ export function openDatabase(path: string, checkpointPages: number): OpenedDatab
     if (!fault) throw error;
     return { kind: 'failed', fault };
   }
+}
+
+/** Whether there is a database of ours that can be read; nothing stays open. */
+export function checkReadable(path: string): Answer<{ readonly kind: 'readable' }> {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs });
+    const fault = strangerFault(database, path) ?? emptyFault(database, path);
+    return fault ? { kind: 'failed', fault } : { kind: 'readable' };
+  } catch (error) {
+    const fault = faultOf(error, path);
+    if (!fault) throw error;
+    return { kind: 'failed', fault };
+  } finally {
+    if (database) closeQuietly(database);
+  }
+}
+
+/** What a service has only begun to make, or will bring up to date first, is not there yet to be read. */
+function emptyFault(database: DatabaseSync, path: string): StoreFault | undefined {
+  const version = pragma(database, 'user_version');
+  if (version === migrations.length) return undefined;
+  return { code: 'cannot-open', path, detail: `it has schema ${version} until dyndns has been started with it` };
 }
 
 /** After a fault there is nothing that closing could still save, and the first fault is the one to tell. */
@@ -73,7 +97,7 @@ function migrate(database: DatabaseSync): void {
   }
 }
 
-export function pragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {
+function pragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {
   return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 

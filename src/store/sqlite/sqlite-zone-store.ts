@@ -149,7 +149,13 @@ class SqliteZoneStore implements ZoneStore {
   }
 
   commit(batch: Batch): Promise<WriteResult> {
-    if (this.#isClosing) return Promise.resolve({ kind: 'failed', fault: this.#closedFault() });
+    const { path } = this.#options;
+    const { condition } = this;
+    if (this.#isClosing)
+      return Promise.resolve({ kind: 'failed', fault: { code: 'stopped', path, detail: 'it is being closed' } });
+    // Not to wait behind a commit whose answer is held back.
+    if (condition.kind === 'suspended')
+      return Promise.resolve({ kind: 'failed', fault: { code: 'suspended', path, cause: condition.fault } });
     return this.#queue.submit(batch);
   }
 
@@ -206,10 +212,6 @@ class SqliteZoneStore implements ZoneStore {
     const called = await this.#thread.call(name, order);
     if (called.kind === 'told') return called.told;
     return { kind: called.wasSent ? 'unconfirmed' : 'failed', fault: called.fault };
-  }
-
-  #closedFault(): StoreFault {
-    return { code: 'stopped', path: this.#options.path, detail: 'it is being closed' };
   }
 }
 

@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 
-import type { Answer, IntegrityReport } from '../zone-store.ts';
+import type { Answer } from '../zone-store.ts';
 import { backUp } from './back-up.ts';
 import { BatchWriter } from './batch-writer.ts';
+import { checkIntegrity } from './check-integrity.ts';
 import type { GuardedWriter, Transacted } from './guarded-writer.ts';
 import { closeQuietly } from './open-database.ts';
 import { unpackBatch } from './packed-batch.ts';
@@ -20,7 +21,6 @@ interface Reading {
 const maxReadings = 8;
 const collectEveryMs = 20;
 const collectAfterFailureMs = 1000;
-const maxComplaints = 100;
 
 /** What the writer's thread does, one method a call. */
 export class WriterDesk implements Disposable {
@@ -72,7 +72,7 @@ export class WriterDesk implements Disposable {
     discard: async (zone) => this.#thenCollect(await this.#writer.transact(() => this.#zones.discard(zone))),
     setDormant: ({ zone, isDormant }) => this.#writer.transact(() => this.#zones.setDormant(zone, isDormant)),
     backup: (to) => backUp(this.#settings.path, to),
-    check: () => this.#answer(() => this.#check()),
+    check: () => this.#answer(() => checkIntegrity(this.#settings.path)),
     close: () => {
       this[Symbol.dispose]();
       return { kind: 'done' };
@@ -123,18 +123,6 @@ export class WriterDesk implements Disposable {
     const reading = this.#readings.get(id);
     this.#readings.delete(id);
     reading?.snapshot[Symbol.dispose]();
-  }
-
-  #check(): IntegrityReport {
-    using snapshot = new Snapshot(this.#settings.path);
-    const lines = [`PRAGMA integrity_check(${maxComplaints})`, 'PRAGMA foreign_key_check'].flatMap((sql) =>
-      snapshot.database.prepare(sql).all(),
-    );
-    const complaints = lines
-      .map((line) => Object.values(line).map(String).join(' '))
-      .filter((complaint) => complaint !== 'ok')
-      .slice(0, maxComplaints);
-    return complaints.length === 0 ? { kind: 'sound' } : { kind: 'damaged', complaints };
   }
 
   /** SQLite copies the log by itself after a commit, and says nothing when it cannot. A log that only grows shows it. */
