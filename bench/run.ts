@@ -7,9 +7,10 @@ import { goalTable, isMet } from './measure/goal.ts';
 import { profileUpdateBench } from './profile/profile-update.ts';
 import { writeResult } from './result-file.ts';
 import { type Invocation, optionsHelp, readInvocation } from './settings.ts';
+import { storeBench } from './store/store-bench.ts';
 import { updateBench } from './update/update-bench.ts';
 
-const benches: readonly Bench[] = [updateBench, profileUpdateBench];
+const benches: readonly Bench[] = [updateBench, profileUpdateBench, storeBench];
 
 const usage = `Measures: npm run bench -- BENCH [options]
 

@@ -31,6 +31,7 @@ export const layers: Layers = {
   access: { layers: product, packages: [], builtins: ['crypto'] },
   config: { layers: [...product, 'idn'], packages: ['zod', 'yaml'], builtins: 'any' },
   primary: { layers: product, packages: [], builtins: 'any' },
+  store: { layers: ['dns'], packages: [], builtins: 'any' },
   doctor: { layers: [...product, 'primary'], packages: [], builtins: 'any' },
   observe: { layers: product, packages: ['pino', 'prom-client'], builtins: 'any' },
   http: { layers: [...product, 'access', 'observe', 'idn'], packages: ['fastify', 'zod'], builtins: 'any' },

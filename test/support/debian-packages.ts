@@ -34,6 +34,7 @@ export const debianPackages: readonly DebianPackage[] = [
     purpose: 'clocks that are wrong',
     evidence: ['faketime', '/usr/lib/*/faketime/libfaketimeMT.so.1'],
   },
+  { name: 'strace', purpose: 'disks that fail, and the order of system calls', evidence: ['strace'] },
   { name: 'iproute2', purpose: 'networks of their own', evidence: ['ip'] },
   { name: 'nftables', purpose: 'firewalls that drop', evidence: ['nft'] },
   { name: 'curl', purpose: 'the client of the README', evidence: ['curl'] },
