@@ -77,9 +77,9 @@ test('the package has what it needs and nothing else, and runs', async (t) => {
 
 test('systemd starts the service with the settings of Node that the launcher asks for', async () => {
   const read = (path: string) => readFile(join(repositoryRoot, path), 'utf8');
-  const first = /^#!\/usr\/bin\/env -S (\S+=\S+) node (.+)$/m.exec(await read('bin/dyndns.js'));
+  const first = /^#!\/usr\/bin\/env -S ((?:\S+=\S+ )+)node (.+)$/m.exec(await read('bin/dyndns.js'));
   const unit = await read('packaging/systemd/dyndns.service');
   assert.ok(first);
   assert.equal(/^ExecStart=\S+\/node (.+) \/opt\/dyndns\/bin\/dyndns\.js /m.exec(unit)?.[1], first[2]);
-  assert.ok(unit.includes(`\nEnvironment=${first[1]}\n`));
+  assert.ok(unit.includes(`\nEnvironment=${first[1]?.trimEnd()}\n`));
 });
