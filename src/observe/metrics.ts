@@ -48,7 +48,7 @@ export class Metrics {
   );
   readonly #metrics: Metric[];
   readonly #includeProcess: boolean;
-  #processText: (() => Promise<string>) | undefined;
+  #process: Promise<() => Promise<string>> | undefined;
 
   constructor({ version, includeProcess }: MetricsOptions) {
     this.#includeProcess = includeProcess;
@@ -69,8 +69,9 @@ export class Metrics {
   async text(): Promise<string> {
     const ours = expositionText(this.#metrics);
     if (!this.#includeProcess) return ours;
-    this.#processText ??= await watchProcess();
-    return `${ours}\n${await this.#processText()}`;
+    this.#process ??= watchProcess();
+    const processText = await this.#process;
+    return `${ours}\n${await processText()}`;
   }
 
   /** A number that is read when somebody asks for the metrics. */

@@ -17,7 +17,7 @@ export const defaultPrimaryLimits: PrimaryLimits = {
     connectTimeoutMs: 3_000,
     backOff: { firstMs: 25, longestMs: 1_000 },
     queryConnections: 3,
-    updateConnections: 5,
+    updateConnections: 6,
     queriesInFlight: 512,
     waiting: 20_000,
   },
@@ -25,7 +25,7 @@ export const defaultPrimaryLimits: PrimaryLimits = {
     batch: { changes: 100, octets: 64_000, timeoutMs: 5_000 },
     queryTimeoutMs: 4_000,
     recollections: { names: 20_000, ageMs: 600_000 },
-    vouchedForMs: 60_000,
+    vouchedForMs: 10_000,
     transactions: 5_000,
   },
 };

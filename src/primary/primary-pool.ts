@@ -8,6 +8,7 @@ import type { Endpoint } from './rfc2136/connection.ts';
 import { NameTurns } from './rfc2136/name-turns.ts';
 import { Nameserver } from './rfc2136/nameserver.ts';
 import { Rfc2136Primary } from './rfc2136/rfc2136-primary.ts';
+import { UnsettledNames } from './rfc2136/unsettled-names.ts';
 
 /** A zone and where its truth lives, as the configuration says. The built-in nameserver will be a second kind. */
 export interface ZoneDescription {
@@ -41,6 +42,8 @@ export class PrimaryPool implements AsyncDisposable {
   #zones = new Map<string, ManagedZone>();
   /** By zone name: a zone's next primary takes its turns behind what the one before has still to do. */
   readonly #turns = new Map<string, NameTurns>();
+  /** By zone name as well: what one primary has left unconfirmed, the next must not call unchanged. */
+  readonly #unsettled = new Map<string, UnsettledNames>();
 
   constructor(options: PrimaryPoolOptions) {
     this.#options = options;
@@ -87,6 +90,8 @@ export class PrimaryPool implements AsyncDisposable {
     const { clock, limits, observer } = this.#options;
     const turns = this.#turns.get(name.key) ?? new NameTurns();
     this.#turns.set(name.key, turns);
+    const unsettled = this.#unsettled.get(name.key) ?? new UnsettledNames(limits.rfc2136.transactions);
+    this.#unsettled.set(name.key, unsettled);
     return {
       name,
       primary: new Rfc2136Primary({
@@ -97,6 +102,7 @@ export class PrimaryPool implements AsyncDisposable {
         limits: limits.rfc2136,
         observer,
         turns,
+        unsettled,
       }),
     };
   }

@@ -3,8 +3,9 @@ import { encodeUpdate, type Prerequisite, type UpdateOperation } from '../../dns
 import type { Fault } from '../../updates/fault.ts';
 import type { Change } from '../../updates/ports.ts';
 import { changeOctets, conditionOctets } from './change-octets.ts';
-import { HeldCheck } from './held-check.ts';
-import { refusal } from './literal-records.ts';
+import { isHeld } from './held-check.ts';
+import { type LiteralReader, refusal } from './literal-records.ts';
+import { isDenial } from './prerequisite.ts';
 import { exchangeSigned, type Reply, type ZoneAccess } from './signed-exchange.ts';
 
 /** What became of one transaction's changes. */
@@ -28,6 +29,11 @@ export interface BatchLimits {
   readonly timeoutMs: number;
 }
 
+/** So many messages a look sends besides the changes; and one connection is left to somebody else. */
+const connectionsToLook = 3;
+/** So many names are asked for one by one. */
+const fewChanges = 2;
+
 /** Changes, and what has to be true for them to be made. */
 export interface ConditionalChanges {
   /** Whether the conditions were remembered, not read. */
@@ -47,21 +53,21 @@ interface Pending extends ConditionalChanges {
  * next one. A nameserver that syncs its journal once a message then syncs once for many.
  *
  * A message takes effect as a whole or not at all (RFC 2136 §3.7), so one bad change would fail its neighbours: a refused
- * batch is halved until the culprit stands alone, and so is one whose conditions do not hold. A transaction is never
- * divided. The caller sees to it that no two transactions here have a name in common, so their order within a message is
+ * batch is halved until the culprit stands alone. Where conditions do not hold, guesses are given back first. A transaction
+ * is never divided. The caller sees to it that no two transactions here have a name in common, so their order within a message is
  * free.
  */
 export class UpdateBatcher {
   readonly #access: ZoneAccess;
   readonly #limits: BatchLimits;
-  readonly #heldCheck: HeldCheck;
+  readonly #reader: LiteralReader;
   #queue: Pending[] = [];
   #isBusy = false;
 
-  constructor(access: ZoneAccess, limits: BatchLimits) {
+  constructor(access: ZoneAccess, reader: LiteralReader, limits: BatchLimits) {
     this.#access = access;
     this.#limits = limits;
-    this.#heldCheck = new HeldCheck(access);
+    this.#reader = reader;
   }
 
   submit({ isGuess, conditions, changes }: ConditionalChanges, deadlineMs: number): Promise<Submission> {
@@ -111,7 +117,7 @@ export class UpdateBatcher {
       if (!inTime.includes(pending)) pending.resolve({ kind: 'refused', fault: { code: 'timeout', nameserver } });
     if (inTime.length === 0) return;
     const sending = this.#send(inTime);
-    const looking = this.#look(inTime);
+    const looking = this.#access.server.updates.spare >= connectionsToLook ? this.#look(inTime) : undefined;
     const submission = submissionOf(await sending, this.#access);
     const isOutdated = submission.kind === 'refused' && isFailedPrerequisite(submission.fault);
     if (isOutdated && inTime.some(({ isGuess }) => isGuess)) return this.#giveBackGuesses(inTime);
@@ -134,25 +140,47 @@ export class UpdateBatcher {
   }
 
   /**
-   * Looks after all of them together. The question goes out behind the changes without waiting for their answer, since a
-   * nameserver takes up the updates of a zone in the order in which they came (RFC 2136 §3.7). Where the two overtake each
-   * other on their way, it is denied, and asked once more.
+   * Looks after all of them together: the zone holds what was sent, and no delegation or DNAME hides it.
+   *
+   * The question goes out behind the changes without waiting for their answer, where that takes no connection from other
+   * zones. The nameservers that we know take up the updates of a zone in the order in which they came; where the two
+   * overtake each other on their way, the question is denied, and asked once more.
    */
-  #look(batch: readonly Pending[]): Promise<boolean> {
+  async #look(batch: readonly Pending[]): Promise<boolean> {
     const changes = batch.flatMap((pending) => pending.changes);
-    const impatienceMs = this.#access.clock.monotonicMs() + this.#limits.timeoutMs;
-    const deadlineMs = Math.min(impatienceMs, ...batch.map((pending) => pending.deadlineMs));
-    return this.#heldCheck.isHeld(changes, deadlineMs);
+    const deadlineMs = this.#deadlineMs(batch);
+    const [isThere, isVisible] = await Promise.all([
+      isHeld(this.#access, changes, deadlineMs),
+      this.#isVisible(changes, deadlineMs),
+    ]);
+    return isThere && isVisible;
+  }
+
+  /** Few are asked for themselves, which sees also a zone of the same nameserver that begins at their very name. */
+  async #isVisible(changes: readonly Change[], deadlineMs: number): Promise<boolean> {
+    const added = changes.filter(({ after }) => after);
+    if (added.length > fewChanges)
+      return this.#reader.areParentsVisible(
+        added.map(({ name }) => name),
+        deadlineMs,
+      );
+    return this.#reader.areVisible(added, deadlineMs);
   }
 
   /** Where it is not proven for all together, each is left to be read, which says more. */
-  async #lookAfter(batch: readonly Pending[], looking: Promise<boolean>): Promise<void> {
-    const isHeld = (await looking) || (await this.#look(batch));
-    for (const pending of batch) pending.resolve({ kind: isHeld ? 'held' : 'accepted' });
+  async #lookAfter(batch: readonly Pending[], looking: Promise<boolean> | undefined): Promise<void> {
+    const held = (await looking) || (await this.#look(batch));
+    for (const pending of batch) pending.resolve({ kind: held ? 'held' : 'accepted' });
+  }
+
+  /** The first in line has the earliest deadline; a message must not be given up for it while others can wait. */
+  #deadlineMs(batch: readonly Pending[]): number {
+    const latestMs = Math.max(...batch.map(({ deadlineMs }) => deadlineMs));
+    return Math.min(this.#access.clock.monotonicMs() + this.#limits.timeoutMs, latestMs);
   }
 
   #send(batch: readonly Pending[]): Promise<Reply> {
-    const { zone, clock } = this.#access;
+    const { zone } = this.#access;
     const operations = batch
       .flatMap(({ changes }) => changes.flatMap(deletions))
       .concat(batch.flatMap(({ changes }) => changes.flatMap(additions)));
@@ -162,11 +190,7 @@ export class UpdateBatcher {
       encode: (id) => encodeUpdate({ id, zone, zoneClass: Class.IN, prerequisites, operations }),
       opcode: Opcode.UPDATE,
       repeatable: false,
-      // The first in line has the earliest deadline; the message must not be given up for it while others can wait.
-      deadlineMs: Math.min(
-        clock.monotonicMs() + this.#limits.timeoutMs,
-        Math.max(...batch.map(({ deadlineMs }) => deadlineMs)),
-      ),
+      deadlineMs: this.#deadlineMs(batch),
     });
   }
 }
@@ -186,11 +210,8 @@ function mayBeOneCulprit(fault: Fault): boolean {
   return fault.code === 'refused' && fault.rcode !== Rcode.NOTAUTH && fault.rcode !== Rcode.NOTIMP;
 }
 
-/** RFC 2136 §3.2: what a prerequisite that does not hold is answered with. */
 function isFailedPrerequisite(fault: Fault): boolean {
-  if (fault.code !== 'refused') return false;
-  const { NXDOMAIN, YXDOMAIN, YXRRSET, NXRRSET } = Rcode;
-  return [NXDOMAIN, YXDOMAIN, YXRRSET, NXRRSET].some((rcode) => rcode === fault.rcode);
+  return fault.code === 'refused' && isDenial(fault.rcode);
 }
 
 /** RFC 2136 §2.5.2: the whole RRset goes, whatever it holds. */

@@ -1,48 +1,29 @@
-import { Class, Opcode, Rcode } from '../../dns/codes.ts';
-import { encodeUpdate, type Prerequisite } from '../../dns/update.ts';
+import { Rcode } from '../../dns/codes.ts';
+import type { Prerequisite } from '../../dns/update.ts';
 import type { Change } from '../../updates/ports.ts';
-import { prerequisiteOf } from './prerequisite.ts';
-import { exchangeSigned, type ZoneAccess } from './signed-exchange.ts';
-
-/** For so long a nameserver that was seen to look at prerequisites is taken to go on doing so. */
-const trustedForMs = 1_000;
+import { askPrerequisites, prerequisiteOf } from './prerequisite.ts';
+import type { ZoneAccess } from './signed-exchange.ts';
 
 /**
- * Asks the primary whether it literally holds what some changes wanted, in one message however many they are.
+ * Asks the primary whether it literally holds all that some changes wanted, in two messages however many they are.
  *
- * The message is an UPDATE that consists of prerequisites alone and changes nothing (RFC 2136 §2.4): each RRset exists with
- * exactly these values (§2.4.2), or does not exist (§2.4.3). Now and then goes along a second one that says the opposite of
- * the first one's beginning, so that both cannot be true: a server that nods at prerequisites without looking gives itself
+ * Both are UPDATEs that consist of prerequisites alone and change nothing (RFC 2136 §2.4). The first says what should be:
+ * each RRset exists with exactly these values (§2.4.2), or does not exist (§2.4.3). The second says the opposite of the
+ * first one's beginning, so that both cannot be true: a server that nods at prerequisites without looking gives itself
  * away.
+ *
+ * @returns true when it is proven; false means only that somebody has to look closer
  */
-export class HeldCheck {
-  readonly #access: ZoneAccess;
-  #trustedUntilMs = 0;
-
-  constructor(access: ZoneAccess) {
-    this.#access = access;
-  }
-
-  /** @returns true when it is proven; false means only that somebody has to look closer */
-  async isHeld(changes: readonly Change[], deadlineMs: number): Promise<boolean> {
-    const [first] = changes;
-    if (!first) return true;
-    const wanted = changes.map(({ name, type, after }) => prerequisiteOf(name, type, after));
-    const [isGranted, isTrusted] = await Promise.all([
-      arePrerequisitesMet(this.#access, wanted, deadlineMs),
-      this.#deniesOpposite(first, deadlineMs),
-    ]);
-    return isGranted && isTrusted;
-  }
-
-  async #deniesOpposite(change: Change, deadlineMs: number): Promise<boolean> {
-    const nowMs = this.#access.clock.monotonicMs();
-    if (nowMs < this.#trustedUntilMs) return true;
-    const rcode = await ask(this.#access, [contradicted(change)], deadlineMs);
-    const isDenied = rcode === (change.after ? Rcode.YXRRSET : Rcode.NXRRSET);
-    if (isDenied) this.#trustedUntilMs = nowMs + trustedForMs;
-    return isDenied;
-  }
+export async function isHeld(access: ZoneAccess, changes: readonly Change[], deadlineMs: number): Promise<boolean> {
+  const [first] = changes;
+  if (!first) return true;
+  const wanted = changes.map(({ name, type, after }) => prerequisiteOf(name, type, after));
+  const [isGranted, opposite] = await Promise.all([
+    arePrerequisitesMet(access, wanted, deadlineMs),
+    askPrerequisites(access, [contradicted(first)], deadlineMs),
+  ]);
+  const denial = first.after ? Rcode.YXRRSET : Rcode.NXRRSET;
+  return isGranted && opposite.kind === 'reply' && opposite.message.rcode === denial;
 }
 
 /** Whether the primary says that these hold, behind all the updates that it has received before. */
@@ -51,22 +32,8 @@ export async function arePrerequisitesMet(
   prerequisites: readonly Prerequisite[],
   deadlineMs: number,
 ): Promise<boolean> {
-  return (await ask(access, prerequisites, deadlineMs)) === Rcode.NOERROR;
-}
-
-async function ask(
-  access: ZoneAccess,
-  prerequisites: readonly Prerequisite[],
-  deadlineMs: number,
-): Promise<number | undefined> {
-  const { zone } = access;
-  const reply = await exchangeSigned(access, {
-    encode: (id) => encodeUpdate({ id, zone, zoneClass: Class.IN, prerequisites, operations: [] }),
-    opcode: Opcode.UPDATE,
-    repeatable: true,
-    deadlineMs,
-  });
-  return reply.kind === 'reply' ? reply.message.rcode : undefined;
+  const reply = await askPrerequisites(access, prerequisites, deadlineMs);
+  return reply.kind === 'reply' && reply.message.rcode === Rcode.NOERROR;
 }
 
 function contradicted({ name, type, after }: Change): Prerequisite {

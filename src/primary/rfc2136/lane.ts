@@ -39,6 +39,7 @@ export class Lane implements ConnectionOwner, AsyncDisposable {
   #sweeper: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
+  #lost = 0;
 
   constructor(options: LaneOptions) {
     this.#options = options;
@@ -49,8 +50,19 @@ export class Lane implements ConnectionOwner, AsyncDisposable {
     return [...this.#connections].filter(({ isOpen }) => isOpen).length;
   }
 
+  /** How many connections have ended that had been open. */
+  get lost(): number {
+    return this.#lost;
+  }
+
   get inFlight(): number {
     return [...this.#connections].reduce((sum, { inFlight }) => sum + inFlight, 0);
+  }
+
+  /** How many more messages would find room at once, on connections that are open or may be opened. */
+  get spare(): number {
+    const { connections, inFlightPerConnection } = this.#options.limits;
+    return connections * inFlightPerConnection - this.inFlight - this.#waiting.length;
   }
 
   exchange<Token>(outgoing: Outgoing<Token>): Promise<ExchangeResult<Token>> {
@@ -80,6 +92,7 @@ export class Lane implements ConnectionOwner, AsyncDisposable {
   ended(connection: Connection, fault: Fault, opened: boolean, unanswered: readonly Exchange[]): void {
     this.#connections.delete(connection);
     const nowMs = this.#nowMs;
+    if (opened) this.#lost += 1;
     if (!opened || unanswered.length > 0) this.#backOff.failed(nowMs);
     const mayRepeat = fault.code !== 'not-dns' && !this.#isClosed;
     const again = mayRepeat ? unanswered.filter((exchange) => exchange.mayGoAgain(nowMs)) : [];

@@ -1,10 +1,11 @@
 import { Class, Opcode, Rcode, Type } from '../../dns/codes.ts';
 import { encodeMessage, makeQuery, type Message, type ResourceRecord } from '../../dns/message.ts';
 import type { Name } from '../../dns/name.ts';
-import { encodeUpdate } from '../../dns/update.ts';
+import type { Prerequisite } from '../../dns/update.ts';
 import type { Fault } from '../../updates/fault.ts';
 import type { CurrentRecords, RecordSetKey } from '../../updates/ports.ts';
 import type { RecordSet } from '../../updates/record-set.ts';
+import { askPrerequisites, isDenial, prerequisiteOf } from './prerequisite.ts';
 import { exchangeSigned, type Reply, type ZoneAccess } from './signed-exchange.ts';
 import { WildcardProbes, wildcardParent, type WildcardVerdict } from './wildcard-probes.ts';
 
@@ -12,21 +13,31 @@ import { WildcardProbes, wildcardParent, type WildcardVerdict } from './wildcard
 const wildcardsAppearAfterMs = 60_000;
 
 /** What came of looking at some RRsets, in the order in which they were asked for. */
-export type Look = SuccessfulLook | { readonly kind: 'failed'; readonly fault: Fault };
+export type Look = SuccessfulLook | Failed;
 
 export interface SuccessfulLook {
   readonly kind: 'seen';
   readonly records: CurrentRecords;
   readonly keys: readonly RecordSetKey[];
   readonly findings: readonly Finding[];
+  /** By the key of the name below which it was asked. */
+  readonly wildcardsBefore: ReadonlyMap<string, Promise<WildcardVerdict>>;
 }
+
+interface Failed {
+  readonly kind: 'failed';
+  readonly fault: Fault;
+}
+
+/** A finding that is literal, or what was found is not there any more. */
+type Proof = Finding | { readonly kind: 'overtaken' };
 
 /** What the nameserver says about one RRset. */
 type Finding =
   | { readonly kind: 'present'; readonly set: RecordSet }
   | { readonly kind: 'absent' }
   | { readonly kind: 'alias'; readonly name: Name; readonly target: string; readonly isSynthesised: boolean }
-  | { readonly kind: 'failed'; readonly fault: Fault };
+  | Failed;
 
 /** What was found, by name and type. */
 class FoundRecords implements CurrentRecords {
@@ -47,13 +58,17 @@ class FoundRecords implements CurrentRecords {
   }
 }
 
-function lookOf(keys: readonly RecordSetKey[], findings: readonly Finding[]): Look {
+function lookOf(
+  keys: readonly RecordSetKey[],
+  findings: readonly Finding[],
+  wildcardsBefore: SuccessfulLook['wildcardsBefore'],
+): Look {
   const records = new FoundRecords();
   for (const finding of findings) {
     if (finding.kind === 'failed') return finding;
     records.add(finding);
   }
-  return { kind: 'seen', records, keys, findings };
+  return { kind: 'seen', records, keys, findings, wildcardsBefore };
 }
 
 /** A wildcard can make up records and aliases, but no absence; and what lies below a DNAME is not there anyway. */
@@ -70,8 +85,8 @@ function setKey(name: Name, type: number): string {
  * recursion; believed only with authority.
  *
  * A query may be answered from a wildcard, while an update is literal (RFC 2136 §1.1.3). So what was found proves nothing
- * by itself. It is asked whether a wildcard could have made it up; only where it could, each record is tested by an UPDATE
- * that has a prerequisite (RFC 2136 §2.4.1) and changes nothing.
+ * by itself. It is asked whether a wildcard could have made it up, before and after; only where it could, each record is
+ * tested by an UPDATE that has a prerequisite (RFC 2136 §2.4.2) and changes nothing.
  */
 export class LiteralReader {
   readonly #access: ZoneAccess;
@@ -85,10 +100,14 @@ export class LiteralReader {
     );
   }
 
-  /** What the nameserver answers, which a wildcard may have made up: good enough to plan what goes out on condition. */
+  /**
+   * What the nameserver answers, which a wildcard may have made up: good enough to plan what goes out on condition. The
+   * question for the wildcard goes along, for whoever has to know.
+   */
   async look(keys: readonly RecordSetKey[], deadlineMs: number): Promise<Look> {
+    const wildcardsBefore = this.#wildcardsAround(keys, (parent) => this.#wildcards.probeBy(parent, deadlineMs));
     const findings = await Promise.all(keys.map((key) => this.#query(key, deadlineMs)));
-    return lookOf(keys, findings);
+    return lookOf(keys, findings, wildcardsBefore);
   }
 
   /** Whether no wildcard could have made up an answer about these names a short while ago. */
@@ -99,13 +118,30 @@ export class LiteralReader {
     });
   }
 
-  /** What of it literally exists; no wildcard, no further question but the one for the wildcard. */
-  async prove({ keys, findings }: SuccessfulLook, deadlineMs: number): Promise<Look> {
-    const wildcards = this.#wildcardsAround(keys, findings, deadlineMs);
+  /**
+   * What of it literally exists. No wildcard before and none after, and none has made anything up; otherwise each record
+   * that was found is tested.
+   *
+   * @returns `overtaken` where what was found is not there any more, so that it has to be looked at anew
+   */
+  async prove(look: SuccessfulLook, deadlineMs: number): Promise<Look | { readonly kind: 'overtaken' }> {
+    const { keys, findings, wildcardsBefore } = look;
+    const doubtful = keys.filter((_, index) => mayBeMadeUp(findings[index]!));
+    if (doubtful.length === 0) return look;
+    const wildcardsAfter = this.#wildcardsAround(doubtful, (parent) => this.#wildcards.probe(parent, deadlineMs));
     const proven = await Promise.all(
-      findings.map((finding, index) => this.#proveOne(keys[index]!, finding, wildcards, deadlineMs)),
+      findings.map(async (finding, index): Promise<Proof> => {
+        const key = keys[index]!;
+        if (!mayBeMadeUp(finding)) return finding;
+        const parent = wildcardParent(key.name, this.#access.zone);
+        const verdicts = parent && [await wildcardsBefore.get(parent.key), await wildcardsAfter.get(parent.key)];
+        for (const verdict of verdicts ?? []) if (verdict?.kind === 'failed') return verdict;
+        const isFree = !verdicts || verdicts.every((verdict) => verdict?.kind === 'none');
+        return isFree ? finding : this.#provenToExist(finding, key, deadlineMs);
+      }),
     );
-    return lookOf(keys, proven);
+    const sound = proven.flatMap((finding) => (finding.kind === 'overtaken' ? [] : [finding]));
+    return sound.length < proven.length ? { kind: 'overtaken' } : lookOf(keys, sound, wildcardsBefore);
   }
 
   /** The zone's serial; undefined where it cannot be had. */
@@ -116,35 +152,34 @@ export class LiteralReader {
     return soa?.kind === 'SOA' ? soa.serial : undefined;
   }
 
-  /** One question for each distinct place, and only where something was found; keyed by the name it is asked below. */
-  #wildcardsAround(
-    keys: readonly RecordSetKey[],
-    findings: readonly Finding[],
-    deadlineMs: number,
-  ): ReadonlyMap<string, Promise<WildcardVerdict>> {
-    const verdicts = new Map<string, Promise<WildcardVerdict>>();
-    for (const [index, { name }] of keys.entries()) {
-      const finding = findings[index]!;
-      if (!mayBeMadeUp(finding)) continue;
-      const parent = wildcardParent(name, this.#access.zone);
-      if (parent && !verdicts.has(parent.key)) verdicts.set(parent.key, this.#wildcards.probe(parent, deadlineMs));
-    }
-    return verdicts;
+  /** Whether whoever asks for these gets them from our zone: no alias and no zone below ours is in the way. */
+  async areVisible(keys: readonly RecordSetKey[], deadlineMs: number): Promise<boolean> {
+    const findings = await Promise.all(keys.map((key) => this.#query(key, deadlineMs)));
+    return findings.every(({ kind }) => kind === 'present' || kind === 'absent');
   }
 
-  async #proveOne(
-    key: RecordSetKey,
-    finding: Finding,
-    wildcards: ReadonlyMap<string, Promise<WildcardVerdict>>,
-    deadlineMs: number,
-  ): Promise<Finding> {
-    if (!mayBeMadeUp(finding)) return finding;
-    const parent = wildcardParent(key.name, this.#access.zone);
-    const verdict = await (parent && wildcards.get(parent.key));
-    if (!verdict || verdict.kind === 'none') return finding;
-    if (verdict.kind === 'failed') return verdict;
-    const type = finding.kind === 'alias' ? Type.CNAME : key.type;
-    return this.#provenToExist(finding, { name: key.name, type }, deadlineMs);
+  /** Whether records at these names can be seen by whoever asks: no delegation and no DNAME above them hides them. */
+  async areParentsVisible(names: readonly Name[], deadlineMs: number): Promise<boolean> {
+    const keys = names.map((name) => ({ name, type: Type.A }));
+    const probes = this.#wildcardsAround(keys, (parent) => this.#wildcards.probe(parent, deadlineMs));
+    const verdicts = await Promise.all(probes.values());
+    return verdicts.every(({ kind }) => kind === 'none' || kind === 'possible');
+  }
+
+  /** One question for each distinct place, keyed by the name it is asked below. */
+  #wildcardsAround(
+    keys: readonly RecordSetKey[],
+    probe: (parent: Name) => Promise<WildcardVerdict>,
+  ): ReadonlyMap<string, Promise<WildcardVerdict>> {
+    const verdicts = new Map<string, Promise<WildcardVerdict>>();
+    let recent: Name | undefined;
+    for (const { name } of keys) {
+      if (name === recent) continue;
+      recent = name;
+      const parent = wildcardParent(name, this.#access.zone);
+      if (parent && !verdicts.has(parent.key)) verdicts.set(parent.key, probe(parent));
+    }
+    return verdicts;
   }
 
   async #query(key: RecordSetKey, deadlineMs: number): Promise<Finding> {
@@ -164,37 +199,34 @@ export class LiteralReader {
     const reply = await this.#ask(target, Type.A, deadlineMs);
     if (reply.kind === 'failed') return reply;
     const fault = answerFault(reply.message, this.#access);
-    if (fault) return { kind: 'failed', fault };
+    if (fault) return fault.code === 'not-authoritative' ? { kind: 'hidden' } : { kind: 'failed', fault };
+    if (reply.message.answers.some(({ type }) => type === Type.DNAME)) return { kind: 'hidden' };
     // With an alias, NXDOMAIN is about its target (RFC 6604 §3).
     const isNone = reply.message.rcode === Rcode.NXDOMAIN && reply.message.answers.length === 0;
     return { kind: isNone ? 'none' : 'possible' };
   }
 
-  async #provenToExist(finding: Finding, { name, type }: RecordSetKey, deadlineMs: number): Promise<Finding> {
-    const { zone } = this.#access;
-    const reply = await exchangeSigned(this.#access, {
-      encode: (id) =>
-        encodeUpdate({
-          id,
-          zone,
-          zoneClass: Class.IN,
-          prerequisites: [{ kind: 'rrset-exists', name, type }],
-          operations: [],
-        }),
-      opcode: Opcode.UPDATE,
-      repeatable: true,
-      deadlineMs,
-    });
+  /** By prerequisites, which are literal: exactly what was found is there, or nothing of its type is. */
+  async #provenToExist(finding: Finding, { name, type }: RecordSetKey, deadlineMs: number): Promise<Proof> {
+    const found: Prerequisite =
+      finding.kind === 'present'
+        ? prerequisiteOf(name, type, finding.set)
+        : { kind: 'rrset-exists', name, type: Type.CNAME };
+    const isThere = await this.#isMet(found, deadlineMs);
+    if (typeof isThere === 'object') return isThere;
+    if (isThere) return finding;
+    const isAbsent = await this.#isMet({ kind: 'rrset-absent', name, type }, deadlineMs);
+    if (typeof isAbsent === 'object') return isAbsent;
+    return { kind: isAbsent ? 'absent' : 'overtaken' };
+  }
+
+  async #isMet(condition: Prerequisite, deadlineMs: number): Promise<boolean | Failed> {
+    const reply = await askPrerequisites(this.#access, [condition], deadlineMs);
     if (reply.kind === 'failed') return reply;
-    switch (reply.message.rcode) {
-      case Rcode.NOERROR:
-        return finding;
-      case Rcode.NXRRSET:
-      case Rcode.NXDOMAIN:
-        return { kind: 'absent' };
-      default:
-        return { kind: 'failed', fault: refusal(reply.message, this.#access, 'update') };
-    }
+    const { rcode } = reply.message;
+    if (rcode === Rcode.NOERROR) return true;
+    if (isDenial(rcode)) return false;
+    return { kind: 'failed', fault: refusal(reply.message, this.#access, 'update') };
   }
 }
 

@@ -47,6 +47,11 @@ export class Nameserver implements AsyncDisposable {
     return this.queries.openConnections + this.updates.openConnections;
   }
 
+  /** How many connections have ended that had been open: after each, another program may be there. */
+  get lostConnections(): number {
+    return this.queries.lost + this.updates.lost;
+  }
+
   get inFlight(): number {
     return this.queries.inFlight + this.updates.inFlight;
   }

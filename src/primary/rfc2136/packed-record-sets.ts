@@ -1,5 +1,5 @@
 import { Class } from '../../dns/codes.ts';
-import { maxMessageOctets } from '../../dns/message.ts';
+import { DnsEncodeError } from '../../dns/errors.ts';
 import type { Name } from '../../dns/name.ts';
 import { type Rdata, readRdata, writeRdata } from '../../dns/rdata.ts';
 import { WireReader } from '../../dns/reader.ts';
@@ -19,25 +19,28 @@ export type RecordSetsByType = ReadonlyMap<number, RecordSet | undefined>;
  * @returns undefined where they are too large to be worth keeping
  */
 export function packRecordSets(sets: RecordSetsByType): string | undefined {
-  const records = [...sets.values()].reduce((sum, set) => sum + (set?.rdatas.length ?? 0), 0);
-  if (records > mostRecords) return undefined;
-  const writer = new WireWriter(maxMessageOctets);
-  for (const [type, set] of sets) {
-    writer.writeU16(type);
-    writer.writeU32(set?.ttlSeconds ?? 0);
-    writer.writeU16(set?.rdatas.length ?? 0);
-    for (const rdata of set?.rdatas ?? []) {
-      const lengthAt = writer.beginLength();
-      writeRdata(writer, type, rdata, false);
-      writer.endLength(lengthAt);
-    }
+  const writer = new WireWriter(mostOctets);
+  try {
+    for (const [type, set] of sets) writeSet(writer, type, set);
+  } catch (error) {
+    if (error instanceof DnsEncodeError && error.code === 'too-long') return undefined;
+    throw error;
   }
   const packed = writer.finish();
-  if (packed.length > mostOctets) return undefined;
   return Buffer.from(packed.buffer, packed.byteOffset, packed.length).toString('latin1');
 }
 
-const mostRecords = 100;
+function writeSet(writer: WireWriter, type: number, set: RecordSet | undefined): void {
+  writer.writeU16(type);
+  writer.writeU32(set?.ttlSeconds ?? 0);
+  writer.writeU16(set?.rdatas.length ?? 0);
+  for (const rdata of set?.rdatas ?? []) {
+    const lengthAt = writer.beginLength();
+    writeRdata(writer, type, rdata, false);
+    writer.endLength(lengthAt);
+  }
+}
+
 const mostOctets = 4_096;
 
 /** The RRsets again; `name` is whose they are. */

@@ -23,7 +23,7 @@ function holding(set: RecordSet | undefined, alias?: string): CurrentRecords {
   return { recordSet: (_name, type) => (type === Type.A ? set : undefined), aliasTarget: () => alias };
 }
 
-const read = (records: CurrentRecords, serial?: number) => ({ records, readAtMs: 0, serial });
+const read = (records: CurrentRecords, version?: string) => ({ records, readAtMs: 0, version });
 const open = (names = 10) => new Recollections({ names, ageMs: 1000 });
 
 test('what was changed is remembered as it became, what was not as it was', () => {
@@ -68,12 +68,12 @@ test('changing does not make a reading younger', () => {
   assert.equal(recollections.recall(keys, 1001), undefined);
 });
 
-test('a serial vouches for all names together, or for none', () => {
+test('a version is that of all names together, or of none', () => {
   const recollections = open();
   const mail = { name: Name.parse('mail.example.com.'), type: Type.A };
-  recollections.remember(keys, read(holding(one), 7), []);
-  recollections.remember([mail], read(holding(undefined), 7), []);
-  assert.equal(recollections.recall([...keys, mail], 0)?.serial, 7);
-  recollections.remember([mail], read(holding(undefined), 8), []);
-  assert.equal(recollections.recall([...keys, mail], 0)?.serial, undefined);
+  recollections.remember(keys, read(holding(one), '7'), []);
+  recollections.remember([mail], read(holding(undefined), '7'), []);
+  assert.equal(recollections.recall([...keys, mail], 0)?.version, '7');
+  recollections.remember([mail], read(holding(undefined), '8'), []);
+  assert.equal(recollections.recall([...keys, mail], 0)?.version, undefined);
 });

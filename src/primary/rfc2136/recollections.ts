@@ -13,13 +13,13 @@ export interface Recollection {
   readonly records: CurrentRecords;
   /** On the monotonic clock; for several names, the earliest. */
   readonly readAtMs: number;
-  /** What the zone's serial was last told to be before they were read; undefined where a serial cannot vouch for them. */
-  readonly serial: number | undefined;
+  /** What the zone was last told to be before they were read; undefined where its serial cannot vouch for them. */
+  readonly version: string | undefined;
 }
 
 interface RememberedName {
   readonly readAtMs: number;
-  readonly serial: number | undefined;
+  readonly version: string | undefined;
   readonly packedSets: string;
 }
 
@@ -41,7 +41,7 @@ export class Recollections {
   /** The records of all these, or undefined where one is not remembered well enough. */
   recall(keys: readonly RecordSetKey[], nowMs: number): Recollection | undefined {
     let readAtMs = nowMs;
-    const serials = new Set<number | undefined>();
+    const versions = new Set<string | undefined>();
     const names = new Map<string, RecordSetsByType>();
     for (const { name, type } of keys) {
       let sets = names.get(name.key);
@@ -51,22 +51,22 @@ export class Recollections {
         sets = unpackRecordSets(name, remembered.packedSets);
         names.set(name.key, sets);
         readAtMs = Math.min(readAtMs, remembered.readAtMs);
-        serials.add(remembered.serial);
+        versions.add(remembered.version);
       }
       if (!sets.has(type)) return undefined;
     }
-    const [serial] = serials;
+    const [version] = versions;
     const records: CurrentRecords = {
       recordSet: (name, type) => names.get(name.key)?.get(type),
       aliasTarget: () => undefined,
     };
-    return { records, readAtMs, serial: serials.size === 1 ? serial : undefined };
+    return { records, readAtMs, version: versions.size === 1 ? version : undefined };
   }
 
   /** Keeps what was there, with what has been changed. */
   remember(
     keys: readonly RecordSetKey[],
-    { records, readAtMs, serial }: Recollection,
+    { records, readAtMs, version }: Recollection,
     changes: readonly Change[],
   ): void {
     const names = new Map<string, Map<number, RecordSet | undefined>>();
@@ -79,7 +79,7 @@ export class Recollections {
     for (const [key, sets] of names) {
       this.#names.delete(key);
       const packedSets = packRecordSets(sets);
-      if (packedSets !== undefined) this.#names.set(key, { readAtMs, serial, packedSets });
+      if (packedSets !== undefined) this.#names.set(key, { readAtMs, version, packedSets });
     }
     // A map keeps the order of insertion, so what comes first has not been dealt with for longest.
     for (const key of this.#names.keys()) {

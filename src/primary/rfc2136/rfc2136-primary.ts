@@ -17,16 +17,17 @@ import type {
 import { sameRdatas, valueTexts } from '../../updates/record-set.ts';
 import type { PrimaryObserver } from '../primary-observer.ts';
 import { type BatchLimits, type ConditionalChanges, type Submission, UpdateBatcher } from './batcher.ts';
-import { arePrerequisitesMet } from './held-check.ts';
+import { arePrerequisitesMet, isHeld } from './held-check.ts';
 import { LiteralReader, refusal } from './literal-records.ts';
 import type { NameTurns } from './name-turns.ts';
 import type { Nameserver } from './nameserver.ts';
 import { Deadlines } from './deadlines.ts';
-import { conditionsOf, isWhollyConditional } from './plan-conditions.ts';
+import { conditionsOf, isAboutTtlsOnly } from './plan-conditions.ts';
 import { prerequisiteOf } from './prerequisite.ts';
 import { type Recollection, type RecollectionLimits, Recollections } from './recollections.ts';
 import { SerialWitness } from './serial-witness.ts';
 import type { ZoneAccess } from './signed-exchange.ts';
+import type { UnsettledNames } from './unsettled-names.ts';
 
 export interface Rfc2136PrimaryOptions {
   readonly zone: Name;
@@ -37,6 +38,7 @@ export interface Rfc2136PrimaryOptions {
   readonly observer: PrimaryObserver;
   /** Of this zone, whichever primary it has had. */
   readonly turns: NameTurns;
+  readonly unsettled: UnsettledNames;
 }
 
 export interface Rfc2136Limits {
@@ -76,17 +78,21 @@ export class Rfc2136Primary implements Primary {
   readonly #witness: SerialWitness;
   readonly #turns: NameTurns;
   readonly #deadlines: Deadlines;
-  /** Names with an update that may yet take effect. */
-  readonly #unsettled = new Set<string>();
+  readonly #unsettled: UnsettledNames;
 
-  constructor({ zone, key, nameserver, clock, limits, observer, turns }: Rfc2136PrimaryOptions) {
+  constructor({ zone, key, nameserver, clock, limits, observer, turns, unsettled }: Rfc2136PrimaryOptions) {
     this.#access = { server: nameserver, zone, key, nameserver: nameserver.endpoint.address, clock, observer };
     this.#limits = limits;
     this.#reader = new LiteralReader(this.#access);
-    this.#batcher = new UpdateBatcher(this.#access, limits.batch);
+    this.#batcher = new UpdateBatcher(this.#access, this.#reader, limits.batch);
     this.#recollections = new Recollections(limits.recollections);
-    this.#witness = new SerialWitness((deadlineMs) => this.#reader.serial(deadlineMs));
+    this.#witness = new SerialWitness({
+      ask: (deadlineMs) => this.#reader.serial(deadlineMs),
+      lostConnections: () => nameserver.lostConnections,
+      unixSeconds: () => clock.unixSeconds(),
+    });
     this.#turns = turns;
+    this.#unsettled = unsettled;
     this.#deadlines = new Deadlines(() => clock.monotonicMs());
   }
 
@@ -128,12 +134,17 @@ export class Rfc2136Primary implements Primary {
       const guess = transaction.plan(remembered.records);
       if (await this.#isVouchedFor(remembered, guess, transaction)) return { kind: 'done', plan: guess };
       const basis = { ...remembered, isGuess: true };
-      const settled = guess.changes.length > 0 && (await this.#settle(transaction, basis, guess, progress));
+      const isWorthSending = !isAboutTtlsOnly(guess.changes);
+      const settled = isWorthSending && (await this.#settle(transaction, basis, guess, progress));
       if (settled) return settled;
     }
     for (let attempts = 1; ; attempts++) {
       const reading = await this.#read(transaction, attempts);
       if (reading.kind === 'failed') return reading;
+      if (reading.kind === 'overtaken') {
+        if (attempts === maxAttempts) return failed(this.#contested(transaction.reads));
+        continue;
+      }
       const { basis, plan } = reading;
       if (plan.changes.length === 0) {
         if (await this.#isAtRest(reads, basis.records, deadlineMs)) return { kind: 'done', plan };
@@ -147,30 +158,26 @@ export class Rfc2136Primary implements Primary {
   }
 
   /**
-   * Reads, and plans. A first look is enough for a plan that changes every name, where there are no wildcards that we know
-   * of: all that it saw goes along as a condition, which is literal. Whatever else is to be relied upon has to be proven.
+   * Reads, and plans. A first look is enough for a plan that changes something, where there are no wildcards that we know
+   * of: all that it saw goes along as a condition, which is literal. What changes nothing has to be proven.
    */
   async #read<Plan extends Planned>(
     { reads, plan, deadlineMs }: Transaction<Plan>,
     attempts: number,
-  ): Promise<{ kind: 'read'; basis: Basis; plan: Plan } | { kind: 'failed'; fault: Fault }> {
+  ): Promise<{ kind: 'read'; basis: Basis; plan: Plan } | { kind: 'overtaken' } | { kind: 'failed'; fault: Fault }> {
     const readAtMs = this.#nowMs;
-    const serial = this.#witness.lastTold;
+    const { version } = this.#witness;
     const queryDeadlineMs = this.#queryDeadline(deadlineMs);
     const look = await this.#reader.look(reads, queryDeadlineMs);
     if (look.kind === 'failed') return look;
     const planned = plan(look.records);
-    const isEnough =
-      attempts === 1 && isWhollyConditional(reads, planned.changes) && this.#reader.areLikelyLiteral(reads);
-    if (isEnough)
-      return {
-        kind: 'read',
-        basis: { records: look.records, readAtMs, serial: undefined, isGuess: true },
-        plan: planned,
-      };
+    if (attempts === 1 && !isAboutTtlsOnly(planned.changes) && this.#reader.areLikelyLiteral(reads)) {
+      const basis = { records: look.records, readAtMs, version: undefined, isGuess: true };
+      return { kind: 'read', basis, plan: planned };
+    }
     const proof = await this.#reader.prove(look, queryDeadlineMs);
-    if (proof.kind === 'failed') return proof;
-    const basis = { records: proof.records, readAtMs, serial, isGuess: false };
+    if (proof.kind !== 'seen') return proof;
+    const basis = { records: proof.records, readAtMs, version, isGuess: false };
     this.#recollections.remember(reads, basis, []);
     this.#witness.enquire(queryDeadlineMs);
     return { kind: 'read', basis, plan: plan(proof.records) };
@@ -178,14 +185,14 @@ export class Rfc2136Primary implements Primary {
 
   /** Whether the zone has not changed since these records were read and proven, so that nothing has to change now. */
   async #isVouchedFor(
-    { serial, readAtMs }: Recollection,
+    { version, readAtMs }: Recollection,
     { changes }: Planned,
     { reads, deadlineMs }: Transaction<Planned>,
   ): Promise<boolean> {
-    if (changes.length > 0 || serial === undefined) return false;
+    if (changes.length > 0 || version === undefined) return false;
     if (this.#nowMs - readAtMs > this.#limits.vouchedForMs) return false;
     if (reads.some(({ name }) => this.#unsettled.has(name.key))) return false;
-    return this.#witness.isStillAt(serial, this.#queryDeadline(deadlineMs));
+    return this.#witness.isStillAt(version, this.#queryDeadline(deadlineMs));
   }
 
   /** @returns undefined when the plan was outdated, and nothing was changed */
@@ -196,15 +203,18 @@ export class Rfc2136Primary implements Primary {
     progress: Progress,
   ): Promise<TransactionResult<Plan> | undefined> {
     const { changes } = plan;
+    await this.#witness.learn(this.#queryDeadline(deadlineMs));
     if (this.#nowMs >= deadlineMs) return failed(this.#timeout);
     progress.isSubmitted = true;
-    const conditions = conditionsOf(reads, changes, basis.records);
+    const conditions = conditionsOf(reads, changes, basis.records, this.#access.zone);
     const result = await this.#apply({ isGuess: basis.isGuess, conditions, changes }, deadlineMs);
-    this.#witness.mayHaveMoved();
-    if (result === 'applied') this.#recollections.remember(reads, { ...basis, serial: undefined }, changes);
-    else this.#recollections.forget(reads);
-    if (typeof result === 'object' && result.code === 'unconfirmed') this.#noteUnsettled(reads);
-    if (result === 'applied') for (const { name } of reads) this.#unsettled.delete(name.key);
+    if (result === 'applied') {
+      this.#witness.hasToMove();
+      this.#recollections.remember(reads, { ...basis, version: undefined }, changes);
+      for (const { name } of reads) this.#unsettled.settled(name.key);
+    } else this.#recollections.forget(reads);
+    if (typeof result === 'object' && result.code === 'unconfirmed')
+      for (const { name } of reads) this.#unsettled.add(name.key);
     if (result === 'outdated') {
       progress.isSubmitted = false;
       return undefined;
@@ -212,20 +222,16 @@ export class Rfc2136Primary implements Primary {
     return result === 'applied' ? { kind: 'done', plan } : failed(result);
   }
 
-  #noteUnsettled(keys: readonly RecordSetKey[]): void {
-    for (const { name } of keys) if (this.#unsettled.size < this.#limits.transactions) this.#unsettled.add(name.key);
-  }
-
   /**
    * An update that is still unconfirmed may yet take effect, so that what was just read would not last. A question in the
-   * form of an update stands in line behind it, and so settles it: a nameserver takes the updates of a zone in the order
-   * in which they came (RFC 2136 §3.7).
+   * form of an update stands in line behind it, and so settles it: the nameservers that we know take the updates of a zone
+   * in the order in which they came.
    */
   async #isAtRest(reads: readonly RecordSetKey[], records: CurrentRecords, deadlineMs: number): Promise<boolean> {
     if (!reads.some(({ name }) => this.#unsettled.has(name.key))) return true;
     const conditions = reads.map(({ name, type }) => prerequisiteOf(name, type, records.recordSet(name, type)));
     if (!(await arePrerequisitesMet(this.#access, conditions, this.#queryDeadline(deadlineMs)))) return false;
-    for (const { name } of reads) this.#unsettled.delete(name.key);
+    for (const { name } of reads) this.#unsettled.settled(name.key);
     return true;
   }
 
@@ -254,9 +260,9 @@ export class Rfc2136Primary implements Primary {
     }
   }
 
-  #contested(changes: readonly Change[], records: CurrentRecords): Fault {
-    const name = changes[0]?.name ?? this.#access.zone;
-    const alias = records.aliasTarget(name);
+  #contested(keys: readonly RecordSetKey[], records?: CurrentRecords): Fault {
+    const name = keys[0]?.name ?? this.#access.zone;
+    const alias = records?.aliasTarget(name);
     const place = { nameserver: this.#access.nameserver, name: name.toString() };
     if (alias === undefined) return { code: 'contested', ...place };
     return { code: 'not-applied', ...place, reason: `the name is an alias for ${alias}` };
@@ -284,12 +290,20 @@ export class Rfc2136Primary implements Primary {
     }
   }
 
-  /** Whether the zone holds what the changes wanted. */
+  /**
+   * Whether the zone holds what the changes wanted, and shows it to whoever asks: the first by prerequisites, which are
+   * literal, the other by queries, which also say what is there instead.
+   */
   async #compare(changes: readonly Change[], deadlineMs: number): Promise<Comparison> {
     const queryDeadlineMs = this.#queryDeadline(deadlineMs);
-    const look = await this.#reader.look(changes, queryDeadlineMs);
-    const proof = look.kind === 'failed' ? look : await this.#reader.prove(look, queryDeadlineMs);
+    const [isThere, look] = await Promise.all([
+      isHeld(this.#access, changes, queryDeadlineMs),
+      this.#reader.look(changes, queryDeadlineMs),
+    ]);
+    if (look.kind === 'failed') return { kind: 'unknown', fault: look.fault };
+    const proof = isThere ? look : await this.#reader.prove(look, queryDeadlineMs);
     if (proof.kind === 'failed') return { kind: 'unknown', fault: proof.fault };
+    if (proof.kind === 'overtaken') return { kind: 'unknown', fault: this.#contested(changes) };
     for (const change of changes) {
       const reason = difference(change, proof.records);
       if (reason !== undefined) return { kind: 'differs', name: change.name.toString(), reason };

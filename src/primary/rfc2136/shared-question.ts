@@ -8,9 +8,9 @@ interface Asking<Answer> {
 /**
  * Shares one question among all who have it at the same time.
  *
- * Nothing is remembered: every caller gets the answer to a question that was sent after it called. Whoever comes while
- * one is under way waits for the next, together with all the others that do. So a busy zone costs one such question a
- * round trip, not one a request.
+ * Nothing is remembered: every caller of {@link ask} gets the answer to a question that was sent after it called. Whoever
+ * comes while one is under way waits for the next, together with all the others that do. So a busy zone costs one such
+ * question a round trip, not one a request.
  */
 export class SharedQuestion<Answer> {
   readonly #send: (deadlineMs: number) => Promise<Answer>;
@@ -25,6 +25,12 @@ export class SharedQuestion<Answer> {
     return this.#asking !== undefined;
   }
 
+  /** The answer to a question that is under way already, or else to one that is sent now: never to a later one. */
+  askBy(deadlineMs: number): Promise<Answer> {
+    return this.#asking?.underWay ?? this.#start(deadlineMs);
+  }
+
+  /** The answer to a question that is sent after this call. */
   ask(deadlineMs: number): Promise<Answer> {
     const asking = this.#asking;
     if (!asking) return this.#start(deadlineMs);

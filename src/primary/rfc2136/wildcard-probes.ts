@@ -6,6 +6,8 @@ import { SharedQuestion } from './shared-question.ts';
 export type WildcardVerdict =
   | { readonly kind: 'none' }
   | { readonly kind: 'possible' }
+  /** A delegation or a DNAME at or above the parent: what lies below it is not there for anybody who asks. */
+  | { readonly kind: 'hidden' }
   | { readonly kind: 'failed'; readonly fault: Fault };
 
 /** Parents of which it is remembered that there was no wildcard below them. */
@@ -30,15 +32,27 @@ export class WildcardProbes {
     return this.#nowMs() - (this.#noneAtMs.get(parent.key) ?? -Infinity);
   }
 
-  /** Whether there is a wildcard that could answer for the names just below `parent`. */
-  async probe(parent: Name, deadlineMs: number): Promise<WildcardVerdict> {
+  /** Whether there was a wildcard that could answer for the names just below `parent`, by a question sent no later than now. */
+  probeBy(parent: Name, deadlineMs: number): Promise<WildcardVerdict> {
+    return this.#probe(parent, (question) => question.askBy(deadlineMs));
+  }
+
+  /** Whether there is one now: by a question that is sent after this call. */
+  probe(parent: Name, deadlineMs: number): Promise<WildcardVerdict> {
+    return this.#probe(parent, (question) => question.ask(deadlineMs));
+  }
+
+  async #probe(
+    parent: Name,
+    ask: (question: SharedQuestion<WildcardVerdict>) => Promise<WildcardVerdict>,
+  ): Promise<WildcardVerdict> {
     let question = this.#questions.get(parent.key);
     if (!question) {
       const target = parent.prepend('*');
       question = new SharedQuestion((latestMs) => this.#ask(target, latestMs));
       this.#questions.set(parent.key, question);
     }
-    const verdict = await question.ask(deadlineMs);
+    const verdict = await ask(question);
     this.#note(parent, verdict);
     if (!question.isUnderWay && this.#questions.get(parent.key) === question) this.#questions.delete(parent.key);
     return verdict;
