@@ -83,9 +83,11 @@ test('the journal leads from each version to each later one, and a snapshot stay
         perform(zone, message);
         keepVersion();
       }
-      for (const { serial, lines, snapshot } of versions) {
+      for (const [index, { serial, lines, snapshot }] of versions.entries()) {
         assert.deepEqual(snapshotLines(snapshot, origin), lines);
         snapshot[Symbol.dispose]();
+        // Serials that updates set may come around to one that there has been: whoever holds that is taken to be at the later.
+        if (versions.slice(index + 1).some((later) => later.serial === serial)) continue;
         const answer = zone.differencesSince(serial);
         if (serial === zone.serial) assert.equal(answer.kind, 'up-to-date');
         else if (answer.kind === 'differences')
