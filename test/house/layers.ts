@@ -30,7 +30,9 @@ export const layers: Layers = {
   idn: { layers: [], packages: ['tr46'], builtins: ['module'] },
   access: { layers: product, packages: [], builtins: ['crypto'] },
   config: { layers: [...product, 'idn'], packages: ['zod', 'yaml'], builtins: 'any' },
-  primary: { layers: product, packages: [], builtins: 'any' },
+  // The nameserver says what it asks of a zone; who keeps zones implements that.
+  nameserver: { layers: ['dns', 'zone'], packages: [], builtins: 'any' },
+  primary: { layers: [...product, 'zone', 'store', 'nameserver'], packages: [], builtins: 'any' },
   store: { layers: ['dns'], packages: [], builtins: 'any' },
   doctor: { layers: [...product, 'primary'], packages: [], builtins: 'any' },
   observe: { layers: product, packages: ['pino', 'prom-client'], builtins: 'any' },
