@@ -128,8 +128,8 @@ export class PrimaryPool implements AsyncDisposable {
   }
 }
 
-export function isExternal(description: ZoneDescription): description is ExternalZoneDescription {
-  return description.primary.kind === 'rfc2136';
+export function isExternal<Zone extends ZoneDescription>(zone: Zone): zone is Zone & ExternalZoneDescription {
+  return zone.primary.kind === 'rfc2136';
 }
 
 /** Zones first: their last work still needs the connections. */

@@ -38,7 +38,7 @@ export const layers: Layers = {
   observe: { layers: product, packages: ['pino', 'prom-client'], builtins: 'any' },
   http: { layers: [...product, 'access', 'observe', 'idn'], packages: ['fastify', 'zod'], builtins: 'any' },
   'app.ts': {
-    layers: [...product, 'idn', 'access', 'config', 'primary', 'doctor', 'observe', 'http', 'cli'],
+    layers: [...product, 'idn', 'access', 'config', 'primary', 'store', 'doctor', 'observe', 'http', 'cli'],
     packages: [],
     builtins: 'any',
   },

@@ -1,6 +1,7 @@
 import type { Name } from '../../dns/name.ts';
 import type { TsigKey } from '../../dns/tsig.ts';
 import type { ServedZones } from '../../nameserver/served-zones.ts';
+import { explainStoreFault } from '../../store/store-fault.ts';
 import type { StoredZone } from '../../store/zone-store.ts';
 import type { Primary } from '../../updates/ports.ts';
 import { type Explanation, explainFault } from '../../updates/fault.ts';
@@ -30,7 +31,7 @@ export interface EmbeddedDescription {
 
 export type ZonesConfigured =
   | { readonly kind: 'configured'; readonly warnings: readonly string[] }
-  | ({ readonly kind: 'failed'; readonly zone: Name } & Explanation);
+  | ({ readonly kind: 'failed' } & Explanation);
 
 interface Entry {
   readonly hosted: HostedZone;
@@ -56,7 +57,7 @@ export class EmbeddedZones implements ServedZones, AsyncDisposable {
    */
   async configure({ zones, transferKeys }: EmbeddedDescription): Promise<ZonesConfigured> {
     const listed = await this.#options.store.zones();
-    if (listed.kind === 'failed') return failed(zones[0], { kind: 'not-stored', fault: listed.fault });
+    if (listed.kind === 'failed') return { kind: 'failed', ...explainStoreFault(listed.fault) };
     const stored = new Map(listed.zones.map((zone) => [zone.zone.key, zone]));
     const entries = new Map<NameKey, Entry>();
     const warnings: string[] = [];
@@ -66,12 +67,12 @@ export class EmbeddedZones implements ServedZones, AsyncDisposable {
       const opened = await this.#entry(name, stored.get(name.key), content);
       if (opened.kind === 'failed') {
         await this.#closeAll([...entries.values()].filter(({ hosted }) => !this.#entries.has(hosted.origin.key)));
-        return failed(description, opened.failure);
+        return failed(name, opened.failure);
       }
       const { entry } = opened;
       entries.set(name.key, entry);
       const configured = await entry.hosted.configure(content);
-      if (configured.kind === 'failed') return failed(description, configured.failure);
+      if (configured.kind === 'failed') return failed(name, configured.failure);
       warnings.push(...configured.warnings);
       entry.served.grant({ key, transferKeys });
     }
@@ -131,7 +132,7 @@ export class EmbeddedZones implements ServedZones, AsyncDisposable {
       if (isDormant || this.#entries.has(zone.key)) continue;
       const result = await this.#options.store.setDormant(zone, true);
       if (result.kind === 'failed' || result.kind === 'unconfirmed')
-        return failed({ name: zone }, { kind: 'not-stored', fault: result.fault });
+        return failed(zone, { kind: 'not-stored', fault: result.fault });
     }
     return { kind: 'configured', warnings };
   }
@@ -145,7 +146,6 @@ function keysByName(keys: readonly TsigKey[]): ReadonlyMap<NameKey, TsigKey> {
   return new Map(keys.map((key) => [key.name.key, key]));
 }
 
-function failed(at: { readonly name: Name } | undefined, failure: WriteFailure): ZonesConfigured {
-  if (!at) throw new Error('A configuration of embedded zones has at least one');
-  return { kind: 'failed', zone: at.name, ...explainFault(faultOf(failure, at.name.toString())) };
+function failed(zone: Name, failure: WriteFailure): ZonesConfigured {
+  return { kind: 'failed', ...explainFault(faultOf(failure, zone.toString())) };
 }
