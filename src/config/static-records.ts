@@ -45,8 +45,9 @@ export async function readStaticRecords(
   const { zone, mapping } = options;
   const source = await recordSource(options, context);
   const records: (StaticRecordConfig & { readonly position: Position; readonly file: string })[] = [];
-  const tell = (file: string, position: Position, { wrong, remedy }: ZonefileMistake): void =>
-    void context.problems.addTo(file, position, `${wrong}; ${remedy}`);
+  const tell = (file: string, position: Position, { wrong, remedy }: ZonefileMistake): void => {
+    context.problems.addTo(file, position, `${wrong}; ${remedy}`);
+  };
   if (source) {
     const { file, positionOf } = source;
     for (const item of readZonefile(source.text, { origin: zone, defaultTtlSeconds, maxMistakes })) {

@@ -51,10 +51,10 @@ export const zonesLine = 'zones: [{name: a.example.com, tsig_key: tPyvZA==}]';
 /** What a zone on another nameserver says of it. */
 export function externalOf(zone: { readonly primary: PrimaryConfig } | undefined): Rfc2136Config {
   assert.equal(zone?.primary.kind, 'rfc2136');
-  return zone.primary as Rfc2136Config;
+  return zone.primary;
 }
 
 export function embeddedOf(zone: { readonly primary: PrimaryConfig } | undefined): EmbeddedConfig {
   assert.equal(zone?.primary.kind, 'embedded');
-  return zone.primary as EmbeddedConfig;
+  return zone.primary;
 }

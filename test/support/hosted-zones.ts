@@ -114,7 +114,7 @@ export function setAddress(
 
 /** Adds dynamic records, in master-file lines, as the administrator does by UPDATE. @returns the rcode */
 export async function addRecords(zones: EmbeddedZones, lines: readonly string[]): Promise<number> {
-  const read = readRecords(lines.join('\n'), { origin });
+  const read = readRecords(lines.join('\n'), { origin, defaultTtlSeconds: 60 });
   assert.ok(read.kind === 'records', JSON.stringify(read));
   const operations = read.records.map(({ name, type, ttl, rdata }): UpdateOperation => ({
     kind: 'add',
