@@ -36,7 +36,8 @@ for (const [code, [fault, status]] of Object.entries(faults)) {
   test(`${code}: ${status}, one sentence, and "try again" only where it helps`, () => {
     const refusal = faultRefusal(fault);
     assert.equal(refusal.status, status);
-    assert.equal(refusal.word, code === 'unknown-zone' ? 'DNS_NAME_ERROR' : 'DNS_SERVER_ERROR');
+    const isAboutName = code === 'unknown-zone' || code === 'static';
+    assert.equal(refusal.word, isAboutName ? 'DNS_NAME_ERROR' : 'DNS_SERVER_ERROR');
     assert.match(refusal.text, /^[A-Z][^\n]*\.$/);
     assert.equal(refusal.retryAfterSeconds, code === 'busy' ? 1 : undefined);
   });

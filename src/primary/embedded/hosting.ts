@@ -22,7 +22,7 @@ export interface HostingObserver extends Pick<StoreObserver, 'conditionChanged'>
 
 /** What a configuration says of hosting. */
 export interface HostingDescription extends EmbeddedDescription {
-  /** The database file; its directory is made where it is missing. It counts when the first zone is hosted. */
+  /** The database file; its directory is made where it is missing, below one that is there. It counts when the first zone is hosted. */
   readonly databasePath: string;
 }
 
@@ -90,13 +90,18 @@ export class Hosting implements AsyncDisposable {
   }
 }
 
-/** What is in it is nobody else's business. @returns the operating system's word where it cannot be made */
+/**
+ * Makes the one directory, and none above it: a path with a slip in it is to be told, and Node's recursive `mkdir` never ends
+ * below /proc. What is in it is nobody else's business.
+ *
+ * @returns the operating system's word where it cannot be made
+ */
 async function makeDirectory(path: string): Promise<string | undefined> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await mkdir(path, { mode: 0o700 });
     return undefined;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    return error.message;
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    return error.code === 'EEXIST' ? undefined : error.message;
   }
 }
