@@ -143,6 +143,10 @@ const wrongZones: readonly (readonly [zone: string, expected: RegExp])[] = [
   ['name: a.example, nameserver: embedded, records: www.b.example. A 192.0.2.1', /:3:60: .*outside of the zone/],
   ['name: a.example, nameserver: embedded, records: "w CNAME b\\nw A 192.0.2.1"', /:3:60: .*a CNAME stands alone/],
   ['name: a.example, nameserver: embedded, records: "", zonefile: a.zone', /:3:64: records and zonefile are both here/],
+  [
+    'name: a.example, nameserver: embedded, records: "d DNAME b.\\nd DNAME c."',
+    /:3:51: d\.a\.example\. DNAME is there twice .*; correct the records/,
+  ],
   ['name: a.example, nameserver: embedded, zonefile: lost.zone', /:3:61: \/etc\/lost\.zone cannot be read/],
   ['name: a.example, nameserver: embedded, zonefile: wrong.zone', /^\/etc\/wrong\.zone:2:1: /],
   ['name: a.example, tsig_key: Zm9v, port: 0', /:3:51: port is 0/],

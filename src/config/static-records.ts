@@ -6,6 +6,7 @@ import type { Rdata } from '../dns/rdata.ts';
 import type { ZonefileMistake } from '../dns/zonefile/mistake.ts';
 import { readZonefile } from '../dns/zonefile/read-zonefile.ts';
 import { ZoneCheck } from '../dns/zonefile/zone-check.ts';
+import { packZone } from '../zone/pack-zone.ts';
 import type { DnsConfig, StaticRecordConfig } from './config.ts';
 import { type FieldValues, keyPosition } from './fields.ts';
 import type { Position } from './problem.ts';
@@ -61,7 +62,9 @@ export async function readStaticRecords(
   const place = `${context.file}:${position.line}`;
   for (const record of madeRecords(options, records)) records.push({ record, place, position, file: context.file });
   checkGlue(options, records, context);
-  return checked(zone, records, tell, context);
+  const kept = checked(zone, records, tell, context);
+  refuseOddities(options, kept, context);
+  return kept;
 }
 
 function checked(
@@ -80,6 +83,22 @@ function checked(
   }
   const withTtls = check.withEqualTtls(kept.map(({ record }) => record));
   return kept.map(({ place }, index) => ({ record: withTtls[index]!, place }));
+}
+
+/** What one may write in a zone file, and the zone in memory still does not take, such as two DNAME records of a name. */
+function refuseOddities(
+  { zone, mapping }: StaticRecordsOptions,
+  records: readonly StaticRecordConfig[],
+  { problems }: SecretContext,
+): void {
+  if (!problems.isEmpty) return;
+  const packed = packZone(
+    zone,
+    records.map(({ record }) => record),
+  );
+  if (packed.kind === 'packed') return;
+  const key = ['records', 'zonefile'].find((each) => mapping.entries.has(each)) ?? 'name';
+  problems.add(keyPosition(mapping, key), `${packed.reason}; correct the records`);
 }
 
 async function recordSource(

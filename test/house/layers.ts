@@ -29,7 +29,7 @@ export const layers: Layers = {
   zone: { layers: ['dns'], packages: [], builtins: [] },
   idn: { layers: [], packages: ['tr46'], builtins: ['module'] },
   access: { layers: product, packages: [], builtins: ['crypto'] },
-  config: { layers: [...product, 'idn'], packages: ['zod', 'yaml'], builtins: 'any' },
+  config: { layers: [...product, 'idn', 'zone'], packages: ['zod', 'yaml'], builtins: 'any' },
   // The nameserver says what it asks of a zone; who keeps zones implements that.
   nameserver: { layers: ['dns', 'zone'], packages: [], builtins: 'any' },
   primary: { layers: [...product, 'zone', 'store', 'nameserver'], packages: [], builtins: 'any' },

@@ -8,7 +8,7 @@ import { type Explanation, explainFault } from '../../updates/fault.ts';
 import { type NameKey, parentKey } from '../../zone/name-key.ts';
 import { faultOf } from './embedded-fault.ts';
 import { EmbeddedPrimary } from './embedded-primary.ts';
-import type { HostedZone, HostedZoneOptions } from './hosted-zone.ts';
+import type { Configured, HostedZone, HostedZoneOptions } from './hosted-zone.ts';
 import { openHostedZone } from './open-hosted-zone.ts';
 import { ServedHostedZone } from './served-hosted-zone.ts';
 import { staticContent, type StaticRecord } from './static-content.ts';
@@ -62,19 +62,15 @@ export class EmbeddedZones implements ServedZones, AsyncDisposable {
     const entries = new Map<NameKey, Entry>();
     const warnings: string[] = [];
     for (const description of zones) {
-      const { name, key, records } = description;
-      const content = staticContent(name, records);
-      const opened = await this.#entry(name, stored.get(name.key), content);
-      if (opened.kind === 'failed') {
-        await this.#closeAll([...entries.values()].filter(({ hosted }) => !this.#entries.has(hosted.origin.key)));
-        return failed(name, opened.failure);
+      const { name } = description;
+      const put = await this.#putInForce(description, transferKeys, stored.get(name.key), entries);
+      if (put.kind === 'failed') {
+        await this.#closeAll(
+          [...entries.values()].filter((entry) => this.#entries.get(entry.hosted.origin.key) !== entry),
+        );
+        return { kind: 'failed', ...explainFault(faultOf(put.failure, name.toString())) };
       }
-      const { entry } = opened;
-      entries.set(name.key, entry);
-      const configured = await entry.hosted.configure(content);
-      if (configured.kind === 'failed') return failed(name, configured.failure);
-      warnings.push(...configured.warnings);
-      entry.served.grant({ key, transferKeys });
+      warnings.push(...put.warnings);
     }
     const retired = [...this.#entries.values()].filter(({ hosted }) => !entries.has(hosted.origin.key));
     this.#entries = entries;
@@ -112,18 +108,25 @@ export class EmbeddedZones implements ServedZones, AsyncDisposable {
     await this.#closeAll([...this.#entries.values()]);
   }
 
-  async #entry(
-    name: Name,
+  async #putInForce(
+    { name, key, records }: EmbeddedZoneDescription,
+    transferKeys: readonly TsigKey[],
     stored: StoredZone | undefined,
-    content: ReturnType<typeof staticContent>,
-  ): Promise<{ kind: 'opened'; entry: Entry } | { kind: 'failed'; failure: WriteFailure }> {
-    const present = this.#entries.get(name.key);
-    if (present) return { kind: 'opened', entry: present };
-    const opened = await openHostedZone(name, stored, content, this.#options);
-    if (opened.kind === 'failed') return opened;
-    const { hosted } = opened;
-    const served = new ServedHostedZone(hosted, this.#options.clock);
-    return { kind: 'opened', entry: { hosted, served, primary: new EmbeddedPrimary(hosted) } };
+    entries: Map<NameKey, Entry>,
+  ): Promise<Configured> {
+    const content = staticContent(name, records);
+    let entry = this.#entries.get(name.key);
+    if (!entry) {
+      const opened = await openHostedZone(name, stored, content, this.#options);
+      if (opened.kind === 'failed') return opened;
+      const { hosted } = opened;
+      const served = new ServedHostedZone(hosted, this.#options.clock);
+      entry = { hosted, served, primary: new EmbeddedPrimary(hosted) };
+    }
+    entries.set(name.key, entry);
+    const configured = await entry.hosted.configure(content);
+    if (configured.kind === 'configured') entry.served.grant({ key, transferKeys });
+    return configured;
   }
 
   /** What is in the store and not in the configuration keeps its data, and nobody changes it. */
