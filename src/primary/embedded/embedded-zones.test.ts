@@ -56,8 +56,11 @@ test('a changed configuration changes what is static, with one step of the seria
   await configure(zones, ['www 300 A 192.0.2.1', 'old 300 TXT "a"', 'old 300 A 192.0.2.9']);
   assert.equal(await addRecords(zones, ['dyn A 192.0.2.8', 'www TXT "dynamic"', 'old AAAA 2001:db8::1']), 0);
   const { serial } = zoneOf(zones);
+  const told: number[] = [];
+  zones.get(origin.key)?.onChange(() => void told.push(zoneOf(zones).serial));
   assert.deepEqual(await configure(zones, ['www 60 A 192.0.2.2', 'www 300 A 192.0.2.1', 'new 300 A 192.0.2.3']), []);
   assert.equal(zoneOf(zones).serial, serial + 1);
+  assert.deepEqual(told, [serial + 1]);
   assert.deepEqual(contentLines(zoneOf(zones)), [
     'dyn.dyn.example. 60 A 192.0.2.8',
     'dyn.example. 3600 NS ns1.dyn.example.',

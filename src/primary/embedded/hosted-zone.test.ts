@@ -109,6 +109,16 @@ for (const [fate, serials, shown] of [
     assert.ok(journal.kind === 'differences' && journal.differences.length === serials);
   });
 
+test('what is unchanged is so by the store: after a commit of which nobody knows, the old value is a change', async (t) => {
+  const { store, zones, primary } = await open(t);
+  store.fates.push('unconfirmed, and kept');
+  assert.equal((await setAddress(primary, 'www', '192.0.2.2')).kind, 'failed');
+  const { serial } = zoneOf(zones);
+  assert.equal((await setAddress(primary, 'www', '192.0.2.1')).kind, 'done');
+  assert.deepEqual(linesAt(zoneOf(zones), 'www'), first);
+  assert.equal(zoneOf(zones).serial, serial + 2);
+});
+
 test('whoever waits for a commit no longer is told that nobody knows, and who had no turn that nothing was done', async (t) => {
   const { store, zones, primary } = await open(t);
   store.fates.push('held');
