@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { SecretSet } from './access/secrets.ts';
-import type { RunningService, Updating } from './cli/services.ts';
+import { type RunningService, ServiceRefusal, type Updating } from './cli/services.ts';
 import { packageVersion } from './cli/version.ts';
 import type { Config } from './config/config.ts';
 import { defaultHttpLimits } from './http/limits.ts';
@@ -9,12 +9,14 @@ import { listenHttp } from './http/server.ts';
 import type { CheckReport, HttpSettings, Readiness } from './http/services.ts';
 import { TrustedProxies } from './http/trusted-proxies.ts';
 import { BufferedDestination } from './observe/buffered-destination.ts';
-import { JsonLog, silentLog } from './observe/log.ts';
+import { JsonLog, type Log, silentLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { Redactor } from './observe/redactor.ts';
 import { UpdateLog } from './observe/update-log.ts';
-import { defaultPrimaryLimits } from './primary/limits.ts';
-import { PrimaryPool } from './primary/primary-pool.ts';
+import { Hosting, type HostingObserver } from './primary/embedded/hosting.ts';
+import { defaultHostedZoneLimits, defaultPrimaryLimits } from './primary/limits.ts';
+import { isExternal, PrimaryPool } from './primary/primary-pool.ts';
+import { explainStoreFault } from './store/store-fault.ts';
 import { systemClock as clock } from './updates/clock.ts';
 import { explainFault } from './updates/fault.ts';
 import type { UpdateObserver } from './updates/ports.ts';
@@ -30,12 +32,17 @@ const standardOutput = 1;
 /** The one path to a change, without a server around it: for commands that change names themselves. */
 export async function openUpdater(config: Config): Promise<Updating> {
   const metrics = new Metrics({ version: packageVersion(), includeProcess: false });
-  const pool = openPool(metrics);
+  const hosting = openHosting(silentLog, metrics);
+  await host(config, hosting, silentLog);
+  const pool = openPool(metrics, hosting);
   const updater = makeUpdater(config, pool, new UpdateLog(silentLog, metrics));
   return {
     zones: updater.zones,
     update: (request) => updater.update(request),
-    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await pool[Symbol.asyncDispose]();
+      await hosting[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -46,7 +53,9 @@ export async function startService(initial: Config): Promise<RunningService> {
   const destination = new BufferedDestination(standardOutput);
   const log = new JsonLog({ level: config.logLevel, redactor, destination });
   const metrics = new Metrics({ version: packageVersion(), includeProcess: true });
-  const pool = openPool(metrics);
+  const hosting = openHosting(log, metrics);
+  await host(config, hosting, log);
+  const pool = openPool(metrics, hosting);
   const observer = new UpdateLog(log, metrics);
   const settingsOf = (chosen: Config): HttpSettings => ({
     updater: makeUpdater(chosen, pool, observer),
@@ -80,6 +89,7 @@ export async function startService(initial: Config): Promise<RunningService> {
     reload: async (next) => {
       if (JSON.stringify(next.http.listen) !== JSON.stringify(config.http.listen))
         log.write('WARNING', 'http.listen has changed; it listens where it did until it is started again.');
+      await host(next, hosting, log);
       settings = settingsOf(next);
       config = next;
       redactor.replaceSecrets(secretTexts(next));
@@ -88,18 +98,44 @@ export async function startService(initial: Config): Promise<RunningService> {
     [Symbol.asyncDispose]: async () => {
       await Promise.race([http[Symbol.asyncDispose](), delay(stopTimeoutMs, undefined, { ref: false })]);
       await pool[Symbol.asyncDispose]();
+      await hosting[Symbol.asyncDispose]();
       await destination[Symbol.asyncDispose]();
     },
   };
 }
 
 /** Whatever must never be read in a log: the secrets, and the keys as the configuration spells them. */
-function secretTexts({ secrets, zones }: Config): string[] {
-  return [...secrets, ...zones.map(({ primary }) => Buffer.from(primary.key.secret).toString('base64'))];
+function secretTexts({ secrets, zones, dns }: Config): string[] {
+  const keys = [...zones.flatMap(({ primary }) => primary.key ?? []), ...dns.transferKeys];
+  return [...secrets, ...keys.map(({ secret }) => Buffer.from(secret).toString('base64'))];
 }
 
-function openPool(metrics: Metrics): PrimaryPool {
-  return new PrimaryPool({ clock, limits: defaultPrimaryLimits, observer: metrics });
+function openPool(metrics: Metrics, hosting: Hosting): PrimaryPool {
+  return new PrimaryPool({ clock, limits: defaultPrimaryLimits, observer: metrics, embedded: hosting.zones });
+}
+
+function openHosting(log: Log, metrics: Metrics): Hosting {
+  const observer: HostingObserver = {
+    committed: (submissions) => metrics.committed(submissions),
+    conditionChanged: (condition) => {
+      if (condition.kind === 'ready') log.write('WARNING', 'The database takes changes again.');
+      if (condition.kind !== 'suspended') return;
+      const { cause, remedy } = explainStoreFault(condition.fault);
+      log.write('CRITICAL', `Changes are suspended, and answers go on. ${cause} ${remedy}`);
+    },
+  };
+  return new Hosting({ clock, limits: defaultHostedZoneLimits, observer });
+}
+
+/** Brings the zones that are hosted here to what the configuration says of them. */
+async function host({ zones, dns, database }: Config, hosting: Hosting, log: Log): Promise<void> {
+  const configured = await hosting.configure({
+    zones: zones.flatMap(({ name, primary }) => (primary.kind === 'embedded' ? [{ name, ...primary }] : [])),
+    transferKeys: dns.transferKeys,
+    databasePath: database.path,
+  });
+  if (configured.kind === 'failed') throw new ServiceRefusal(`${configured.cause} ${configured.remedy}`);
+  for (const warning of configured.warnings) log.write('WARNING', warning);
 }
 
 function makeUpdater({ zones, ttl }: Config, pool: PrimaryPool, observer: UpdateObserver): Updater {
@@ -113,7 +149,7 @@ async function check({ zones }: Config, signal: AbortSignal): Promise<CheckRepor
     import('./doctor/seed-check-lines.ts'),
     import('./doctor/system-tools.ts'),
   ]);
-  return seedCheckReport(await examineZones(zones, systemDoctorTools(signal)));
+  return seedCheckReport(await examineZones(zones.filter(isExternal), systemDoctorTools(signal)));
 }
 
 /** Ready when every zone's primary can be read with the zone's key. */

@@ -98,6 +98,9 @@ function faultExitCode(fault: Fault): ExitCode {
     case 'unknown-zone':
     case 'alias':
     case 'too-large':
+    case 'static':
+    case 'over-limit':
+    case 'not-stored':
     case 'not-dns':
     case 'unproven':
     case 'unknown-key':

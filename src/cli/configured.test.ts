@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseFixture } from '../../test/support/config-fixture.ts';
+import { externalOf, parseFixture } from '../../test/support/config-fixture.ts';
 import { absentConfigHelp, minimalConfig } from './configured.ts';
 
 test('the configuration that a first start suggests is a right one, and its secret a fresh one', async () => {
   const parsed = await parseFixture(minimalConfig('0123456789abcdef'));
   assert.ok(parsed.kind === 'config');
   assert.deepEqual(parsed.config.secrets, ['0123456789abcdef']);
-  assert.equal(parsed.config.zones[0]?.primary.nameserver, '127.0.0.1');
+  assert.equal(externalOf(parsed.config.zones[0]).nameserver, '127.0.0.1');
 });
 
 test('a first start is told where a configuration was looked for', () => {

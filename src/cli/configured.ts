@@ -4,6 +4,7 @@ import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { describeProblem } from '../config/problem.ts';
 import type { CliContext, Invocation } from './command.ts';
 import { ExitCode } from './exit-code.ts';
+import { ServiceRefusal } from './services.ts';
 
 /** Loads the configuration that the command line, the environment and the working directory point to. */
 export async function loadFor(
@@ -25,13 +26,27 @@ export async function withConfig(
   switch (loaded.kind) {
     case 'loaded':
       for (const warning of loaded.config.warnings) context.errors.print(`warning: ${warning}`);
-      return await use(loaded.config);
+      return await useOrExplain(loaded.config, use, context);
     case 'failed':
       for (const problem of loaded.problems) context.errors.print(describeProblem(problem));
       return ExitCode.wrongConfiguration;
     case 'absent':
       context.errors.print(absentConfigHelp(loaded.searched, randomBytes(16).toString('hex')));
       return ExitCode.wrongConfiguration;
+  }
+}
+
+async function useOrExplain(
+  config: Config,
+  use: (config: Config) => Promise<ExitCode>,
+  { errors }: CliContext,
+): Promise<ExitCode> {
+  try {
+    return await use(config);
+  } catch (error) {
+    if (!(error instanceof ServiceRefusal)) throw error;
+    errors.print(`dyndns: ${error.message}`);
+    return ExitCode.failed;
   }
 }
 

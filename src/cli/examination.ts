@@ -3,6 +3,7 @@ import { hasPassed, type Report } from '../doctor/report.ts';
 import { reportText } from '../doctor/report-text.ts';
 import { seedCheckLines, warningLines } from '../doctor/seed-check-lines.ts';
 import { systemDoctorTools } from '../doctor/system-tools.ts';
+import { isExternal } from '../primary/primary-pool.ts';
 import type { CliContext, Invocation } from './command.ts';
 import { withConfig } from './configured.ts';
 import { ExitCode } from './exit-code.ts';
@@ -14,7 +15,7 @@ export async function runExamination(invocation: Invocation, context: CliContext
     const stop = new AbortController();
     // Ctrl-C must not leave the check's record in the zone: what has been begun is put in order first.
     using _subscription = context.signals.onStop(() => stop.abort());
-    const report = await examineZones(zones, systemDoctorTools(stop.signal));
+    const report = await examineZones(zones.filter(isExternal), systemDoctorTools(stop.signal));
     tell(report, invocation.switches.has('json'), context.output);
     return hasPassed(report) ? ExitCode.done : ExitCode.failed;
   });

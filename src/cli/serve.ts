@@ -5,7 +5,7 @@ import { listenAddressText } from '../config/network-address.ts';
 import type { CliContext, Command, Invocation } from './command.ts';
 import { loadFor, withConfig } from './configured.ts';
 import { ExitCode } from './exit-code.ts';
-import type { RunningService } from './services.ts';
+import { type RunningService, ServiceRefusal } from './services.ts';
 import { packageVersion } from './version.ts';
 
 export const serveCommand: Command = {
@@ -164,7 +164,8 @@ class Reloader {
       await service.reload(onPort(config, this.#port));
       return `dyndns: the configuration was read again from ${config.file}`;
     } catch (error) {
-      return `dyndns: the new configuration could not be put in force: ${listenFailure(error) ?? String(error)}`;
+      const reason = error instanceof ServiceRefusal ? error.message : (listenFailure(error) ?? String(error));
+      return `dyndns: the new configuration could not be put in force: ${reason}`;
     }
   }
 }

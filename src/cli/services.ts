@@ -7,6 +7,11 @@ export interface Services {
   startService(config: Config): Promise<RunningService>;
 }
 
+/** The world does not let the service run as it is configured; the message is a sentence for whoever started it. */
+export class ServiceRefusal extends Error {
+  override readonly name = 'ServiceRefusal';
+}
+
 /** The one path to a change, without HTTP around it. */
 export type Updating = AsyncDisposable & Pick<Updater, 'update' | 'zones'>;
 

@@ -1,5 +1,7 @@
+import type { ResourceRecord } from '../dns/message.ts';
 import type { Name } from '../dns/name.ts';
 import type { TsigKey } from '../dns/tsig.ts';
+import type { Address } from '../updates/address.ts';
 
 /** The configuration as everything else sees it: checked, with every default filled in. */
 export interface Config {
@@ -13,6 +15,9 @@ export interface Config {
   /** On the original's scale: 0 everything … 50 critical only. */
   readonly logLevel: number;
   readonly ttl: TtlConfig;
+  /** Of the built-in nameserver, which runs only where a zone is embedded. */
+  readonly dns: DnsConfig;
+  readonly database: DatabaseConfig;
   /** At least one, no name twice. */
   readonly zones: readonly ZoneConfig[];
   /** What works and yet should be changed; said once at every start. */
@@ -39,14 +44,41 @@ export interface TtlConfig {
   readonly maxSeconds: number;
 }
 
+export interface DnsConfig {
+  /** For UDP and TCP; at least one. */
+  readonly listen: readonly ListenAddress[];
+  /** The nameservers of the embedded zones, the primary first; where there are none, each zone names itself. */
+  readonly nameservers: readonly NameserverConfig[];
+  /** Whoever holds one may transfer every embedded zone. No name twice, with those of the zones. */
+  readonly transferKeys: readonly TsigKey[];
+  /** Addresses and CIDR prefixes of those who may transfer without a key. */
+  readonly transferNetworks: readonly string[];
+  /** Who is told of changes besides the zones' own nameservers. */
+  readonly notify: readonly ListenAddress[];
+}
+
+export interface NameserverConfig {
+  /** Lower case. */
+  readonly name: Name;
+  /** Glue; at least one where the name is in a zone of ours that does not say its address otherwise. */
+  readonly addresses: readonly Address[];
+}
+
+/** Where the embedded zones survive. */
+export interface DatabaseConfig {
+  readonly kind: 'sqlite';
+  /** Absolute, or from the working directory. */
+  readonly path: string;
+}
+
 export interface ZoneConfig {
   /** Lower case. */
   readonly name: Name;
   readonly primary: PrimaryConfig;
 }
 
-/** Where a zone's truth lives. A nameserver of our own would be a second kind. */
-export type PrimaryConfig = Rfc2136Config;
+/** Where a zone's truth lives: on a nameserver that is named, or here. */
+export type PrimaryConfig = Rfc2136Config | EmbeddedConfig;
 
 export interface Rfc2136Config {
   readonly kind: 'rfc2136';
@@ -54,4 +86,18 @@ export interface Rfc2136Config {
   readonly nameserver: string;
   readonly port: number;
   readonly key: TsigKey;
+}
+
+export interface EmbeddedConfig {
+  readonly kind: 'embedded';
+  /** The administrator's, for UPDATE and transfers; without one, nobody updates by DNS. */
+  readonly key: TsigKey | undefined;
+  /** All static records, SOA and NS among them. The serial of the SOA record does not count. */
+  readonly records: readonly StaticRecordConfig[];
+}
+
+export interface StaticRecordConfig {
+  readonly record: ResourceRecord;
+  /** `FILE:LINE` */
+  readonly place: string;
 }

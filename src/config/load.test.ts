@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { readBoundedFile } from './bounded-file.ts';
+import { externalOf } from '../../test/support/config-fixture.ts';
 import { loadConfig } from './load.ts';
 import { describeProblem } from './problem.ts';
 
@@ -161,10 +162,10 @@ test('files with secrets are found beside the configuration, and warned of when 
   const loaded = await load(path);
   assert.ok(loaded.kind === 'loaded');
   assert.deepEqual(loaded.config.secrets, ['firstSecret1', 'secondSecret2']);
-  const key = loaded.config.zones[0]?.primary.key;
-  assert.equal(key?.name.toString(), 'zone-key.');
-  assert.equal(key?.algorithm, 'hmac-sha256');
-  assert.equal(Buffer.from(key?.secret ?? []).toString(), 'foobar123');
+  const { key } = externalOf(loaded.config.zones[0]);
+  assert.equal(key.name.toString(), 'zone-key.');
+  assert.equal(key.algorithm, 'hmac-sha256');
+  assert.equal(Buffer.from(key.secret).toString(), 'foobar123');
   assert.equal(loaded.config.warnings.length, 1);
   assert.match(loaded.config.warnings[0] ?? '', /zone\.key: every user/);
 });

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { readBoundedFile } from './bounded-file.ts';
 import type { Config } from './config.ts';
-import { parseConfig } from './parse.ts';
+import { defaultStateDirectory, parseConfig } from './parse.ts';
 import type { Problem } from './problem.ts';
 import { type ConfigPlace, configPlace, type SearchOptions } from './search.ts';
 import { othersMayRead, type SecretFile } from './secret-file.ts';
@@ -22,7 +23,7 @@ export async function loadConfig(options: SearchOptions, signal?: AbortSignal): 
     const file = await readBoundedFile(path, { mustBeRegular: false, silenceMs: maxSilenceMs, signal });
     if (place.kind === 'usual' && file.kind !== 'text' && !(await exists(path))) continue;
     if (file.kind !== 'text') return { kind: 'failed', problems: [unreadable(path, file.reason, place)] };
-    const parsed = await parseConfig(file.text, path, readSecretFile);
+    const parsed = await parseConfig(file.text, path, readSecretFile, stateDirectory(options));
     if (parsed.kind === 'mistakes') return { kind: 'failed', problems: parsed.problems };
     const warnings = file.isReadableByOthers
       ? [othersMayRead(path), ...parsed.config.warnings]
@@ -30,6 +31,12 @@ export async function loadConfig(options: SearchOptions, signal?: AbortSignal): 
     return { kind: 'loaded', config: { ...parsed.config, warnings } };
   }
   return { kind: 'absent', searched: place.kind === 'usual' ? place.paths : [] };
+}
+
+/** systemd names one or several, with colons between them (systemd.exec(5)). */
+function stateDirectory({ environment, workingDirectory }: SearchOptions): string {
+  const [named] = (environment['STATE_DIRECTORY'] ?? '').split(':');
+  return resolve(workingDirectory, named || defaultStateDirectory);
 }
 
 /** In a folder that this user may not enter, nothing can be seen, and so nothing is there. */

@@ -35,7 +35,6 @@ const wrongLines: readonly (readonly [line: string, expected: RegExp])[] = [
   ['nameserver: "[::1]:53"', /:2:13: .*the port has a key of its own/],
   ['nameserver: 127.0.0.1/8', /:2:13: .*no IP address/],
   ['nameserver: 2130706433', /:2:13: nameserver is a number of 10 characters/],
-  ['nameserver: embedded', /:2:13: nameserver asks for the built-in nameserver, which is not in this version/],
   ['nameserver: [127.0.0.1]', /:2:13: nameserver is a list of 1/],
   ['port: 0', /:4:7: port is 0; a port is a whole number from 1 to 65535/],
   ['port: 65536', /:4:7: port is 65536/],
@@ -64,8 +63,20 @@ const wrongLines: readonly (readonly [line: string, expected: RegExp])[] = [
   ['ttl: {min: 10, max: 9}', /:4:7: min is 10 and max is 9/],
   ['ttl: {default: 5, min: 10}', /:4:7: default is 5; it lies between min \(10\)/],
   ['ttl: {defualt: 5}', /:4:7: .*did you mean default\?/],
-  ['dns: {listen: 127.0.0.1:5300}', /:4:1: dns belongs to the built-in nameserver, which is not in this version/],
-  ['database: sqlite:dyndns.db', /:4:1: database .*not in this version/],
+  ['dns: 127.0.0.1:5300', /:4:6: dns is "127\.0\.0\.1:5300"; it holds listen, ns/],
+  ['dns: {listen: 5300}', /:4:15: listen is 5300; it takes an address with a port such as 127\.0\.0\.1:5300/],
+  ['dns: {ns: [ns1.example.com, -x.example.com]}', /:4:29: ns is "-x\.example\.com", whose label "-x" is invalid/],
+  [
+    'dns: {ns: ns1.example.com 192.0.2}',
+    /:4:11: ns has "192\.0\.2" where an address belongs; .*ns1\.example\.com 192\.0\.2\.53/,
+  ],
+  ['dns: {notify: ns2.example.com}', /:4:15: notify is "ns2\.example\.com", which is no address/],
+  ['dns: {transfer_networks: 10.0.0.0/33}', /:4:26: transfer_networks is "10\.0\.0\.0\/33"/],
+  ['dns: {transfer_keys: S3cretS3cret}', /:4:22: transfer_keys holds no list of at most 64 keys/],
+  ['dns: {transfer_keys: [{tsig_key: Zm9v}]}', /:4:23: this key has no name; add tsig_key_name/],
+  ['dns: {transfer_keys: [{tsig_key_name: k}]}', /:4:24: tsig_key_name is here without a key/],
+  ['database: dyndns.db', /:4:11: database names no SQLite database; it takes sqlite: and the path/],
+  ['database: postgres://dyndns@db/dyndns', /:4:11: database asks for PostgreSQL, which is not in this version/],
   ['acme_dns: {}', /:4:1: acme_dns .*not in this version/],
   ['sekret: S3cretS3cret', /:4:1: the key sekret is not known; did you mean secret\?/],
   ['colour: S3cretS3cret', /:4:1: the key colour is not known; known here: secret, secret_file, nameserver/],
@@ -123,9 +134,21 @@ const wrongZones: readonly (readonly [zone: string, expected: RegExp])[] = [
   ],
   ['name: a.example, tsig_key: Zm9v, nameserver: ns.example', /:3:57: nameserver is "ns\.example"/],
   [
-    'name: a.example, tsig_key: Zm9v, nameserver: embedded',
-    /:3:57: .*built-in nameserver, which is not in this version/,
+    'name: a.example, tsig_key: Zm9v, records: www A 192.0.2.1',
+    /:3:45: records is for zones of the built-in nameserver/,
   ],
+  ['name: a.example, nameserver: embedded, port: 53', /:3:51: port belongs to a nameserver of your own/],
+  ['name: a.example, nameserver: embedded, tsig_key_name: k', /:3:51: tsig_key_name is here without a key/],
+  ['name: a.example, nameserver: embedded, records: www A 192.0.2', /:3:60: .*192\.0\.2/],
+  ['name: a.example, nameserver: embedded, records: www.b.example. A 192.0.2.1', /:3:60: .*outside of the zone/],
+  ['name: a.example, nameserver: embedded, records: "w CNAME b\\nw A 192.0.2.1"', /:3:60: .*a CNAME stands alone/],
+  ['name: a.example, nameserver: embedded, records: "", zonefile: a.zone', /:3:64: records and zonefile are both here/],
+  [
+    'name: a.example, nameserver: embedded, records: "d DNAME b.\\nd DNAME c."',
+    /:3:51: d\.a\.example\. DNAME is there twice .*; correct the records/,
+  ],
+  ['name: a.example, nameserver: embedded, zonefile: lost.zone', /:3:61: \/etc\/lost\.zone cannot be read/],
+  ['name: a.example, nameserver: embedded, zonefile: wrong.zone', /^\/etc\/wrong\.zone:2:1: /],
   ['name: a.example, tsig_key: Zm9v, port: 0', /:3:51: port is 0/],
   ['name: a.example, tsig-key: Zm9v, tsig_key: Zm9v', /:3:29: the key tsig-key is not known; did you mean tsig_key\?/],
   ['name: a.example, tsig_key: Zm9v, addresses: public', /:3:45: addresses is not in this version/],
@@ -159,10 +182,29 @@ test('refused: a key file whose key is wrong in every way, and each of them is t
   }
 });
 
-test('refused: a zone without a nameserver, for the built-in one is not in this version', async () => {
-  const told = await mistakes(`secret: abcdefgh\n${zonesLine}`);
-  assert.equal(told.length, 1);
-  assert.match(told[0] ?? '', /:2:9: this zone has no nameserver, and the built-in one is not in this version/);
+test('refused: a nameserver in a zone of ours without its address', async () => {
+  const told = await mistakes('secret: abcdefgh\ndns: {ns: [ns1.a.example, ns.b.example]}\nzones: [{name: a.example}]');
+  assert.equal(told.length, 1, told.join('\n'));
+  assert.match(
+    told[0] ?? '',
+    /:2:7: ns names ns1\.a\.example, which is in the zone a\.example\. and has no address there/,
+  );
+});
+
+test('refused: one name for two keys of the built-in nameserver', async () => {
+  const told = await mistakes(`secret: abcdefgh
+dns: {transfer_keys: [{tsig_key_name: k, tsig_key: Zm9v}]}
+zones: [{name: a.example, tsig_key_name: k, tsig_key: Zm8=}]`);
+  assert.equal(told.length, 1, told.join('\n'));
+  assert.match(told[0] ?? '', /:3:9: the key k\. is here and elsewhere with different secrets/);
+});
+
+test('a mistake in a block of records is told in its line', async () => {
+  const told = await mistakes(
+    'secret: abcdefgh\nzones:\n  - name: a.example\n    records: |\n      www A 192.0.2.1\n      mail A 192.0.2\n',
+  );
+  assert.equal(told.length, 1, told.join('\n'));
+  assert.match(told[0] ?? '', /^\/etc\/dyndns\.yml:6:1: /);
 });
 
 test('refused: a zone twice, whatever its case and its last dot', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Config } from './config.ts';
-import { fixtureFile, parseFixture, zonesLine } from '../../test/support/config-fixture.ts';
+import { externalOf, fixtureFile, parseFixture, zonesLine } from '../../test/support/config-fixture.ts';
 import { describeProblem } from './problem.ts';
 
 async function config(text: string): Promise<Config> {
@@ -31,17 +31,26 @@ zones:                              # at least one
     http: { listen: [{ host: '127.0.0.1', port: 54321 }], trustedProxies: ['127.0.0.1', '::1'] },
     logLevel: 20,
     ttl: { defaultSeconds: 300, minSeconds: 30, maxSeconds: 86_400 },
+    dns: {
+      listen: [{ host: '127.0.0.1', port: 5300 }],
+      nameservers: [],
+      transferKeys: [],
+      transferNetworks: [],
+      notify: [],
+    },
+    database: { kind: 'sqlite', path: 'dyndns-data/dyndns.db' },
     warnings: [],
   });
   assert.equal(dyndnsDomain?.toString(), 'dyndns.example.com.');
   assert.equal(read.length, 1);
   const [zone] = read;
   assert.equal(zone?.name.toString(), 'dyndns.example.com.');
-  assert.equal(zone?.primary.nameserver, '127.0.0.1');
-  assert.equal(zone?.primary.port, 53);
-  assert.equal(zone?.primary.key.name.toString(), 'dyndns.example.com.');
-  assert.equal(zone?.primary.key.algorithm, 'hmac-sha512');
-  assert.deepEqual(zone?.primary.key.secret, Uint8Array.of(0xb4, 0xfc, 0xaf, 0x64));
+  const { nameserver, port, key } = externalOf(zone);
+  assert.equal(nameserver, '127.0.0.1');
+  assert.equal(port, 53);
+  assert.equal(key.name.toString(), 'dyndns.example.com.');
+  assert.equal(key.algorithm, 'hmac-sha512');
+  assert.deepEqual(key.secret, Uint8Array.of(0xb4, 0xfc, 0xaf, 0x64));
 });
 
 const secrets: readonly (readonly [written: string, read: readonly string[]])[] = [
@@ -71,13 +80,10 @@ zones:
   - {name: Bücher.Example., tsig_key: Zm9v}
   - {name: b.example, tsig_key: Zm9v, nameserver: '2001:db8::53', port: 53, tsig_key_name: Key.Name, tsig_algorithm: HMAC-SHA256.}
 `);
-  const shown = read.zones.map(({ name, primary: { nameserver, port, key } }) => [
-    name.toString(),
-    nameserver,
-    port,
-    key.name.toString(),
-    key.algorithm,
-  ]);
+  const shown = read.zones.map((zone) => {
+    const { nameserver, port, key } = externalOf(zone);
+    return [zone.name.toString(), nameserver, port, key.name.toString(), key.algorithm];
+  });
   assert.deepEqual(shown, [
     ['xn--bcher-kva.example.', '127.0.0.1', 5353, 'xn--bcher-kva.example.', 'hmac-sha512'],
     ['b.example.', '2001:db8::53', 53, 'key.name.', 'hmac-sha256'],
@@ -128,11 +134,10 @@ zones:
   - {name: a.example.com, tsig_key_file: two.key}
   - {name: b.example.com, tsig_key_file: two.key, tsig_key_name: B}
 `);
-  const shown = read.zones.map(({ primary: { key } }) => [
-    key.name.toString(),
-    key.algorithm,
-    Buffer.from(key.secret).toString(),
-  ]);
+  const shown = read.zones.map((zone) => {
+    const { key } = externalOf(zone);
+    return [key.name.toString(), key.algorithm, Buffer.from(key.secret).toString()];
+  });
   assert.deepEqual(shown, [
     ['bare.example.', 'hmac-sha512', 'foobar'],
     ['other.', 'hmac-sha256', 'foobar'],
@@ -153,7 +158,7 @@ zones:
   - {<<: *first, name: dyndns.example.com}
 `);
   assert.deepEqual(
-    read.zones.map(({ name, primary }) => `${name.toString()} ${primary.key.name.toString()}`),
+    read.zones.map((zone) => `${zone.name.toString()} ${externalOf(zone).key.name.toString()}`),
     ['example.com. k.', 'dyndns.example.com. k.'],
   );
 });

@@ -1,13 +1,14 @@
-import type { Name } from '../dns/name.ts';
-import type { Config, HttpConfig, TtlConfig, ZoneConfig } from './config.ts';
-import { type FieldValues, keyPosition, readFields, readSection } from './fields.ts';
+import { dirname, join, resolve } from 'node:path';
+import type { Config, HttpConfig, TtlConfig } from './config.ts';
+import { readDns } from './dns-section.ts';
+import { keyPosition, readFields, readSection } from './fields.ts';
 import { listenAddressText } from './network-address.ts';
 import { type Problem, ProblemList } from './problem.ts';
-import { httpFields, laterHttpKeys, laterTopKeys, laterZoneKeys, topFields, ttlFields, zoneFields } from './schema.ts';
+import { httpFields, laterHttpKeys, laterTopKeys, topFields, ttlFields } from './schema.ts';
 import { readSecrets } from './secrets.ts';
 import type { SecretFileReader } from './secret-file.ts';
-import { readTsigKey } from './tsig-key.ts';
-import { parseYamlTree, type YamlList, type YamlMapping, type YamlTree } from './yaml-tree.ts';
+import { parseYamlTree, type YamlMapping, type YamlTree } from './yaml-tree.ts';
+import { readZones } from './zone-section.ts';
 
 export type ParsedConfig =
   | { readonly kind: 'config'; readonly config: Config }
@@ -17,35 +18,43 @@ export type ParsedConfig =
  * Turns the text of a configuration file into a {@link Config}, or tells every mistake in it.
  *
  * @param file      the path it was read from; relative paths inside it start at its folder
- * @param readFile  reads the files with secrets that it names
+ * @param readFile  reads the files that it names
+ * @param stateDirectory  where the database is unless it says otherwise
  */
-export async function parseConfig(text: string, file: string, readFile: SecretFileReader): Promise<ParsedConfig> {
+export async function parseConfig(
+  text: string,
+  file: string,
+  readFile: SecretFileReader,
+  stateDirectory = defaultStateDirectory,
+): Promise<ParsedConfig> {
   const problems = new ProblemList(file);
   const tree = parseYamlTree(text, problems);
-  const config = tree && (await new ConfigReader(file, problems, readFile).read(tree));
+  const config = tree && (await new ConfigReader(file, problems, readFile, stateDirectory).read(tree));
   return config && problems.isEmpty ? { kind: 'config', config } : { kind: 'mistakes', problems: problems.sorted() };
 }
 
-type TopValues = FieldValues<typeof topFields>;
+const sections = ['http', 'dns', 'ttl', 'zones'];
 
-const sections = ['http', 'ttl', 'zones'];
-
+/** In the working directory, unless systemd or the like names another. */
+export const defaultStateDirectory = 'dyndns-data';
 const defaultListen = { host: '127.0.0.1', port: 54321 };
 const defaultTrustedProxies = ['127.0.0.1', '::1'];
 const defaultTtl = { defaultSeconds: 300, minSeconds: 30, maxSeconds: 86_400 };
 const defaultLogLevel = 20;
-const defaultNameserverPort = 53;
+const databaseFile = 'dyndns.db';
 
 class ConfigReader {
   readonly #file: string;
   readonly #problems: ProblemList;
   readonly #readFile: SecretFileReader;
+  readonly #stateDirectory: string;
   readonly #warnings: string[] = [];
 
-  constructor(file: string, problems: ProblemList, readFile: SecretFileReader) {
+  constructor(file: string, problems: ProblemList, readFile: SecretFileReader, stateDirectory: string) {
     this.#file = file;
     this.#problems = problems;
     this.#readFile = readFile;
+    this.#stateDirectory = stateDirectory;
   }
 
   /** Missing pieces are replaced by empty ones, as the problems that stand for them keep the result from being used. */
@@ -57,6 +66,7 @@ class ConfigReader {
     const top = withoutEmpty(tree, 'dyndns_domain');
     const values = readFields(top, topFields, this.#problems, sections, laterTopKeys);
     const context = { problems: this.#problems, warnings: this.#warnings, readFile: this.#readFile, file: this.#file };
+    const dns = await readDns(top, context);
     return {
       file: this.#file,
       secrets: await readSecrets(top, values, context),
@@ -64,9 +74,15 @@ class ConfigReader {
       dyndnsDomain: values.dyndns_domain,
       logLevel: values.log_level ?? defaultLogLevel,
       ttl: this.#ttl(top),
-      zones: await this.#zones(top, values),
+      dns,
+      database: { kind: 'sqlite', path: this.#databasePath(values.database) },
+      zones: await readZones({ top, values, dns }, context),
       warnings: this.#warnings,
     };
+  }
+
+  #databasePath(written: string | undefined): string {
+    return written === undefined ? join(this.#stateDirectory, databaseFile) : resolve(dirname(this.#file), written);
   }
 
   #http(top: YamlMapping): HttpConfig {
@@ -99,77 +115,6 @@ class ConfigReader {
       this.#problems.add(keyPosition(section, 'default'), mistake);
     }
     return { defaultSeconds, minSeconds, maxSeconds };
-  }
-
-  async #zones(top: YamlMapping, values: TopValues): Promise<ZoneConfig[]> {
-    const list = this.#zoneList(top);
-    const zones: ZoneConfig[] = [];
-    const firstLines = new Map<string, number>();
-    for (const item of list?.items ?? []) {
-      if (item.kind !== 'mapping') {
-        this.#problems.add(item.position, 'this is no zone; a zone begins with `- name: dyndns.example.com`');
-        continue;
-      }
-      const zone = await this.#zone(item, top, values, firstLines);
-      if (zone) zones.push(zone);
-    }
-    return zones;
-  }
-
-  #zoneList(top: YamlMapping): YamlList | undefined {
-    const expected = 'it is a list of zones, each with name and tsig_key';
-    const entry = top.entries.get('zones');
-    if (!entry) {
-      this.#problems.add(top.position, `zones is missing; ${expected}`);
-      return undefined;
-    }
-    if (entry.value.kind !== 'list' || entry.value.items.length === 0) {
-      this.#problems.add(entry.value.position, `zones holds no list of at least one zone; ${expected}`);
-      return undefined;
-    }
-    return entry.value;
-  }
-
-  async #zone(
-    mapping: YamlMapping,
-    top: YamlMapping,
-    topValues: TopValues,
-    firstLines: Map<string, number>,
-  ): Promise<ZoneConfig | undefined> {
-    const values = readFields(mapping, zoneFields, this.#problems, [], laterZoneKeys);
-    const { name } = values;
-    if (name) this.#refuseRepetition(name, mapping, firstLines);
-    if (!mapping.entries.has('name')) {
-      this.#problems.add(mapping.position, 'this zone has no name; add one such as `name: dyndns.example.com`');
-    }
-    const key = await readTsigKey(mapping, values, {
-      problems: this.#problems,
-      warnings: this.#warnings,
-      readFile: this.#readFile,
-      file: this.#file,
-    });
-    const nameserver = values.nameserver ?? topValues.nameserver;
-    if (!mapping.entries.has('nameserver') && !top.entries.has('nameserver')) {
-      this.#problems.add(
-        mapping.position,
-        'this zone has no nameserver, and the built-in one is not in this version; ' +
-          'add the address of your own to the zone or at the top, such as `nameserver: 127.0.0.1`',
-      );
-    }
-    if (!name || !key || nameserver === undefined) return undefined;
-    const port = values.port ?? topValues.port ?? defaultNameserverPort;
-    return { name, primary: { kind: 'rfc2136', nameserver, port, key } };
-  }
-
-  #refuseRepetition(name: Name, mapping: YamlMapping, firstLines: Map<string, number>): void {
-    const position = mapping.entries.get('name')?.value.position ?? mapping.position;
-    const firstLine = firstLines.get(name.key);
-    if (firstLine === undefined) firstLines.set(name.key, position.line);
-    else
-      this.#problems.add(
-        position,
-        `the zone ${name.toString()} stands in line ${firstLine} already; keep one of the two`,
-      );
   }
 }
 

@@ -1,5 +1,8 @@
 import { stringify } from 'yaml';
-import type { Config, ZoneConfig } from './config.ts';
+import type { TsigKey } from '../dns/tsig.ts';
+import { writeZonefile } from '../dns/zonefile/write-zonefile.ts';
+import { addressText } from '../updates/address.ts';
+import type { Config, DnsConfig, ZoneConfig } from './config.ts';
 import { listenAddressText } from './network-address.ts';
 
 const redacted = '<redacted>';
@@ -16,6 +19,10 @@ export function redactedConfig(config: Config): Record<string, unknown> {
     log_level: config.logLevel,
     http: { listen: http.listen.map(listenAddressText), trusted_proxies: [...http.trustedProxies] },
     ttl: { default: ttl.defaultSeconds, min: ttl.minSeconds, max: ttl.maxSeconds },
+    ...(config.zones.some(({ primary }) => primary.kind === 'embedded') && {
+      database: `${config.database.kind}:${config.database.path}`,
+      dns: redactedDns(config.dns),
+    }),
     zones: config.zones.map(redactedZone),
   };
 }
@@ -32,11 +39,38 @@ function redactedZone({ name, primary }: ZoneConfig): Record<string, unknown> {
         name: withoutTrailingDot(name.toString()),
         nameserver: primary.nameserver,
         port: primary.port,
-        tsig_key: redacted,
-        tsig_key_name: withoutTrailingDot(primary.key.name.toString()),
-        tsig_algorithm: primary.key.algorithm,
+        ...redactedKey(primary.key),
+      };
+    case 'embedded':
+      return {
+        name: withoutTrailingDot(name.toString()),
+        nameserver: 'embedded',
+        ...(primary.key && redactedKey(primary.key)),
+        records: [
+          ...writeZonefile(
+            primary.records.map(({ record }) => record),
+            name,
+          ),
+        ].join(''),
       };
   }
+}
+
+function redactedDns(dns: DnsConfig): Record<string, unknown> {
+  const { listen, nameservers, transferKeys, transferNetworks, notify } = dns;
+  return {
+    listen: listen.map(listenAddressText),
+    ns: nameservers.map(({ name, addresses }) =>
+      [withoutTrailingDot(name.toString()), ...addresses.map(({ octets }) => addressText(octets))].join(' '),
+    ),
+    transfer_keys: transferKeys.map(redactedKey),
+    transfer_networks: [...transferNetworks],
+    notify: notify.map(listenAddressText),
+  };
+}
+
+function redactedKey({ name, algorithm }: TsigKey): Record<string, string> {
+  return { tsig_key: redacted, tsig_key_name: withoutTrailingDot(name.toString()), tsig_algorithm: algorithm };
 }
 
 function withoutTrailingDot(name: string): string {

@@ -21,7 +21,7 @@ function wholeNumber(min: number, max: number): z.ZodType<number> {
 }
 
 /** One value, or a list of them. */
-function oneOrMore<Value>(element: z.ZodType<Value>, min: number, max: number): z.ZodType<Value[]> {
+export function oneOrMore<Value>(element: z.ZodType<Value>, min: number, max: number): z.ZodType<Value[]> {
   const list = z.array(element).min(min).max(max);
   return z.preprocess((value) => (typeof value === 'string' ? [value] : value), list);
 }
@@ -29,7 +29,7 @@ function oneOrMore<Value>(element: z.ZodType<Value>, min: number, max: number): 
 type Parsed<Value> = { kind: 'value'; value: Value } | { kind: 'wrong'; what: string };
 
 /** A text that a parser of ours turns into a value, or says what is wrong with it. */
-function parsedText<Value>(parse: (written: string) => Parsed<Value>): z.ZodType<Value> {
+export function parsedText<Value>(parse: (written: string) => Parsed<Value>): z.ZodType<Value> {
   return text.transform((written, context) => {
     const parsed = parse(written);
     if (parsed.kind === 'value') return parsed.value;
@@ -47,19 +47,19 @@ const secretText = parsedText<string>((written) => {
 
 const filePath = text.min(1);
 
+/** What stands for the built-in nameserver where another's address could stand. */
+export const embedded = 'embedded';
+
 const nameserverAddress = parsedText<string>((written) => {
-  if (isIP(written) !== 0) return { kind: 'value', value: written };
+  if (isIP(written) !== 0 || written === embedded) return { kind: 'value', value: written };
   const shown = quoted(written);
-  if (written === 'embedded') {
-    return { kind: 'wrong', what: 'asks for the built-in nameserver, which is not in this version' };
-  }
   if (parseListenAddress(written))
     return { kind: 'wrong', what: `is ${shown}, but the port has a key of its own (port: 53)` };
   return { kind: 'wrong', what: `is ${shown}, which is no IP address` };
 });
 
 /** A name of a zone or a host; U-labels are turned into A-labels. */
-const domainName = parsedText<Name>((written) => {
+export const domainName = parsedText<Name>((written) => {
   const ascii = toAsciiName(written);
   if (ascii.kind === 'invalid') return { kind: 'wrong', what: `is ${quoted(written)}, where ${ascii.reason}` };
   const verdict = parseHostname(ascii.text);
@@ -129,23 +129,31 @@ const tsigSecret = parsedText<Uint8Array>((written) => {
   return octets ? { kind: 'value', value: octets } : { kind: 'wrong', what: 'is not base64' };
 });
 
-const listenAddress = parsedText<ListenAddress>((written) => {
+export const listenAddress = parsedText<ListenAddress>((written) => {
   const address = parseListenAddress(written);
   return address
     ? { kind: 'value', value: address }
     : { kind: 'wrong', what: `is ${quoted(written)}, which is no address with a port` };
 });
 
-const network = parsedText<string>((written) => {
+export const network = parsedText<string>((written) => {
   const parsed = parseNetwork(written);
   return parsed
     ? { kind: 'value', value: parsed }
     : { kind: 'wrong', what: `is ${quoted(written)}, which is neither an address nor a network` };
 });
 
+const databasePath = parsedText<string>((written) => {
+  if (/^postgres(?:ql)?:/.test(written))
+    return { kind: 'wrong', what: 'asks for PostgreSQL, which is not in this version' };
+  const path = /^sqlite:(?<path>.+)$/s.exec(written)?.groups?.['path'];
+  return path === undefined ? { kind: 'wrong', what: 'names no SQLite database' } : { kind: 'value', value: path };
+});
+
 const nameserver: Field<string> = {
   schema: nameserverAddress,
-  expected: 'it takes the IPv4 or IPv6 address of a nameserver such as 127.0.0.1, not a host name',
+  expected:
+    'it takes the IPv4 or IPv6 address of a nameserver such as 127.0.0.1, not a host name, or the word embedded',
 };
 const port: Field<number> = { schema: wholeNumber(1, 65535), expected: 'a port is a whole number from 1 to 65535' };
 
@@ -174,6 +182,10 @@ export const topFields = {
     schema: wholeNumber(0, 50),
     expected: 'it is a whole number from 0 (everything) to 50 (critical only)',
   } satisfies Field<number>,
+  database: {
+    schema: databasePath,
+    expected: 'it takes sqlite: and the path of a file, such as sqlite:/var/lib/dyndns/dyndns.db',
+  } satisfies Field<string>,
 } as const;
 
 export const httpFields = {
@@ -194,13 +206,8 @@ const ttlSeconds: Field<number> = {
 };
 export const ttlFields = { default: ttlSeconds, min: ttlSeconds, max: ttlSeconds } as const;
 
-export const zoneFields = {
-  name: {
-    schema: domainName,
-    expected: 'it takes the name of a zone such as dyndns.example.com',
-  } satisfies Field<Name>,
-  nameserver,
-  port,
+/** A key, in a zone or by itself. */
+export const keyFields = {
   tsig_key: {
     schema: tsigSecret,
     expected: 'it takes the base64 text that tsig-keygen prints after "secret"',
@@ -222,18 +229,29 @@ export const zoneFields = {
   } satisfies Field<TsigAlgorithm>,
 } as const;
 
+export const zoneFields = {
+  name: {
+    schema: domainName,
+    expected: 'it takes the name of a zone such as dyndns.example.com',
+  } satisfies Field<Name>,
+  nameserver,
+  port,
+  ...keyFields,
+  records: {
+    schema: text,
+    expected: 'it takes records as in a zone file, such as `www 3600 IN A 192.0.2.1`',
+  } satisfies Field<string>,
+  zonefile: { schema: filePath, expected: 'it takes the path of a file that holds records' } satisfies Field<string>,
+} as const;
+
 /** What a secret in a file of its own has to be; `undefined` means that it is right. */
 export function secretMistake(written: string): string | undefined {
   const result = secretText.safeParse(written);
   return result.success ? undefined : result.error.issues[0]?.message;
 }
 
-const builtInNameserver = 'belongs to the built-in nameserver, which is not in this version';
-
 /** Keys of the design that this version does not have yet. */
 export const laterTopKeys: Readonly<Record<string, string>> = {
-  dns: `dns ${builtInNameserver}; leave it out and name your own nameserver`,
-  database: 'database belongs to the history of updates, which is not in this version; leave it out',
   acme_dns: 'acme_dns is not in this version; leave it out',
 };
 export const laterHttpKeys: Readonly<Record<string, string>> = {

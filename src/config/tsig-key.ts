@@ -3,12 +3,13 @@ import { parseTsigAlgorithm, type TsigAlgorithm, type TsigKey } from '../dns/tsi
 import { decodeBase64 } from './base64.ts';
 import { type FieldValues, keyPosition } from './fields.ts';
 import { parseKeyFile, type WrittenKey } from './key-file.ts';
-import { parseKeyName, tsigAlgorithms, type zoneFields } from './schema.ts';
+import { type keyFields, parseKeyName, tsigAlgorithms } from './schema.ts';
 import { isHarmless } from './quoted.ts';
 import { readSecretFile, type SecretContext } from './secret-file.ts';
 import type { YamlMapping } from './yaml-tree.ts';
 
-type ZoneValues = FieldValues<typeof zoneFields>;
+/** The keys that a key is made of; the zone's name stands in for the key's. */
+type ZoneValues = FieldValues<typeof keyFields> & { readonly name?: Name };
 
 /** The original knew no other, and named the key like its zone. */
 const defaultAlgorithm: TsigAlgorithm = 'hmac-sha512';
@@ -16,18 +17,23 @@ const defaultAlgorithm: TsigAlgorithm = 'hmac-sha512';
 /** RFC 8945 §6: HMAC-MD5 must not be used, HMAC-SHA1 is not recommended. */
 const weakAlgorithms: ReadonlySet<TsigAlgorithm> = new Set(['hmac-md5', 'hmac-sha1']);
 
-/** The key that signs for a zone, whole, or undefined after telling which half of it is missing or wrong. */
+/**
+ * The key that signs for a zone, whole, or undefined after telling which half of it is missing or wrong.
+ *
+ * @param whenAbsent  what is wrong with no key at all; undefined where that is right
+ */
 export async function readTsigKey(
   zone: YamlMapping,
   values: ZoneValues,
   context: SecretContext,
+  whenAbsent: string | undefined,
 ): Promise<TsigKey | undefined> {
-  refuseHalves(zone, context);
+  refuseHalves(zone, whenAbsent, context);
   const key = values.tsig_key_file === undefined ? inlineKey(zone, values) : await keyOfFile(zone, values, context);
   if (key && weakAlgorithms.has(key.algorithm)) {
     const { line, column } = zone.position;
     const where = `${context.file}:${line}:${column}`;
-    const zoneName = values.name ? `the zone ${values.name.toString()}` : 'this zone';
+    const zoneName = values.name ? `the zone ${values.name.toString()}` : `the key ${key.name.toString()}`;
     context.warnings.push(
       `${where}: ${zoneName} signs with ${key.algorithm}, which is too weak today; make a new key, such as with tsig-keygen -a hmac-sha256`,
     );
@@ -35,7 +41,7 @@ export async function readTsigKey(
   return key;
 }
 
-function refuseHalves(zone: YamlMapping, { problems }: SecretContext): void {
+function refuseHalves(zone: YamlMapping, whenAbsent: string | undefined, { problems }: SecretContext): void {
   const has = (key: string): boolean => zone.entries.has(key);
   if (has('tsig_key') && has('tsig_key_file')) {
     problems.add(keyPosition(zone, 'tsig_key_file'), 'tsig_key and tsig_key_file are both here; keep one of the two');
@@ -46,9 +52,7 @@ function refuseHalves(zone: YamlMapping, { problems }: SecretContext): void {
   for (const half of halves) {
     problems.add(keyPosition(zone, half), `${half} is here without a key; add tsig_key or tsig_key_file`);
   }
-  if (halves.length === 0) {
-    problems.add(zone.position, 'this zone has no key; add tsig_key or tsig_key_file, for updates are always signed');
-  }
+  if (halves.length === 0 && whenAbsent !== undefined) problems.add(zone.position, whenAbsent);
 }
 
 function inlineKey(zone: YamlMapping, values: ZoneValues): TsigKey | undefined {

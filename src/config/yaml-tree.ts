@@ -22,6 +22,8 @@ export interface YamlScalar {
   readonly value: unknown;
   /** As it was written, so that a number keeps its leading zeros. */
   readonly source: string;
+  /** A block that begins with `|`: the lines of the value are those of the file, from the next one on. */
+  readonly isLiteral: boolean;
 }
 
 export interface YamlList {
@@ -119,7 +121,8 @@ class TreeBuilder {
     const position = node ? this.#positionAt(node.range[0]) : fallback;
     this.#count(1, position);
     if (depth > maxDepth) this.#exhaust(position);
-    if (this.#isExhausted || node === null) return { kind: 'scalar', position, value: null, source: '' };
+    if (this.#isExhausted || node === null)
+      return { kind: 'scalar', position, value: null, source: '', isLiteral: false };
     if (isAlias(node)) return this.#alias(node.source, position);
     const nodesBefore = this.#nodes - 1;
     const tree = this.#content(node, depth, position);
@@ -132,14 +135,20 @@ class TreeBuilder {
     if (isSeq(node)) {
       return { kind: 'list', position, items: node.items.map((item) => this.#tree(item, depth + 1, position)) };
     }
-    return { kind: 'scalar', position, value: node.value, source: node.source };
+    return {
+      kind: 'scalar',
+      position,
+      value: node.value,
+      source: node.source,
+      isLiteral: node.type === 'BLOCK_LITERAL',
+    };
   }
 
   #alias(anchor: string, position: Position): YamlTree {
     const found = this.#anchors.get(anchor);
     if (found) this.#count(found.size, position);
     else this.#problems.add(position, syntaxMessages.BAD_ALIAS);
-    return found?.tree ?? { kind: 'scalar', position, value: null, source: '' };
+    return found?.tree ?? { kind: 'scalar', position, value: null, source: '', isLiteral: false };
   }
 
   #entries(map: YAMLMap.Parsed, depth: number): Map<string, YamlEntry> {

@@ -1,6 +1,6 @@
 import { Type } from '../dns/codes.ts';
 import type { SoaRdata } from '../dns/rdata.ts';
-import type { ZoneDescription } from '../primary/primary-pool.ts';
+import type { ExternalZoneDescription } from '../primary/primary-pool.ts';
 import type { Clock } from '../updates/clock.ts';
 import type { Told } from './answer.ts';
 import { checkContent, checkLabel } from './check-record.ts';
@@ -29,7 +29,7 @@ export interface DoctorTools {
 }
 
 /** Examines one zone, step by step, until a step fails. */
-export async function examineZone(description: ZoneDescription, tools: DoctorTools): Promise<ZoneReport> {
+export async function examineZone(description: ExternalZoneDescription, tools: DoctorTools): Promise<ZoneReport> {
   const { name: zone, primary } = description;
   const { nameserver, port, key } = primary;
   const { clock, randomOctets, limits, signal } = tools;
@@ -60,7 +60,7 @@ export async function examineZone(description: ZoneDescription, tools: DoctorToo
 }
 
 interface Examination {
-  readonly description: ZoneDescription;
+  readonly description: ExternalZoneDescription;
   readonly tools: DoctorTools;
   readonly questioner: Questioner;
   readonly report: ZoneReportBuilder;

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
 
 import { Name } from '../dns/name.ts';
-import type { ZoneDescription } from '../primary/primary-pool.ts';
+import type { ExternalZoneDescription } from '../primary/primary-pool.ts';
 import { systemClock } from '../updates/clock.ts';
 import type { DoctorTools } from './examine-zone.ts';
 import { examineZones } from './examine-zones.ts';
@@ -20,7 +20,7 @@ const tools: DoctorTools = {
   signal: new AbortController().signal,
 };
 
-function describe(zone: string, port: number): ZoneDescription {
+function describe(zone: string, port: number): ExternalZoneDescription {
   const name = Name.parse(zone);
   const key = { name, algorithm: 'hmac-sha512', secret: randomBytes(32) } as const;
   return { name, primary: { kind: 'rfc2136', nameserver: '127.0.0.1', port, key } };

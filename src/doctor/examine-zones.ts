@@ -1,4 +1,4 @@
-import type { ZoneDescription } from '../primary/primary-pool.ts';
+import type { ExternalZoneDescription } from '../primary/primary-pool.ts';
 import { type DoctorTools, examineZone } from './examine-zone.ts';
 import type { Report, ZoneReport } from './report.ts';
 
@@ -7,7 +7,7 @@ import type { Report, ZoneReport } from './report.ts';
  *
  * Checks that run at the same time, here or elsewhere, do not disturb each other; every step has its deadline.
  */
-export async function examineZones(zones: readonly ZoneDescription[], tools: DoctorTools): Promise<Report> {
+export async function examineZones(zones: readonly ExternalZoneDescription[], tools: DoctorTools): Promise<Report> {
   const reports: ZoneReport[] = [];
   const waiting = zones.entries();
   const work = async () => {

@@ -3,7 +3,7 @@ import type { Fault } from '../updates/fault.ts';
 /**
  * The HTTP status of a fault, for every dialect that has no words of its own for it.
  *
- * 404 the name is in none of our zones; 502 the nameserver refused, or what it said cannot be relied on; 503 it could not
+ * 404 the name is in none of our zones; 400 the request asks for what cannot be; 502 the nameserver refused, or what it said cannot be relied on; 503 it could not
  * be reached, or we are too busy; 504 it did not answer in time.
  */
 export function faultStatus(fault: Fault): number {
@@ -11,6 +11,8 @@ export function faultStatus(fault: Fault): number {
     case 'unknown-zone':
       return 404;
     case 'too-large':
+    case 'static':
+    case 'over-limit':
       return 400;
     case 'alias':
     case 'not-dns':
@@ -24,6 +26,7 @@ export function faultStatus(fault: Fault): number {
     case 'contested':
       return 502;
     case 'busy':
+    case 'not-stored':
     case 'unreachable':
     case 'disconnected':
       return 503;

@@ -46,6 +46,11 @@ export class Metrics {
     'Requests that went out together in one UPDATE message.',
     batchBuckets,
   );
+  readonly #commitSizes = new HistogramSeries(
+    'dyndns_commit_updates',
+    'Updates of a zone of our own that went together into one commit.',
+    batchBuckets,
+  );
   readonly #metrics: Metric[];
   readonly #includeProcess: boolean;
   #process: Promise<() => Promise<string>> | undefined;
@@ -61,6 +66,7 @@ export class Metrics {
       this.#requestSeconds,
       this.#primarySeconds,
       this.#batchSizes,
+      this.#commitSizes,
       buildInfo,
     ];
   }
@@ -94,6 +100,10 @@ export class Metrics {
 
   primaryAnswered(operation: 'query' | 'update', result: string, seconds: number): void {
     this.#primarySeconds.observe(seconds, operation, result);
+  }
+
+  committed(updates: number): void {
+    this.#commitSizes.observe(updates);
   }
 
   batchSent(transactions: number): void {

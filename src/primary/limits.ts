@@ -1,3 +1,5 @@
+import { defaultZoneLimits } from '../zone/operations.ts';
+import type { HostedZoneLimits } from './embedded/hosted-zone.ts';
 import type { Rfc2136Limits } from './rfc2136/rfc2136-primary.ts';
 import type { NameserverLimits } from './rfc2136/nameserver.ts';
 
@@ -28,4 +30,16 @@ export const defaultPrimaryLimits: PrimaryLimits = {
     vouchedForMs: 10_000,
     transactions: 5_000,
   },
+};
+
+/**
+ * A durable commit costs about the same whatever is in it, so a batch is as large as it may be without those at its end waiting
+ * for its evaluation; the octets stay below what the store takes at once.
+ */
+export const defaultHostedZoneLimits: HostedZoneLimits = {
+  zone: defaultZoneLimits,
+  batch: { submissions: 512, octets: 1024 * 1024 },
+  waiting: 20_000,
+  journalRecords: 200_000,
+  updateTimeoutMs: 5_000,
 };

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import { Name } from '../dns/name.ts';
 import { systemClock } from '../updates/clock.ts';
+import type { Primary } from '../updates/ports.ts';
 import { defaultPrimaryLimits } from './limits.ts';
 import { PrimaryPool, type ZoneDescription } from './primary-pool.ts';
 
@@ -20,6 +21,21 @@ function describeZone(zone: string, change: { port?: number; secret?: string; ke
     },
   };
 }
+
+test('a zone of our own is where it is hosted, beside those of other nameservers', async () => {
+  const primary: Primary = {
+    transact: () => Promise.reject(new Error('nobody asks')),
+    probe: () => Promise.resolve(undefined),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  const ours = Name.parse('ours.example.');
+  const embedded = { primary: (zone: Name) => (zone.equals(ours) ? primary : undefined) };
+  await using pool = new PrimaryPool({ clock: systemClock, limits: defaultPrimaryLimits, observer, embedded });
+  const directory = pool.directory([describeZone('one.example.'), { name: ours, primary: { kind: 'embedded' } }]);
+  assert.equal(directory.find(ours.prepend('www'))?.primary, primary);
+  assert.equal(pool.nameservers.length, 1);
+  assert.throws(() => pool.directory([{ name: Name.parse('nobodys.example.'), primary: { kind: 'embedded' } }]));
+});
 
 test('what a new configuration describes the same is kept, the rest is made anew', async () => {
   await using pool = new PrimaryPool({ clock: systemClock, limits: defaultPrimaryLimits, observer });

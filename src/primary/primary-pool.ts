@@ -2,6 +2,7 @@ import type { Name } from '../dns/name.ts';
 import type { TsigKey } from '../dns/tsig.ts';
 import type { Clock } from '../updates/clock.ts';
 import { type ManagedZone, ZoneDirectory } from '../updates/zone-directory.ts';
+import type { EmbeddedZones } from './embedded/embedded-zones.ts';
 import type { PrimaryLimits } from './limits.ts';
 import type { PrimaryObserver } from './primary-observer.ts';
 import type { Endpoint } from './rfc2136/connection.ts';
@@ -10,10 +11,20 @@ import { Nameserver } from './rfc2136/nameserver.ts';
 import { Rfc2136Primary } from './rfc2136/rfc2136-primary.ts';
 import { UnsettledNames } from './rfc2136/unsettled-names.ts';
 
-/** A zone and where its truth lives, as the configuration says. The built-in nameserver will be a second kind. */
+/** A zone and where its truth lives, as the configuration says. */
 export interface ZoneDescription {
   readonly name: Name;
+  readonly primary: Rfc2136Description | EmbeddedPlace;
+}
+
+/** A zone on a nameserver that is not ours. */
+export interface ExternalZoneDescription extends ZoneDescription {
   readonly primary: Rfc2136Description;
+}
+
+/** What else is to be said of a hosted zone is for `EmbeddedZones.configure`. */
+export interface EmbeddedPlace {
+  readonly kind: 'embedded';
 }
 
 export interface Rfc2136Description {
@@ -28,6 +39,8 @@ export interface PrimaryPoolOptions {
   readonly clock: Clock;
   readonly limits: PrimaryLimits;
   readonly observer: PrimaryObserver;
+  /** The zones that are hosted here; each has to be configured before a directory asks for it. */
+  readonly embedded?: Pick<EmbeddedZones, 'primary'>;
 }
 
 /**
@@ -58,13 +71,20 @@ export class PrimaryPool implements AsyncDisposable {
   directory(descriptions: readonly ZoneDescription[]): ZoneDirectory {
     const nameservers = new Map<string, Nameserver>();
     const zones = new Map<string, ManagedZone>();
+    const managed: ManagedZone[] = [];
     for (const description of descriptions) {
+      if (!isExternal(description)) {
+        managed.push(this.#hosted(description.name));
+        continue;
+      }
       const { nameserver: address, port } = description.primary;
       const place = `${address} ${port}`;
       const nameserver = this.#nameservers.get(place) ?? nameservers.get(place) ?? this.#open({ address, port });
       nameservers.set(place, nameserver);
       const identity = identityOf(description);
-      zones.set(identity, this.#zones.get(identity) ?? this.#manage(description, nameserver));
+      const zone = this.#zones.get(identity) ?? this.#manage(description, nameserver);
+      zones.set(identity, zone);
+      managed.push(zone);
     }
     const retiredZones = [...this.#zones].filter(([identity]) => !zones.has(identity)).map(([, zone]) => zone);
     const retiredNameservers = [...this.#nameservers]
@@ -73,7 +93,7 @@ export class PrimaryPool implements AsyncDisposable {
     this.#nameservers = nameservers;
     this.#zones = zones;
     void retire(retiredZones, retiredNameservers);
-    return new ZoneDirectory([...zones.values()]);
+    return new ZoneDirectory(managed);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -82,11 +102,17 @@ export class PrimaryPool implements AsyncDisposable {
     this.#nameservers.clear();
   }
 
+  #hosted(name: Name): ManagedZone {
+    const primary = this.#options.embedded?.primary(name);
+    if (!primary) throw new Error(`The zone ${name.toString()} is hosted by nobody`);
+    return { name, primary };
+  }
+
   #open(endpoint: Endpoint): Nameserver {
     return new Nameserver({ endpoint, clock: this.#options.clock, limits: this.#options.limits.nameserver });
   }
 
-  #manage({ name, primary }: ZoneDescription, nameserver: Nameserver): ManagedZone {
+  #manage({ name, primary }: ExternalZoneDescription, nameserver: Nameserver): ManagedZone {
     const { clock, limits, observer } = this.#options;
     const turns = this.#turns.get(name.key) ?? new NameTurns();
     this.#turns.set(name.key, turns);
@@ -108,13 +134,17 @@ export class PrimaryPool implements AsyncDisposable {
   }
 }
 
+export function isExternal<Zone extends ZoneDescription>(zone: Zone): zone is Zone & ExternalZoneDescription {
+  return zone.primary.kind === 'rfc2136';
+}
+
 /** Zones first: their last work still needs the connections. */
 async function retire(zones: readonly ManagedZone[], nameservers: readonly Nameserver[]): Promise<void> {
   await Promise.all(zones.map(({ primary }) => primary[Symbol.asyncDispose]()));
   await Promise.all(nameservers.map((nameserver) => nameserver[Symbol.asyncDispose]()));
 }
 
-function identityOf({ name, primary }: ZoneDescription): string {
+function identityOf({ name, primary }: ExternalZoneDescription): string {
   const { nameserver, port, key } = primary;
   const secret = Buffer.from(key.secret).toString('base64');
   return JSON.stringify([name.key, nameserver, port, key.name.key, key.algorithm, secret]);

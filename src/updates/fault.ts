@@ -10,6 +10,12 @@ export type Fault =
   | { readonly code: 'unknown-zone'; readonly name: string }
   /** A CNAME or DNAME stands where address records were asked for (RFC 1034 §3.6.2). */
   | { readonly code: 'alias'; readonly name: string; readonly target: string }
+  /** The configuration alone says what the RRset is; `place` is where, as `FILE:LINE`. */
+  | { readonly code: 'static'; readonly name: string; readonly type: string; readonly place: string }
+  /** A bound of what one name or zone may hold. */
+  | { readonly code: 'over-limit'; readonly name: string; readonly reason: string }
+  /** It could not be put on stable storage, and so was not done (RFC 2136 §3.5); in the words of the store. */
+  | { readonly code: 'not-stored'; readonly name: string; readonly cause: string; readonly remedy: string }
   /** One request would not fit into one UPDATE message. */
   | { readonly code: 'too-large'; readonly name: string }
   /** Our own queue is full. */
@@ -72,6 +78,18 @@ export function explainFault(fault: Fault): Explanation {
         cause: `The changes for ${fault.name} do not fit into one UPDATE message of 64 KiB.`,
         remedy: 'Ask for fewer names at once.',
       };
+    case 'static':
+      return {
+        cause: `The ${fault.type} records of ${fault.name} are configured at ${fault.place}, and no update can change them.`,
+        remedy: 'Change them there and reload, or remove them there so that updates may set them.',
+      };
+    case 'over-limit':
+      return {
+        cause: `The zone does not take so much for ${fault.name}: ${fault.reason}.`,
+        remedy: 'Remove records that are no longer needed.',
+      };
+    case 'not-stored':
+      return { cause: `The update of ${fault.name} could not be stored. ${fault.cause}`, remedy: fault.remedy };
     case 'busy':
       return {
         cause: `Too many updates are waiting for the nameserver ${fault.nameserver}.`,

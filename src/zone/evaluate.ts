@@ -20,6 +20,8 @@ export interface UpdatePolicy {
   readonly limits: ZoneLimits;
   /** Whether the requester may make this change of this zone (RFC 2136 §3.3). */
   readonly permits: (operation: UpdateOperation, view: ZoneView) => boolean;
+  /** The serial that the world knows, where updates of one batch take effect as one step; else the view's own. */
+  readonly servedSerial?: number;
 }
 
 /**
@@ -27,7 +29,8 @@ export interface UpdatePolicy {
  * prerequisites hold (§3.2), may the requester do all of it (§3.3), and what comes out (§3.4.2).
  *
  * The serial goes up by one when the content changes and the update itself does not set a greater one (§3.6). An update that in
- * the end changes nothing leaves it, so that secondaries are not called for nothing.
+ * the end changes nothing leaves it, so that secondaries are not called for nothing. Updates that take effect together, as one
+ * step, raise it once.
  *
  * Deliberately differs: the RFC scans the changes (§3.4.1) after prerequisites and permission, and looks at the form of each
  * prerequisite just before it tests it; here the form of the whole message comes first. Of two faults a message may be told
@@ -47,7 +50,7 @@ export function evaluateUpdate(view: ZoneView, update: UpdateMessage, policy: Up
     if (exceeded !== undefined) return { kind: 'rejected', ...exceeded };
   }
   if (!draft.isChanged) return { kind: 'unchanged' };
-  if (draft.serial === view.serial) raiseSerial(draft);
+  if (draft.serial === (policy.servedSerial ?? view.serial)) raiseSerial(draft);
   return { kind: 'changed', change: draft.change() };
 }
 

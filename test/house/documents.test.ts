@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { exitCodeMeanings } from '../../src/cli/exit-code.ts';
 import { commonOptions } from '../../src/cli/options.ts';
 import { commands } from '../../src/cli/commands.ts';
+import { dnsFields } from '../../src/config/dns-schema.ts';
 import {
   httpFields,
   laterHttpKeys,
@@ -17,7 +18,7 @@ import {
 } from '../../src/config/schema.ts';
 import { defaultDoctorLimits } from '../../src/doctor/limits.ts';
 import { defaultHttpLimits } from '../../src/http/limits.ts';
-import { defaultPrimaryLimits } from '../../src/primary/limits.ts';
+import { defaultHostedZoneLimits, defaultPrimaryLimits } from '../../src/primary/limits.ts';
 import { runCommand } from '../support/run-command.ts';
 import { linkComplaints, mapComplaints, readDocuments, strayWordComplaints, tableRows } from './documents.ts';
 import { readSourceFiles } from './source-files.ts';
@@ -93,6 +94,8 @@ test("every key of the configuration is in the operators' table, and no other", 
   const keys = [
     ...Object.keys(topFields),
     ...Object.keys(httpFields).map((key) => `http.${key}`),
+    ...Object.keys(dnsFields).map((key) => `dns.${key}`),
+    'dns.transfer_keys',
     ...Object.keys(ttlFields).map((key) => `ttl.${key}`),
     'zones',
     ...Object.keys(zoneFields).map((key) => `zones[].${key}`),
@@ -139,10 +142,11 @@ function metricsIn(source: string): string {
 
 test('every limit is in the table, with its value', () => {
   const text = read('docs/operator/limits.md');
-  const [, http = '', primary = '', doctor = ''] = text.split(/^## /m);
+  const [, http = '', primary = '', hosted = '', doctor = ''] = text.split(/^## /m);
   for (const [section, limits] of [
     [http, defaultHttpLimits],
     [primary, defaultPrimaryLimits],
+    [hosted, defaultHostedZoneLimits],
     [doctor, defaultDoctorLimits],
   ] as const) {
     const rows = tableRows(section).map(([, bound = '', name = '']) => [
@@ -161,7 +165,7 @@ function numbersIn(limits: object): [string, number][] {
 
 function inUnits(bound: string, name: string): number {
   const [number = '', unit] = bound.split(' ');
-  const factor = { KiB: 1024, s: 1000, ms: 1 }[unit ?? ''] ?? 1;
+  const factor = { KiB: 1024, MiB: 1024 * 1024, s: 1000, ms: 1 }[unit ?? ''] ?? 1;
   if (/Ms`?$/.test(name)) assert.ok(unit === 's' || unit === 'ms', `${name} has no unit`);
   return Number(number) * factor;
 }

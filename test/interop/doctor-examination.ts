@@ -7,13 +7,13 @@ import { type DoctorTools, examineZone } from '../../src/doctor/examine-zone.ts'
 import type { FindingCode } from '../../src/doctor/finding.ts';
 import { defaultDoctorLimits } from '../../src/doctor/limits.ts';
 import { type ExplainedFinding, findingsOf, type ZoneReport } from '../../src/doctor/report.ts';
-import type { ZoneDescription } from '../../src/primary/primary-pool.ts';
+import type { ExternalZoneDescription } from '../../src/primary/primary-pool.ts';
 import { systemClock } from '../../src/updates/clock.ts';
 import type { NameserverUnderTest } from '../support/nameserver/primary-server.ts';
 import type { TestKey } from '../support/test-key.ts';
 
 /** A zone as a configuration would describe it. */
-export function describeZone(port: number, zone: string, key: TestKey): ZoneDescription {
+export function describeZone(port: number, zone: string, key: TestKey): ExternalZoneDescription {
   const { name, algorithm, secret } = key;
   return {
     name: Name.parse(zone),
@@ -32,11 +32,11 @@ export function describeZone(port: number, zone: string, key: TestKey): ZoneDesc
  * Failures of a nameserver to answer are meant to be waited out, so the deadlines are short; those that a healthy one must
  * keep are as they are.
  */
-export function examine(zone: ZoneDescription, tools: Partial<DoctorTools> = {}): Promise<ZoneReport> {
+export function examine(zone: ExternalZoneDescription, tools: Partial<DoctorTools> = {}): Promise<ZoneReport> {
   return examineZone(zone, { ...testTools(zone), ...tools });
 }
 
-export function testTools({ primary }: ZoneDescription): DoctorTools {
+export function testTools({ primary }: ExternalZoneDescription): DoctorTools {
   return {
     clock: systemClock,
     randomOctets: randomBytes,

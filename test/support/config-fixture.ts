@@ -1,3 +1,6 @@
+import assert from 'node:assert/strict';
+
+import type { EmbeddedConfig, PrimaryConfig, Rfc2136Config } from '../../src/config/config.ts';
 import { parseConfig, type ParsedConfig } from '../../src/config/parse.ts';
 import type { SecretFile } from '../../src/config/secret-file.ts';
 
@@ -23,6 +26,12 @@ const secretFiles: Readonly<Record<string, SecretFile>> = {
     text: 'key "a..b" {\n algorithm hmac-sha3; secret "S3cretS3cret!"; };',
     isReadableByOthers: false,
   },
+  '/etc/a.zone': {
+    kind: 'text',
+    text: '$TTL 60\n@ SOA m r 7 1 2 3 4\n@ NS elsewhere.example.\nwww A 192.0.2.1\n',
+    isReadableByOthers: true,
+  },
+  '/etc/wrong.zone': { kind: 'text', text: 'www A 192.0.2.1\nmail A 192.0.2\n', isReadableByOthers: true },
   '/etc/one.secret': { kind: 'text', text: 'abcdefgh', isReadableByOthers: false },
   '/etc/three.secret': { kind: 'text', text: 'abcdefgh\n\nabcdefg2\nabcdefg3\n', isReadableByOthers: false },
   '/etc/short.secret': { kind: 'text', text: '\nabcdefgh\nS3cret\n', isReadableByOthers: false },
@@ -38,3 +47,14 @@ export async function parseFixture(text: string): Promise<ParsedConfig> {
 
 /** One zone that is right. */
 export const zonesLine = 'zones: [{name: a.example.com, tsig_key: tPyvZA==}]';
+
+/** What a zone on another nameserver says of it. */
+export function externalOf(zone: { readonly primary: PrimaryConfig } | undefined): Rfc2136Config {
+  assert.equal(zone?.primary.kind, 'rfc2136');
+  return zone.primary;
+}
+
+export function embeddedOf(zone: { readonly primary: PrimaryConfig } | undefined): EmbeddedConfig {
+  assert.equal(zone?.primary.kind, 'embedded');
+  return zone.primary;
+}

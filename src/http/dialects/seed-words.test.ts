@@ -13,6 +13,9 @@ const faults: { readonly [Code in FaultCode]: readonly [Extract<Fault, { code: C
   'unknown-zone': [{ code: 'unknown-zone', name }, 404],
   alias: [{ code: 'alias', name, target: 'elsewhere.example.' }, 502],
   'too-large': [{ code: 'too-large', name }, 400],
+  static: [{ code: 'static', name, type: 'A', place: '/etc/dyndns.yml:12' }, 400],
+  'over-limit': [{ code: 'over-limit', name, reason: 'it would go beyond the 100 records of an RRset' }, 400],
+  'not-stored': [{ code: 'not-stored', name, cause: 'There is no room left.', remedy: 'Free space.' }, 503],
   busy: [{ code: 'busy', nameserver }, 503],
   unreachable: [{ code: 'unreachable', nameserver, reason: 'connect ECONNREFUSED' }, 503],
   disconnected: [{ code: 'disconnected', nameserver }, 503],
@@ -33,7 +36,8 @@ for (const [code, [fault, status]] of Object.entries(faults)) {
   test(`${code}: ${status}, one sentence, and "try again" only where it helps`, () => {
     const refusal = faultRefusal(fault);
     assert.equal(refusal.status, status);
-    assert.equal(refusal.word, code === 'unknown-zone' ? 'DNS_NAME_ERROR' : 'DNS_SERVER_ERROR');
+    const isAboutName = code === 'unknown-zone' || code === 'static';
+    assert.equal(refusal.word, isAboutName ? 'DNS_NAME_ERROR' : 'DNS_SERVER_ERROR');
     assert.match(refusal.text, /^[A-Z][^\n]*\.$/);
     assert.equal(refusal.retryAfterSeconds, code === 'busy' ? 1 : undefined);
   });

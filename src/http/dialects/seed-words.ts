@@ -37,6 +37,7 @@ function valuesText(values: readonly string[]): string {
 export function faultRefusal(fault: Fault): Refusal {
   const status = faultStatus(fault);
   if (fault.code === 'unknown-zone') return nameError(noZoneText(fault.name), status);
+  if (fault.code === 'static') return nameError(printable(faultText(fault), 1000), status);
   const refusal: Refusal = { word: 'DNS_SERVER_ERROR', text: printable(faultText(fault), 1000), status };
   return fault.code === 'busy' ? { ...refusal, retryAfterSeconds: 1 } : refusal;
 }

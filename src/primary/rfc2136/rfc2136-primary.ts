@@ -21,7 +21,7 @@ import { arePrerequisitesMet, isHeld } from './held-check.ts';
 import { LiteralReader, refusal } from './literal-records.ts';
 import type { NameTurns } from './name-turns.ts';
 import type { Nameserver } from './nameserver.ts';
-import { Deadlines } from './deadlines.ts';
+import { Deadlines } from '../deadlines.ts';
 import { conditionsOf, isAboutTtlsOnly } from './plan-conditions.ts';
 import { prerequisiteOf } from './prerequisite.ts';
 import { type Recollection, type RecollectionLimits, Recollections } from './recollections.ts';

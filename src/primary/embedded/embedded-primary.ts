@@ -1,0 +1,103 @@
+import { Rcode, typeName } from '../../dns/codes.ts';
+import type { Fault } from '../../updates/fault.ts';
+import type { Change, Planned, Primary, Transaction, TransactionResult } from '../../updates/ports.ts';
+import type { ZoneChange } from '../../zone/difference.ts';
+import { evaluateUpdate } from '../../zone/evaluate.ts';
+import { noRecords, packRecord, type PackedRecords, recordSetOf } from '../../zone/packed-records.ts';
+import { isSameRecordSet } from '../../zone/record-set-change.ts';
+import type { ZoneView } from '../../zone/zone-view.ts';
+import { embeddedNameserver, faultOf } from './embedded-fault.ts';
+import type { HostedZone } from './hosted-zone.ts';
+import { updateOf } from './plan-operations.ts';
+import type { Evaluated, EvaluationContext } from './submission.ts';
+import { ZoneRecords } from './zone-records.ts';
+
+/**
+ * A primary whose zone is here: reading costs a look into memory, planning happens in the zone's one writer, where nobody can
+ * come between, and so nothing has to be put to the proof afterwards.
+ */
+export class EmbeddedPrimary implements Primary {
+  readonly #zone: HostedZone;
+
+  constructor(zone: HostedZone) {
+    this.#zone = zone;
+  }
+
+  async transact<Plan extends Planned>(transaction: Transaction<Plan>): Promise<TransactionResult<Plan>> {
+    const settled = await this.#zone.submit<TransactionResult<Plan>>({
+      evaluate: (context) => this.#evaluate(transaction, context),
+      deadlineMs: transaction.deadlineMs,
+    });
+    if (settled.kind === 'settled') return settled.verdict;
+    const name = transaction.reads[0]?.name ?? this.#zone.origin;
+    return failed(faultOf(settled.failure, name.toString()));
+  }
+
+  probe(): Promise<Fault | undefined> {
+    const { fault, origin } = this.#zone;
+    return Promise.resolve(fault && faultOf({ kind: 'not-stored', fault }, origin.toString()));
+  }
+
+  /** The zone belongs to whoever hosts it, and goes on answering when updates by this way have ended. */
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  #evaluate<Plan extends Planned>(
+    { plan: planFor }: Transaction<Plan>,
+    { view, ownership, servedSerial }: EvaluationContext,
+  ): Evaluated<TransactionResult<Plan>> {
+    const plan = planFor(new ZoneRecords(view));
+    const { changes } = plan;
+    const done: TransactionResult<Plan> = { kind: 'done', plan };
+    if (changes.length === 0) return { verdict: done };
+    for (const { name, type } of changes) {
+      if (!name.isAtOrBelow(view.origin)) return { verdict: failed(this.#refused(Rcode.NOTZONE)) };
+      const place = ownership.placeOf(name.key, type);
+      if (place !== undefined) {
+        const fault: Fault = { code: 'static', name: name.toString(), type: typeName(type), place };
+        return { verdict: failed(fault) };
+      }
+    }
+    const { limits } = this.#zone;
+    const policy = { limits: limits.zone, permits: () => true, servedSerial };
+    const evaluation = evaluateUpdate(view, updateOf(view.origin, changes), policy);
+    switch (evaluation.kind) {
+      case 'rejected':
+        return { verdict: failed({ code: 'over-limit', name: firstName(changes), reason: evaluation.reason }) };
+      case 'unchanged':
+        return { verdict: firstFault(changes, view, undefined) ?? done };
+      case 'changed': {
+        const fault = firstFault<Plan>(changes, view, evaluation.change);
+        return fault ? { verdict: fault } : { verdict: done, change: evaluation.change };
+      }
+    }
+  }
+
+  #refused(rcode: number): Fault {
+    const { origin } = this.#zone;
+    return { code: 'refused', nameserver: embeddedNameserver, zone: origin.toString(), rcode, operation: 'update' };
+  }
+}
+
+function failed<Plan>(fault: Fault): TransactionResult<Plan> {
+  return { kind: 'failed', fault };
+}
+
+/** RFC 2136 §3.4.2.2 ignores in silence what cannot stand beside a CNAME; whoever planned it is told. */
+function firstFault<Plan>(
+  changes: readonly Change[],
+  view: ZoneView,
+  made: ZoneChange | undefined,
+): TransactionResult<Plan> | undefined {
+  for (const { name, type, after } of changes) {
+    const records = made?.names.get(name.key) ?? view.records(name.key);
+    const wanted = after ? after.rdatas.map((rdata) => packRecord({ type, ttlSeconds: 0, rdata })).join('') : noRecords;
+    if (isSameRecordSet(recordSetOf(records, type), wanted as PackedRecords)) continue;
+    const reason = `${typeName(type)} cannot stand beside what else is at this name`;
+    return failed({ code: 'not-applied', nameserver: embeddedNameserver, name: name.toString(), reason });
+  }
+  return undefined;
+}
+
+function firstName(changes: readonly Change[]): string {
+  return changes[0]?.name.toString() ?? '';
+}

@@ -1,0 +1,107 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { openSqliteZoneStore } from '../../store/sqlite/sqlite-zone-store.ts';
+import { explainStoreFault, type StoreFault } from '../../store/store-fault.ts';
+import type { StoreObserver, ZoneStore } from '../../store/zone-store.ts';
+import type { Clock } from '../../updates/clock.ts';
+import { type EmbeddedDescription, EmbeddedZones, type ZonesConfigured } from './embedded-zones.ts';
+import type { HostedZoneLimits } from './hosted-zone.ts';
+
+export interface HostingOptions {
+  readonly clock: Clock;
+  readonly limits: HostedZoneLimits;
+  readonly observer: HostingObserver;
+}
+
+/** Who wants to know how the hosted zones are doing: log, metrics. */
+export interface HostingObserver extends Pick<StoreObserver, 'conditionChanged'> {
+  /** So many submissions went into one commit of one zone. */
+  committed(submissions: number): void;
+}
+
+/** What a configuration says of hosting. */
+export interface HostingDescription extends EmbeddedDescription {
+  /** The database file; its directory is made where it is missing, below one that is there. It counts when the first zone is hosted. */
+  readonly databasePath: string;
+}
+
+/** The hosted zones with the store that is theirs, which is opened when there is a zone to host, and not before. */
+export class Hosting implements AsyncDisposable {
+  readonly zones: Pick<EmbeddedZones, 'primary'> = { primary: (zone) => this.#open?.zones.primary(zone) };
+  readonly #options: HostingOptions;
+  #hasBegun = false;
+  #open: { readonly store: ZoneStore; readonly zones: EmbeddedZones } | undefined;
+
+  constructor(options: HostingOptions) {
+    this.#options = options;
+  }
+
+  /** For the nameserver; undefined as long as no zone has been hosted. */
+  get served(): EmbeddedZones | undefined {
+    return this.#open?.zones;
+  }
+
+  /** Puts a configuration in force; one at a time. */
+  async configure(description: HostingDescription): Promise<ZonesConfigured> {
+    if (!this.#open) {
+      if (description.zones.length === 0) return { kind: 'configured', warnings: [] };
+      const fault = await this.#openStore(description.databasePath);
+      if (fault) return { kind: 'failed', ...explainStoreFault(fault) };
+    }
+    const configured = await this.#open!.zones.configure(description);
+    // What could not begin is not to be left half open.
+    if (configured.kind === 'failed' && !this.#hasBegun) await this.#close();
+    this.#hasBegun ||= configured.kind === 'configured';
+    return configured;
+  }
+
+  /** The zones first: what is in line still goes to the store. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    await open?.zones[Symbol.asyncDispose]();
+    await open?.store[Symbol.asyncDispose]();
+  }
+
+  async #openStore(path: string): Promise<StoreFault | undefined> {
+    const { clock, limits, observer } = this.#options;
+    const failure = await makeDirectory(dirname(path));
+    if (failure !== undefined) return { code: 'cannot-open', path, detail: failure };
+    const opened = await openSqliteZoneStore({
+      path,
+      unixSeconds: () => clock.unixSeconds(),
+      observer: { groupCommitted: () => {}, conditionChanged: (condition) => observer.conditionChanged(condition) },
+    });
+    if (opened.kind === 'failed') return opened.fault;
+    const { store } = opened;
+    const zones = new EmbeddedZones({
+      store,
+      clock,
+      limits,
+      committed: (submissions) => observer.committed(submissions),
+    });
+    this.#open = { store, zones };
+    return undefined;
+  }
+}
+
+/**
+ * Makes the one directory, and none above it: a path with a slip in it is to be told, and Node's recursive `mkdir` never ends
+ * below /proc. What is in it is nobody else's business.
+ *
+ * @returns the operating system's word where it cannot be made
+ */
+async function makeDirectory(path: string): Promise<string | undefined> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    return error.code === 'EEXIST' ? undefined : error.message;
+  }
+}

@@ -1,0 +1,137 @@
+import { Rcode } from '../../dns/codes.ts';
+import type { Name } from '../../dns/name.ts';
+import { defaultFudgeSeconds, type TsigKey } from '../../dns/tsig.ts';
+import type { ServedZone, UpdateSubmission, UpdateVerdict } from '../../nameserver/served-zones.ts';
+import { explainStoreFault } from '../../store/store-fault.ts';
+import type { RememberedRequest } from '../../store/zone-store.ts';
+import type { Clock } from '../../updates/clock.ts';
+import { evaluateUpdate } from '../../zone/evaluate.ts';
+import type { Zone } from '../../zone/zone.ts';
+import type { HostedZone } from './hosted-zone.ts';
+import type { Evaluated, EvaluationContext, WriteFailure } from './submission.ts';
+
+/** Who may do what with a zone by DNS. */
+export interface ZoneAccess {
+  /** The administrator's: for UPDATE and transfers. Without one, nobody updates by DNS. */
+  readonly key: TsigKey | undefined;
+  readonly transferKeys: readonly TsigKey[];
+}
+
+/** A hosted zone as the nameserver sees it. */
+export class ServedHostedZone implements ServedZone {
+  readonly #hosted: HostedZone;
+  readonly #clock: Clock;
+  #access: ZoneAccess = { key: undefined, transferKeys: [] };
+
+  constructor(hosted: HostedZone, clock: Clock) {
+    this.#hosted = hosted;
+    this.#clock = clock;
+  }
+
+  /** Until then, nobody may do anything. */
+  grant(access: ZoneAccess): void {
+    this.#access = access;
+  }
+
+  get origin(): Name {
+    return this.#hosted.origin;
+  }
+
+  get zone(): Zone {
+    return this.#hosted.zone;
+  }
+
+  /**
+   * NOERROR when it has been carried out, or nothing was to do; REFUSED without the administrator's key and for what is static;
+   * SERVFAIL when it could not be stored, or nobody knows whether it was; else what RFC 2136 §3 says of it.
+   */
+  async update(submission: UpdateSubmission): Promise<UpdateVerdict> {
+    const { key } = submission;
+    if (!key || !this.#access.key || !isSameKey(key, this.#access.key)) {
+      const who = key ? `The key ${key.name.toString()}` : 'An unsigned request';
+      return { rcode: Rcode.REFUSED, reason: `${who} may not update the zone ${this.origin.toString()}` };
+    }
+    const settled = await this.#hosted.submit<UpdateVerdict>({
+      evaluate: (context) => this.#evaluate(submission, key, context),
+      deadlineMs: this.#clock.monotonicMs() + this.#hosted.limits.updateTimeoutMs,
+    });
+    return settled.kind === 'settled' ? settled.verdict : failureVerdict(settled.failure);
+  }
+
+  mayTransfer(key: TsigKey): boolean {
+    const { key: own, transferKeys } = this.#access;
+    return [...(own ? [own] : []), ...transferKeys].some((known) => isSameKey(known, key));
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#hosted.onChange(listener);
+  }
+
+  #evaluate(
+    submission: UpdateSubmission,
+    key: TsigKey,
+    { view, ownership, servedSerial }: EvaluationContext,
+  ): Evaluated<UpdateVerdict> {
+    let place: string | undefined;
+    const evaluation = evaluateUpdate(view, submission.update, {
+      limits: this.#hosted.limits.zone,
+      permits: (operation) => {
+        place = ownership.placeAgainst(operation, view);
+        return place === undefined;
+      },
+      servedSerial,
+    });
+    if (evaluation.kind === 'rejected') {
+      const { rcode, reason } = evaluation;
+      return { verdict: { rcode, reason: place === undefined ? reason : `${reason}: it is configured at ${place}` } };
+    }
+    // Also where nothing has changed: done again when the zone has gone on, the same request would turn it back.
+    const remember = this.#remembered(submission, key);
+    const verdict: UpdateVerdict = { rcode: Rcode.NOERROR, reason: undefined };
+    return { verdict, change: evaluation.kind === 'changed' ? evaluation.change : undefined, remember };
+  }
+
+  #remembered({ remember }: UpdateSubmission, key: TsigKey): RememberedRequest | undefined {
+    if (!remember) return undefined;
+    const { mac, timeSignedSeconds } = remember;
+    const latestSeconds = Math.max(this.#clock.unixSeconds(), timeSignedSeconds);
+    return {
+      keyName: key.name.toLowerCase().wire,
+      mac,
+      timeSigned: timeSignedSeconds,
+      expiresAtSeconds: latestSeconds + 2 * defaultFudgeSeconds,
+      answer: remember.answer(Rcode.NOERROR),
+    };
+  }
+}
+
+/** A key is its name, algorithm and secret; a new secret under an old name is another key. */
+function isSameKey(a: TsigKey, b: TsigKey): boolean {
+  return a.name.equals(b.name) && a.algorithm === b.algorithm && Buffer.compare(a.secret, b.secret) === 0;
+}
+
+function failureVerdict(failure: WriteFailure): UpdateVerdict {
+  return {
+    rcode: failure.kind === 'refused' && failure.refusal.code === 'replayed' ? Rcode.REFUSED : Rcode.SERVFAIL,
+    reason: failureText(failure),
+  };
+}
+
+function failureText(failure: WriteFailure): string {
+  switch (failure.kind) {
+    case 'late':
+      return 'Its turn did not come in time';
+    case 'busy':
+      return 'Too many updates are waiting';
+    case 'closed':
+      return 'The zone is being closed';
+    case 'refused':
+      return `The store refuses it: ${failure.refusal.code}`;
+    case 'not-stored':
+      return explainStoreFault(failure.fault).cause;
+    case 'unconfirmed':
+      return failure.fault
+        ? `It is not known whether it was stored. ${explainStoreFault(failure.fault).cause}`
+        : 'It is not known whether it was stored: that took too long';
+  }
+}

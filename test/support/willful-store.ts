@@ -1,0 +1,61 @@
+import type { StoreFault } from '../../src/store/store-fault.ts';
+import type { Batch, WriteResult, ZoneStore } from '../../src/store/zone-store.ts';
+
+export const fullDisk: StoreFault = { code: 'full', path: '/data/dyndns.db', detail: 'ENOSPC' };
+
+/** What the next commit meets; `unconfirmed` has reached the disk, or has not. */
+export type Fate = 'committed' | 'failed' | 'unconfirmed, and lost' | 'unconfirmed, and kept' | 'held';
+
+/** A store over a real one, whose commits fail on demand, as a disk would have it. */
+export interface WillfulStore extends ZoneStore {
+  /** For one commit each; when there are none left, all is well. */
+  readonly fates: Fate[];
+  /** All that was asked of it. */
+  readonly batches: readonly Batch[];
+  /** Lets go of a commit that is held. */
+  release(): void;
+}
+
+export function makeWillful(store: ZoneStore): WillfulStore {
+  const fates: Fate[] = [];
+  const batches: Batch[] = [];
+  const held: (() => void)[] = [];
+  const commit = async (batch: Batch): Promise<WriteResult> => {
+    batches.push(batch);
+    switch (fates.shift() ?? 'committed') {
+      case 'committed':
+        return await store.commit(batch);
+      case 'failed':
+        return { kind: 'failed', fault: fullDisk };
+      case 'unconfirmed, and lost':
+        return { kind: 'unconfirmed', fault: fullDisk };
+      case 'unconfirmed, and kept':
+        await store.commit(batch);
+        return { kind: 'unconfirmed', fault: fullDisk };
+      case 'held': {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        held.push(resolve);
+        await promise;
+        return await store.commit(batch);
+      }
+    }
+  };
+  return {
+    fates,
+    batches,
+    commit,
+    release: () => held.shift()?.(),
+    get condition() {
+      return store.condition;
+    },
+    create: (zone) => store.create(zone),
+    discard: (zone) => store.discard(zone),
+    setDormant: (zone, isDormant) => store.setDormant(zone, isDormant),
+    rememberedRequests: (receive) => store.rememberedRequests(receive),
+    zones: () => store.zones(),
+    load: (zone, receiver) => store.load(zone, receiver),
+    backup: (path) => store.backup(path),
+    check: () => store.check(),
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+}
