@@ -8,7 +8,7 @@ import { makeSipHashKey, sipHash } from './sip-hash.ts';
 const hex = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
 
 const secret = hex('e5e973e5a6b2a43f48e7dc849e37bfcf');
-const rolled = { current: hex('dd3bdf9344b678b185a6f5cb60fca715'), previous: hex('445536bcd2513298075a5d379663c962') };
+const rolled = { current: hex('445536bcd2513298075a5d379663c962'), previous: hex('dd3bdf9344b678b185a6f5cb60fca715') };
 
 function answer(cookies: ServerCookies, request: string, client: string, nowSeconds: number) {
   const address = makeAddressOctets();
