@@ -36,6 +36,8 @@ interface Contender {
 interface Measured {
   readonly rates: number[];
   readonly loadShares: number[];
+  /** Of the server, for each answer: what other programs on the machine do changes it little. */
+  readonly cpuMicroseconds: number[];
 }
 
 /** Queries a second over UDP, against the least that the runtime could do and beside other nameservers on the same core. */
@@ -50,17 +52,20 @@ export const nameserverBench: Bench = {
     await using servers = new AsyncDisposableStack();
     const under = settings.pinning.nameserver.length > 0 ? settings.pinning.nameserver : serverCore;
     const contenders = await startContenders(servers, under, say);
-    const measured = new Map<string, Measured>(contenders.map(({ key }) => [key, { rates: [], loadShares: [] }]));
+    const measured = new Map<string, Measured>(
+      contenders.map(({ key }) => [key, { rates: [], loadShares: [], cpuMicroseconds: [] }]),
+    );
     const faults: string[] = [];
     for (let round = 0; round <= settings.rounds; round += 1) {
       say(round === 0 ? 'warming up' : `round ${round} of ${settings.rounds}`);
       const seconds = round === 0 ? warmUpSeconds : settings.seconds;
       for (const contender of contenders) {
-        const { rate, loadShare, fault } = await measure(contender, file, seconds, settings);
+        const { rate, loadShare, cpuMicroseconds, fault } = await measure(contender, file, seconds, settings);
         if (fault !== undefined) faults.push(`${contender.title}, round ${round}: ${fault}`);
         if (round === 0) continue;
         measured.get(contender.key)?.rates.push(rate);
         measured.get(contender.key)?.loadShares.push(loadShare);
+        measured.get(contender.key)?.cpuMicroseconds.push(cpuMicroseconds);
       }
     }
     return report(contenders, measured, faults);
@@ -116,22 +121,34 @@ async function startScript(
   return { port, pid: running.pid };
 }
 
+interface Run {
+  readonly rate: number;
+  readonly loadShare: number;
+  readonly cpuMicroseconds: number;
+  readonly fault: string | undefined;
+}
+
 async function measure(
-  { port, options }: Contender,
+  { port, pid, title, options }: Contender,
   file: string,
   seconds: number,
   { pinning }: BenchSettings,
-): Promise<{ readonly rate: number; readonly loadShare: number; readonly fault: string | undefined }> {
+): Promise<Run> {
   const under = pinning.load.length > 0 ? pinning.load : loadCore;
   using watch = new ProcessWatch(watchEveryMs);
   const load = { port, file, queue, seconds, under, options };
+  const beginMs = performance.now();
+  watch.add({ title, pid }, 'now');
   const result = await runQueries(load, (started) => watch.add(started, 'its start'));
+  const elapsedMs = performance.now() - beginMs;
+  const [server, generator] = watch.uses();
   // When the load generator has no time left on its core, it is what is measured.
-  const loadShare = watch.uses()[0]?.busiestThread.runShare ?? 0;
+  const loadShare = generator?.busiestThread.runShare ?? 0;
+  const cpuMicroseconds = ((server?.cpuShare ?? 0) * elapsedMs * 1000) / (result.sent - result.lost);
   let fault: string | undefined;
   if (!/^NOERROR \d+ \(100\.00%\)$/.test(result.responseCodes)) fault = `it answered ${result.responseCodes}`;
   if (result.lost > result.sent * tolerableLoss) fault = `${result.lost} of ${result.sent} queries were lost`;
-  return { rate: result.ratePerSecond, loadShare, fault };
+  return { rate: result.ratePerSecond, loadShare, cpuMicroseconds, fault };
 }
 
 function report(
@@ -140,11 +157,14 @@ function report(
   faults: readonly string[],
 ): BenchReport {
   const ratesOf = (key: string) => measured.get(key)?.rates ?? [];
+  const cpuOf = (key: string) => measured.get(key)?.cpuMicroseconds ?? [];
   const bare = ratesOf('bare');
   const rows = contenders.map(({ key, title }) => [
     title,
     spreadText(spreadOf(ratesOf(key)), '/s'),
     figure(ratioOf(ratesOf(key), bare).median),
+    spreadText(spreadOf(cpuOf(key)), 'µs'),
+    figure(ratioOf(cpuOf('bare'), cpuOf(key)).median),
     percent(spreadOf(measured.get(key)?.loadShares ?? []).median),
   ]);
   const goals: readonly Goal[] = [
@@ -154,6 +174,9 @@ function report(
   ].map(({ title, key, value }) => {
     return { title, wanted: { kind: 'at least', value }, unit: '× bare', measured: ratioOf(ratesOf(key), bare) };
   });
-  const text = table([['queries over UDP', 'median (lowest–highest)', '× bare', 'busiest thread of dnsperf'], ...rows]);
+  const text = table([
+    ['queries over UDP', 'median (lowest–highest)', '× bare', 'CPU an answer', '× bare', 'dnsperf’s busiest thread'],
+    ...rows,
+  ]);
   return { goals, faults, text, data: { measured: [...measured] } };
 }

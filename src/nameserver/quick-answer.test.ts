@@ -8,7 +8,7 @@ import { parseRecordLines } from '../../test/support/record-lines.ts';
 import { MemoryServedZone, MemoryServedZones } from '../../test/support/served-zones.ts';
 import { Class, Type } from '../dns/codes.ts';
 import { type Edns, toOpt } from '../dns/edns.ts';
-import { decodeMessage, encodeMessage, makeQuery, type Message, type ResourceRecord } from '../dns/message.ts';
+import { decodeMessage, encodeMessage, makeQuery, type ResourceRecord } from '../dns/message.ts';
 import { Name } from '../dns/name.ts';
 import { rdataToText } from '../dns/rdata.ts';
 import { QuickAnswers } from './quick-answer.ts';
@@ -69,20 +69,19 @@ const edns = fc.option(
   fc
     .tuple(fc.constantFrom(0, 300, 512, 700, 1232, 4096), fc.boolean(), cookie)
     .map(([udpPayloadSize, dnssecOk, cookies]): Edns => {
-      return { ...plainEdns, udpPayloadSize, dnssecOk, options: cookies.map((data) => ({ code: 10, data })) };
+      const options = cookies.map((data) => ({ code: 10, data }));
+      return { udpPayloadSize, version: 0, dnssecOk, extendedRcode: 0, options };
     }),
 );
 const query = fc
   .tuple(name, type, edns, fc.boolean(), fc.boolean(), fc.constantFrom(Class.IN, Class.IN, Class.IN, Class.CH))
-  .map(([asked, askedType, opt, rd, cd, dnsClass]): Message => {
-    return {
-      ...makeQuery({ id: 99, name: asked, type: askedType }),
+  .map(([asked, askedType, opt, rd, cd, dnsClass]) =>
+    Object.assign(makeQuery({ id: 99, name: asked, type: askedType, recursionDesired: rd }), {
       questions: [{ name: asked, type: askedType, class: dnsClass }],
-      rd,
       cd,
       additionals: opt === null ? [] : [toOpt(opt)],
-    };
-  });
+    }),
+  );
 
 function recordText({ name: owner, type: dataType, class: dnsClass, ttl, rdata }: ResourceRecord): string {
   return `${owner.toLowerCase().toString()} ${ttl} ${dnsClass} ${dataType} ${rdataToText(rdata)}`;

@@ -56,7 +56,7 @@ function respond(wire: Uint8Array, transport: 'udp' | 'tcp' = 'udp', by = respon
 
 function answerTo(wire: Uint8Array, transport: 'udp' | 'tcp' = 'udp', by = responder): Message {
   const answer = respond(wire, transport, by);
-  assert.ok(typeof answer !== 'string', `it was no answer, but: ${String(answer)}`);
+  if (typeof answer === 'string') assert.fail(`it was no answer, but: ${answer}`);
   return answer;
 }
 

@@ -19,7 +19,7 @@ const zones = new MemoryServedZones([
 const responder = new Responder(zones, new ServerCookies({ current: new Uint8Array(16) }), 1232);
 const limits = { ...defaultResponseRateLimits, perSecond: 10, slip: 2 };
 
-function answerTo(name: string, options: readonly { code: number; data: Uint8Array }[] | undefined = undefined) {
+function answerTo(name: string, options?: readonly { code: number; data: Uint8Array }[]) {
   const reaction = responder.respond(queryWire(name, Type.A, options && { options }), requestFacts());
   assert.ok(reaction.kind === 'answer');
   return reaction.octets;

@@ -33,10 +33,10 @@ export function sipHash(key: SipHashKey, message: Uint8Array, length: number, in
     absorb(wordAt(message, offset, length), wordAt(message, offset + 4, length));
   // The last word holds what is left, and the length modulo 256 in its highest octet.
   absorb(wordAt(message, whole, length), wordAt(message, whole + 4, length) | ((length & 0xff) << 24));
-  state[4]! ^= 0xff;
+  state[4] ^= 0xff;
   for (let round = 0; round < 4; round += 1) sipRound();
-  writeWord(into, at, state[0]! ^ state[2]! ^ state[4]! ^ state[6]!);
-  writeWord(into, at + 4, state[1]! ^ state[3]! ^ state[5]! ^ state[7]!);
+  writeWord(into, at, state[0] ^ state[2] ^ state[4] ^ state[6]);
+  writeWord(into, at + 4, state[1] ^ state[3] ^ state[5] ^ state[7]);
 }
 
 function absorb(low: number, high: number): void {

@@ -17,6 +17,8 @@ import {
 } from '../../src/config/schema.ts';
 import { defaultDoctorLimits } from '../../src/doctor/limits.ts';
 import { defaultHttpLimits } from '../../src/http/limits.ts';
+import { defaultNameserverLimits } from '../../src/nameserver/limits.ts';
+import { defaultResponseRateLimits } from '../../src/nameserver/response-rate-limiter.ts';
 import { defaultPrimaryLimits } from '../../src/primary/limits.ts';
 import { runCommand } from '../support/run-command.ts';
 import { linkComplaints, mapComplaints, readDocuments, strayWordComplaints, tableRows } from './documents.ts';
@@ -139,11 +141,12 @@ function metricsIn(source: string): string {
 
 test('every limit is in the table, with its value', () => {
   const text = read('docs/operator/limits.md');
-  const [, http = '', primary = '', doctor = ''] = text.split(/^## /m);
+  const [, http = '', primary = '', doctor = '', nameserver = ''] = text.split(/^## /m);
   for (const [section, limits] of [
     [http, defaultHttpLimits],
     [primary, defaultPrimaryLimits],
     [doctor, defaultDoctorLimits],
+    [nameserver, { ...defaultNameserverLimits, ...defaultResponseRateLimits }],
   ] as const) {
     const rows = tableRows(section).map(([, bound = '', name = '']) => [
       name.replaceAll('`', ''),

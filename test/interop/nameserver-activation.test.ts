@@ -17,7 +17,7 @@ describe('sockets that systemd has opened', () => {
     { title: 'TCP', options: [], tcp: true, said: /tcp4 \d+/ },
   ];
   for (const { title, options, tcp, said } of cases)
-    test(`${title}`, async () => {
+    test(title, async () => {
       const port = await freePort();
       await using activated = startProcess({
         title: 'systemd-socket-activate',
