@@ -181,17 +181,19 @@ describe('the header', () => {
 });
 
 describe('a class other than IN', () => {
-  const cases: readonly (readonly [number, number])[] = [
-    [Class.CH, Type.TXT],
-    [Class.HS, Type.A],
-    [Class.ANY, Type.A],
-    [77, Type.A],
+  const cases: readonly (readonly [number, number, string])[] = [
+    [Class.CH, Type.TXT, 'REFUSED'],
+    [Class.HS, Type.A, 'REFUSED'],
+    [0, Type.A, 'FORMERR'],
+    [Class.ANY, Type.A, 'FORMERR'],
+    [Class.NONE, Type.A, 'FORMERR'],
+    [77, Type.A, 'NOTIMP'],
   ];
-  for (const [dnsClass, type] of cases)
-    test(`${dnsClass} is REFUSED`, () => {
+  for (const [dnsClass, type, rcode] of cases)
+    test(`${dnsClass} is ${rcode}`, () => {
       const query = queryMessage('version.bind.', type);
       const answer = answerTo(encodeMessage({ ...query, questions: [question('version.bind.', type, dnsClass)] }));
-      assert.equal(rcodeName(answer.rcode), 'REFUSED');
+      assert.equal(rcodeName(answer.rcode), rcode);
       assert.equal(answer.answers.length, 0);
     });
 });

@@ -150,8 +150,7 @@ export class Responder {
     const [question] = questions;
     if (question === undefined || questions.length !== 1 || question.type !== Type.SOA)
       return bareContent(Rcode.FORMERR);
-    if (question.class === 0 || question.class === Class.ANY || question.class === Class.NONE)
-      return bareContent(Rcode.FORMERR);
+    if (isNoClass(question.class)) return bareContent(Rcode.FORMERR);
     if (question.class !== Class.IN) return bareContent(Rcode.NOTIMP);
     const isOurs = this.#zones.get(question.name.key) !== undefined;
     return bareContent(isOurs ? Rcode.NOERROR : Rcode.NOTAUTH, isOurs);
@@ -163,12 +162,11 @@ export class Responder {
     if (question === undefined || form.request.questions.length !== 1)
       return answered(form, bareContent(Rcode.FORMERR), facts);
     const { type } = question;
-    // version.bind and its like, of class CH, among them: who asks for our version has no need of it
-    if (question.class !== Class.IN) return answered(form, bareContent(Rcode.REFUSED), facts);
+    if (question.class !== Class.IN) return answered(form, bareContent(classRcode(question.class)), facts);
     if (type === Type.AXFR || type === Type.IXFR) return this.#respondToTransfer(form, type, facts);
     if (type === Type.ANY || isDataType(type)) return answered(form, answerQuery(this.#zones, question), facts);
-    const isKnown = type === Type.MAILA || type === Type.MAILB || type === Type.TKEY;
-    return answered(form, bareContent(isKnown ? Rcode.NOTIMP : Rcode.FORMERR), facts);
+    const isObsolete = type === Type.MAILA || type === Type.MAILB;
+    return answered(form, bareContent(isObsolete ? Rcode.NOTIMP : Rcode.FORMERR), facts);
   }
 
   #respondToTransfer(form: AnswerForm, type: TransferType, facts: RequestFacts): Reaction {
@@ -184,6 +182,19 @@ export class Responder {
     });
     return answered(form, { ...bareContent(Rcode.NOERROR, true), answers }, facts);
   }
+}
+
+function isNoClass(dnsClass: number): boolean {
+  return dnsClass === 0 || dnsClass === Class.ANY || dnsClass === Class.NONE;
+}
+
+/**
+ * For a query of a class other than IN, as BIND has it. To version.bind and its like, of class CH, BIND says what it is; we refuse,
+ * since who asks for our version has no need of it.
+ */
+function classRcode(dnsClass: number): number {
+  if (isNoClass(dnsClass)) return Rcode.FORMERR;
+  return dnsClass === Class.CH || dnsClass === Class.HS ? Rcode.REFUSED : Rcode.NOTIMP;
 }
 
 function unproven(octets: Uint8Array): Reaction {
