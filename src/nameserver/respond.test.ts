@@ -1,80 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { nowSeconds, plainEdns, queryMessage, queryWire, question, requestFacts } from '../../test/support/ask.ts';
+import { answerTo, respond, said, zones } from '../../test/support/answering-zones.ts';
+import { plainEdns, queryMessage, queryWire, question } from '../../test/support/ask.ts';
 import { parseRecordLines } from '../../test/support/record-lines.ts';
 import { MemoryServedZone, MemoryServedZones } from '../../test/support/served-zones.ts';
 import { Class, Opcode, rcodeName, Type, typeName } from '../dns/codes.ts';
-import { findEdns, fullRcode, toOpt } from '../dns/edns.ts';
-import { decodeMessage, encodeMessage, type Message, type ResourceRecord } from '../dns/message.ts';
+import { findEdns, toOpt } from '../dns/edns.ts';
+import { encodeMessage, type Message } from '../dns/message.ts';
 import { Name } from '../dns/name.ts';
-import { rdataToText } from '../dns/rdata.ts';
-import { signRequest, type TsigKey, verifyResponse } from '../dns/tsig.ts';
 import { Responder } from './respond.ts';
-import { ServerCookies } from './server-cookies.ts';
-
-const key: TsigKey = { name: Name.parse('k.'), algorithm: 'hmac-sha256', secret: new Uint8Array(32).fill(7) };
-
-const records = parseRecordLines([
-  'example. SOA 5',
-  'example. NS ns1.example.',
-  'example. NS ns.elsewhere.test.',
-  'example. MX 10 mail.example.',
-  'ns1.example. A 192.0.2.1',
-  'ns1.example. AAAA 2001:db8::1',
-  'mail.example. A 192.0.2.2',
-  'www.example. A 192.0.2.3',
-  'www.example. TXT hello',
-  'www.example. TYPE65280 opaque',
-  'alias.example. CNAME www.example.',
-  'away.example. CNAME www.elsewhere.test.',
-  'nowhere.example. CNAME missing.example.',
-  'loop.example. CNAME loop.example.',
-  'a.deep.example. A 192.0.2.4',
-  '*.wild.example. TXT wild',
-  'sub.example. NS ns.sub.example.',
-  'ns.sub.example. A 192.0.2.5',
-  'old.example. DNAME new.example.',
-  'host.new.example. A 192.0.2.6',
-  ...Array.from({ length: 60 }, (_, index) => `big.example. TXT ${'x'.repeat(30)}${index}`),
-]);
-const inner = parseRecordLines([
-  'inner.example. SOA 7',
-  'inner.example. NS ns1.example.',
-  'inner.example. A 192.0.2.9',
-]);
-const zones = new MemoryServedZones([
-  new MemoryServedZone({ origin: Name.parse('example.'), records, keys: [key] }),
-  new MemoryServedZone({ origin: Name.parse('inner.example.'), records: inner }),
-]);
-const responder = new Responder(zones, undefined, 1232);
-
-function respond(wire: Uint8Array, transport: 'udp' | 'tcp' = 'udp', by = responder): Message | string {
-  const reaction = by.respond(wire, requestFacts(transport));
-  return reaction.kind === 'answer' ? decodeMessage(reaction.octets) : reaction.kind;
-}
-
-function answerTo(wire: Uint8Array, transport: 'udp' | 'tcp' = 'udp', by = responder): Message {
-  const answer = respond(wire, transport, by);
-  if (typeof answer === 'string') assert.fail(`it was no answer, but: ${answer}`);
-  return answer;
-}
-
-function recordText({ name, type, rdata }: ResourceRecord): string {
-  return `${name.toString()} ${typeName(type)} ${rdataToText(rdata)}`;
-}
-
-/** `NXDOMAIN aa: answers | authorities | additionals`, without the OPT record. */
-function said(message: Message): string {
-  const sections = [message.answers, message.authorities, message.additionals].map((section) =>
-    section
-      .filter(({ type }) => type !== Type.OPT)
-      .map((record) => (record.type === Type.SOA ? `SOA ttl ${record.ttl}` : recordText(record)))
-      .join(', '),
-  );
-  const flags = [message.aa ? ' aa' : '', message.tc ? ' tc' : ''].join('');
-  return `${rcodeName(fullRcode(message))}${flags}: ${sections.join(' | ')}`.trimEnd();
-}
 
 describe('a query is answered', () => {
   const cases: readonly (readonly [string, number, string])[] = [
@@ -257,74 +192,5 @@ describe('EDNS', () => {
   test('a size of 4096 is used where it is configured', () => {
     const wire = queryWire('big.example.', Type.TXT, { udpPayloadSize: 4096 });
     assert.equal(answerTo(wire, 'udp', new Responder(zones, undefined, 4096)).answers.length, 60);
-  });
-});
-
-describe('TSIG', () => {
-  const ask = (wire: Uint8Array, by: TsigKey = key, at = nowSeconds) => {
-    const request = signRequest(wire, by, at);
-    const reaction = responder.respond(request.wire, requestFacts());
-    assert.ok(reaction.kind === 'answer');
-    return { verdict: verifyResponse(reaction.octets, by, request.mac, at), isProven: reaction.isProven, reaction };
-  };
-  test('a signed query gets a signed answer', () => {
-    const { verdict, isProven } = ask(queryWire('www.example.', Type.A, {}));
-    assert.ok(verdict.kind === 'verified');
-    assert.equal(said(verdict.message), 'NOERROR aa: www.example. A 192.0.2.3 |  |');
-    assert.equal(isProven, true);
-  });
-  test('the signature has its place in a packet', () => {
-    const { verdict, reaction } = ask(queryWire('big.example.', Type.TXT, { udpPayloadSize: 512 }));
-    assert.ok(verdict.kind === 'verified' && verdict.message.tc);
-    assert.ok(reaction.octets.length <= 512);
-  });
-  test('an unknown key and a wrong one are told unsigned, a wrong clock signed (RFC 8945 §5.2)', () => {
-    const stranger = ask(queryWire('www.example.', Type.A), { ...key, name: Name.parse('other.') });
-    const wrong = ask(queryWire('www.example.', Type.A), { ...key, secret: new Uint8Array(32) });
-    const late = ask(queryWire('www.example.', Type.A), key, nowSeconds - 301);
-    const seen = [stranger, wrong, late].map(({ verdict, isProven }) =>
-      verdict.kind === 'peer-error'
-        ? [verdict.error, verdict.authenticated, verdict.serverTimeSeconds, rcodeName(verdict.message.rcode), isProven]
-        : verdict.kind,
-    );
-    assert.deepEqual(seen, [
-      [17, false, undefined, 'NOTAUTH', false],
-      [16, false, undefined, 'NOTAUTH', false],
-      [18, true, nowSeconds, 'NOTAUTH', false],
-    ]);
-  });
-});
-
-describe('cookies (RFC 7873 §5.2)', () => {
-  const by = new Responder(zones, new ServerCookies({ current: new Uint8Array(16).fill(3) }), 1232);
-  const ask = (name: string, data: Uint8Array, address = '192.0.2.77') => {
-    const wire = queryWire(name, Type.A, { options: [{ code: 10, data }] });
-    const reaction = by.respond(wire, requestFacts('udp', address));
-    assert.ok(reaction.kind === 'answer');
-    const answer = decodeMessage(reaction.octets);
-    const cookie = findEdns(answer)?.options.find(({ code }) => code === 10)?.data;
-    return { answer, cookie, isProven: reaction.isProven };
-  };
-  for (const name of ['www.example.', 'alias.example.'])
-    test(`${name}: one is learnt, and proves the address after that`, () => {
-      const client = new Uint8Array(8).fill(9);
-      const first = ask(name, client);
-      assert.equal(first.isProven, false);
-      assert.deepEqual(first.cookie?.subarray(0, 8), client);
-      assert.equal(first.cookie?.length, 24);
-      const second = ask(name, first.cookie ?? client);
-      assert.deepEqual([second.isProven, second.cookie], [true, first.cookie]);
-      assert.equal(ask(name, first.cookie ?? client, '192.0.2.78').isProven, false);
-      assert.match(said(second.answer), /NOERROR aa: .* A 192\.0\.2\.3 /);
-    });
-  test('one of a wrong length is FORMERR (§5.2.2)', () => {
-    for (const length of [0, 7, 9, 15, 41])
-      assert.equal(said(ask('www.example.', new Uint8Array(length)).answer), 'FORMERR:  |  |');
-  });
-  test('without a question, the cookie is the answer (§5.4)', () => {
-    const query = queryMessage('www.example.', Type.A, { options: [{ code: 10, data: new Uint8Array(8) }] });
-    const answer = answerTo(encodeMessage({ ...query, questions: [] }), 'udp', by);
-    assert.equal(said(answer), 'NOERROR:  |  |');
-    assert.equal(findEdns(answer)?.options[0]?.data.length, 24);
   });
 });

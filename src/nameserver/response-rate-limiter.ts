@@ -52,6 +52,9 @@ export class ResponseRateLimiter {
 
   /** @param secret  32 random bits */
   constructor(limits: ResponseRateLimits, secret: number) {
+    const { buckets } = limits;
+    if (buckets < ways || (buckets & (buckets - 1)) !== 0)
+      throw new RangeError(`${buckets} is no power of two above 2`);
     this.#limits = limits;
     this.#secret = secret | 1;
     this.#tags = new Uint32Array(limits.buckets);

@@ -106,7 +106,7 @@ describe('requests of one connection', () => {
 
   test('under way are answered when the nameserver ends, and no others', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const server = await open({ commit: () => promise, limits: { endMs: 300 } });
+    const server = await open({ commit: () => promise, limits: { endMs: 20_000 } });
     await using client = await TcpClient.open(server.port);
     client.send(update(), query(1));
     assert.equal(askedName(await client.receive()), 'h1.example.');
@@ -114,6 +114,7 @@ describe('requests of one connection', () => {
     resolve();
     assert.equal((await client.receive())?.opcode, Opcode.UPDATE);
     assert.equal(await client.receive(), undefined);
+    client.socket.end();
     await ended;
     await assert.rejects(TcpClient.open(server.port));
   });
