@@ -14,9 +14,10 @@ import type { FuzzTarget } from './target.ts';
 import { messageTarget } from './targets/message.ts';
 import { nameTarget } from './targets/name.ts';
 import { tsigTarget } from './targets/tsig.ts';
+import { respondTarget } from './targets/respond.ts';
 import { zonefileTarget } from './targets/zonefile.ts';
 
-const targets = [messageTarget, tsigTarget, nameTarget, zonefileTarget];
+const targets = [messageTarget, tsigTarget, nameTarget, zonefileTarget, respondTarget];
 const noCpuMs = (): number => 0;
 
 interface Ended {

@@ -8,17 +8,17 @@ import { SeededRandom } from './random.ts';
 import type { FuzzTarget } from './target.ts';
 import { Watchdog } from './watchdog.ts';
 
-const usage = `Fuzzes src/dns: node fuzz/run.ts [options]
+const usage = `Fuzzes src/dns and what src/nameserver makes of it: node fuzz/run.ts [options]
 
   --seconds N                   how long altogether, split over the targets (default 60)
   --executions N                instead of --seconds: how many inputs for each target
-  --target NAME                 one of message, tsig, name, zonefile instead of all
+  --target NAME                 one of message, tsig, name, zonefile, respond instead of all
   --seed N                      of the random numbers, to repeat a run (default: another one each time)
   --keep                        write inputs that reached something new to fuzz/corpus/
 
 Findings are written to fuzz/crashes/, and the exit code is 1.`;
 
-const targetNames = ['message', 'tsig', 'name', 'zonefile'] as const;
+const targetNames = ['message', 'tsig', 'name', 'zonefile', 'respond'] as const;
 /** Long enough that a machine under load is not taken for a hang; what takes a second of CPU time is a finding before. */
 const stalledMs = 10_000;
 
@@ -65,8 +65,9 @@ async function loadTargets(coverage: BlockCoverage): Promise<readonly FuzzTarget
   const { tsigTarget } = await import('./targets/tsig.ts');
   const { nameTarget } = await import('./targets/name.ts');
   const { zonefileTarget } = await import('./targets/zonefile.ts');
+  const { respondTarget } = await import('./targets/respond.ts');
   coverage.record(coverage.take());
-  return [messageTarget, tsigTarget, nameTarget, zonefileTarget];
+  return [messageTarget, tsigTarget, nameTarget, zonefileTarget, respondTarget];
 }
 
 async function fuzzTarget(target: FuzzTarget, coverage: BlockCoverage, settings: Settings): Promise<FuzzResult> {
@@ -92,7 +93,7 @@ async function fuzzTarget(target: FuzzTarget, coverage: BlockCoverage, settings:
   console.log(
     `${target.name}: ${result.executions} executions, ${Math.round(result.executions / seconds)}/s, ` +
       `corpus ${seeds.length} + ${result.corpus.length - seeds.length}, ${result.outcomes.size} outcomes, ` +
-      `coverage ${share} % of src/dns (${totals.reachedFunctions} of ${totals.functions} functions), ${result.findings.length} findings`,
+      `coverage ${share} % of src (${totals.reachedFunctions} of ${totals.functions} functions), ${result.findings.length} findings`,
   );
   if (settings.isKept)
     for (const octets of result.corpus.slice(seeds.length)) writeInput(corpusFolder, target.name, octets);
@@ -107,7 +108,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   console.log(`seed ${settings.seed}`);
   let hasFindings = false;
-  using coverage = new BlockCoverage('/src/dns/');
+  using coverage = new BlockCoverage('/src/');
   for (const target of await loadTargets(coverage)) {
     if (!settings.targetNames.includes(target.name)) continue;
     const { findings } = await fuzzTarget(target, coverage, settings);

@@ -18,6 +18,8 @@ import {
 } from '../../src/config/schema.ts';
 import { defaultDoctorLimits } from '../../src/doctor/limits.ts';
 import { defaultHttpLimits } from '../../src/http/limits.ts';
+import { defaultNameserverLimits } from '../../src/nameserver/limits.ts';
+import { defaultResponseRateLimits } from '../../src/nameserver/response-rate-limiter.ts';
 import { defaultHostedZoneLimits, defaultPrimaryLimits } from '../../src/primary/limits.ts';
 import { runCommand } from '../support/run-command.ts';
 import { linkComplaints, mapComplaints, readDocuments, strayWordComplaints, tableRows } from './documents.ts';
@@ -142,12 +144,13 @@ function metricsIn(source: string): string {
 
 test('every limit is in the table, with its value', () => {
   const text = read('docs/operator/limits.md');
-  const [, http = '', primary = '', hosted = '', doctor = ''] = text.split(/^## /m);
+  const [, http = '', primary = '', hosted = '', doctor = '', nameserver = ''] = text.split(/^## /m);
   for (const [section, limits] of [
     [http, defaultHttpLimits],
     [primary, defaultPrimaryLimits],
     [hosted, defaultHostedZoneLimits],
     [doctor, defaultDoctorLimits],
+    [nameserver, { ...defaultNameserverLimits, ...defaultResponseRateLimits }],
   ] as const) {
     const rows = tableRows(section).map(([, bound = '', name = '']) => [
       name.replaceAll('`', ''),

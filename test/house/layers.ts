@@ -27,6 +27,7 @@ export const layers: Layers = {
   dns: { layers: [], packages: [], builtins: ['crypto'] },
   updates: { layers: ['dns'], packages: [], builtins: [] },
   zone: { layers: ['dns'], packages: [], builtins: [] },
+  nameserver: { layers: [...product, 'zone'], packages: [], builtins: 'any' },
   idn: { layers: [], packages: ['tr46'], builtins: ['module'] },
   access: { layers: product, packages: [], builtins: ['crypto'] },
   config: { layers: [...product, 'idn', 'zone'], packages: ['zod', 'yaml'], builtins: 'any' },

@@ -18,7 +18,7 @@ export const debianPackages: readonly DebianPackage[] = [
     evidence: ['named-checkconf', 'named-checkzone', 'named-compilezone'],
   },
   { name: 'knot', purpose: 'the nameserver Knot', evidence: ['knotd'] },
-  { name: 'knot-dnsutils', purpose: 'kdig', evidence: ['kdig'] },
+  { name: 'knot-dnsutils', purpose: 'kdig and knsupdate', evidence: ['kdig', 'knsupdate'] },
   { name: 'pdns-server', purpose: 'the nameserver PowerDNS', evidence: ['pdns_server', 'pdnsutil'] },
   {
     name: 'pdns-backend-sqlite3',
@@ -40,7 +40,11 @@ export const debianPackages: readonly DebianPackage[] = [
   { name: 'curl', purpose: 'the client of the README', evidence: ['curl'] },
   { name: 'openssl', purpose: 'the certificate of the README', evidence: ['openssl'] },
   { name: 'procps', purpose: 'how the unit reloads the service', evidence: ['kill'] },
-  { name: 'systemd', purpose: 'the checker of the unit; it is not started', evidence: ['systemd-analyze'] },
+  {
+    name: 'systemd',
+    purpose: 'the checker of the unit, and the tool that hands sockets over; it is not started',
+    evidence: ['systemd-analyze', 'systemd-socket-activate'],
+  },
 ];
 
 export function missingPackages(packages: readonly DebianPackage[] = debianPackages): readonly DebianPackage[] {

@@ -1,0 +1,36 @@
+/** Bounds of everything that a stranger may make the nameserver keep or do. */
+export interface NameserverLimits {
+  /**
+   * The longest answer over UDP, whatever more the client would take: 1232 octets are in one packet on every path of
+   * IPv6, and fragments get lost and can be forged. At least 512 (RFC 6891 §6.2.3), at most 65535.
+   */
+  readonly udpAnswerOctets: number;
+  /** TCP connections in all; one more ends the one that has been idle longest (RFC 7766 §6.2.3). */
+  readonly tcpConnections: number;
+  /** The same for the connections of one client address. */
+  readonly tcpConnectionsPerAddress: number;
+  /** How long a TCP connection may be without a whole request, and how long an answer may wait for a client to read. */
+  readonly tcpIdleMs: number;
+  /** Requests of one connection under way at once; the next are read when there is room. */
+  readonly tcpRequestsUnderWay: number;
+  /** Octets of answers that wait for one client to read; beyond, no request of it is read. */
+  readonly tcpUnsentOctets: number;
+  /** UPDATEs under way, of all clients; the next are answered SERVFAIL. */
+  readonly updatesUnderWay: number;
+  /** Signed UPDATEs that are remembered, lest a replay be carried out again. */
+  readonly rememberedUpdates: number;
+  /** How long those that are under way may take when the nameserver ends. */
+  readonly endMs: number;
+}
+
+export const defaultNameserverLimits: NameserverLimits = {
+  udpAnswerOctets: 1232,
+  tcpConnections: 1000,
+  tcpConnectionsPerAddress: 200,
+  tcpIdleMs: 10_000,
+  tcpRequestsUnderWay: 100,
+  tcpUnsentOctets: 256 * 1024,
+  updatesUnderWay: 2000,
+  rememberedUpdates: 100_000,
+  endMs: 5000,
+};

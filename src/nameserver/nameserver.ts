@@ -1,0 +1,135 @@
+import { randomInt } from 'node:crypto';
+
+import type { Clock } from '../updates/clock.ts';
+import { findPortOwner } from './socket-table.ts';
+import type { InheritedSocket } from './inherited-sockets.ts';
+import { defaultNameserverLimits, type NameserverLimits } from './limits.ts';
+import type { RememberedUpdate } from './replay-memory.ts';
+import { RequestDesk } from './request-desk.ts';
+import { Responder } from './respond.ts';
+import { ResponseRateLimiter, type ResponseRateLimits } from './response-rate-limiter.ts';
+import type { ServedZones } from './served-zones.ts';
+import type { ServeTransfer } from './serve-transfer.ts';
+import { type CookieSecrets, ServerCookies } from './server-cookies.ts';
+import { TcpListener } from './tcp-listener.ts';
+import { UdpListener } from './udp-listener.ts';
+import { UpdateDesk, type UpdateReport } from './update-desk.ts';
+
+export interface NameserverOptions {
+  readonly zones: ServedZones;
+  readonly clock: Clock;
+  /** UDP and TCP at each; port 0 is one that is free. */
+  readonly listen: readonly ListenAddress[];
+  /** Besides those, or instead; see `findInheritedSockets`. */
+  readonly inherited?: readonly InheritedSocket[];
+  readonly limits?: Partial<NameserverLimits>;
+  /** Server cookies are made with these; none, and cookies are passed over. */
+  readonly cookies?: CookieSecrets | undefined;
+  /** Absent: answers are not limited. */
+  readonly rateLimits?: ResponseRateLimits | undefined;
+  /** Absent: transfers are REFUSED. */
+  readonly serveTransfer?: ServeTransfer | undefined;
+  /** What the store remembers of signed UPDATEs. */
+  readonly remembered?: Iterable<RememberedUpdate>;
+  readonly reusePort?: boolean;
+  readonly receiveBufferOctets?: number;
+  /** Told of each UPDATE that has been answered. */
+  readonly reportUpdate?: (report: UpdateReport) => void;
+}
+
+export interface ListenAddress {
+  /** An IP address; `::` is for IPv6 alone. */
+  readonly address: string;
+  readonly port: number;
+}
+
+export type OpenedNameserver =
+  | { readonly kind: 'open'; readonly nameserver: Nameserver }
+  /** It listens nowhere then. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly error: unknown };
+
+/** A nameserver that listens. Disposing of it ends it: no new requests, those under way are answered, within the limits. */
+export interface Nameserver extends AsyncDisposable {
+  /** In the order of `listen`, with the ports that they have. */
+  readonly addresses: readonly ListenAddress[];
+}
+
+/** Starts the nameserver at all of its addresses, or at none. */
+export async function openNameserver(options: NameserverOptions): Promise<OpenedNameserver> {
+  const limits = { ...defaultNameserverLimits, ...options.limits };
+  const desk = makeDesk(options, limits);
+  const { rateLimits } = options;
+  // One for all addresses: a network has one allowance.
+  const limiter = rateLimits && new ResponseRateLimiter(rateLimits, randomInt(2 ** 32));
+  const listeners: AsyncDisposable[] = [];
+  const addresses: ListenAddress[] = [];
+  let place = { transport: 'udp' as 'udp' | 'tcp', said: '', port: 0 };
+  const reusePort = options.reusePort ?? false;
+  const { receiveBufferOctets } = options;
+  const udpOptions = { reusePort, receiveBufferOctets, limiter, endMs: limits.endMs };
+  try {
+    for (const { address, port } of options.listen) {
+      place = { transport: 'udp', said: address, port };
+      const udp = await UdpListener.open({ kind: 'address', address, port }, desk, udpOptions);
+      listeners.push(udp);
+      place = { transport: 'tcp', said: address, port: udp.port };
+      const tcpPlace = { kind: 'address', address, port: udp.port } as const;
+      listeners.push(await TcpListener.open(tcpPlace, desk, limits, { reusePort }));
+      addresses.push({ address, port: udp.port });
+    }
+    for (const { fd, transport, family, port } of options.inherited ?? []) {
+      place = { transport, said: `the socket handed over as file ${fd}`, port };
+      const kind = 'inherited';
+      if (transport === 'udp') listeners.push(await UdpListener.open({ kind, fd, family }, desk, udpOptions));
+      else listeners.push(await TcpListener.open({ kind, fd }, desk, limits, { reusePort }));
+    }
+  } catch (error) {
+    await endAll(listeners);
+    return { kind: 'failed', reason: await wordFailure(place, error), error };
+  }
+  const nameserver = { addresses, [Symbol.asyncDispose]: () => endAll(listeners) };
+  return { kind: 'open', nameserver };
+}
+
+async function endAll(listeners: readonly AsyncDisposable[]): Promise<void> {
+  await Promise.all(listeners.map((listener) => listener[Symbol.asyncDispose]()));
+}
+
+function makeDesk(options: NameserverOptions, limits: NameserverLimits): RequestDesk {
+  const { zones, clock, cookies } = options;
+  const responder = new Responder(
+    zones,
+    cookies === undefined ? undefined : new ServerCookies(cookies),
+    Math.max(512, limits.udpAnswerOctets),
+  );
+  const updates = new UpdateDesk({
+    zones,
+    unixSeconds: () => clock.unixSeconds(),
+    maxUnderWay: limits.updatesUnderWay,
+    maxRemembered: limits.rememberedUpdates,
+    remembered: options.remembered ?? [],
+    report: options.reportUpdate ?? (() => {}),
+  });
+  return new RequestDesk(clock, responder, updates, options.serveTransfer);
+}
+
+/** What went wrong, and what would be right. */
+async function wordFailure(
+  { transport, said, port }: { readonly transport: 'udp' | 'tcp'; readonly said: string; readonly port: number },
+  error: unknown,
+): Promise<string> {
+  const where = `${said}, port ${port}, ${transport.toUpperCase()}`;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'EADDRINUSE': {
+      const owner = await findPortOwner(transport, port);
+      return `${where}: ${owner ?? 'another program'} listens there already; stop it, or choose another port`;
+    }
+    case 'EACCES':
+      return `${where}: ports below 1024 need CAP_NET_BIND_SERVICE, or a socket handed over by systemd`;
+    case 'EADDRNOTAVAIL':
+      return `${where}: this machine does not have that address`;
+    default:
+      return `${where}: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

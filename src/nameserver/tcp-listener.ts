@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+
+import type { NameserverLimits } from './limits.ts';
+import type { RequestDesk } from './request-desk.ts';
+import { TcpConnection } from './tcp-connection.ts';
+
+/** Where to take connections. */
+export type TcpPlace =
+  | { readonly kind: 'address'; readonly address: string; readonly port: number }
+  /** A socket that listens already, handed over by whoever has started us. */
+  | { readonly kind: 'inherited'; readonly fd: number };
+
+/** Connections that the kernel keeps while we are busy; BIND has 10, and that is not enough for a burst. */
+const backlog = 511;
+
+/** Answers requests over TCP, with so many connections as the limits allow. */
+export class TcpListener implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #desk: RequestDesk;
+  readonly #limits: NameserverLimits;
+  /** Those that have been idle longest come first. */
+  readonly #connections = new Set<TcpConnection>();
+  readonly #byAddress = new Map<string, Set<TcpConnection>>();
+
+  private constructor(server: Server, desk: RequestDesk, limits: NameserverLimits) {
+    this.#server = server;
+    this.#desk = desk;
+    this.#limits = limits;
+    server.on('connection', (socket) => this.#accept(socket));
+    // Too many files open, and the like: it goes on with the connections that there are.
+    server.on('error', () => {});
+  }
+
+  /** @throws what Node does when the address cannot be had */
+  static async open(
+    place: TcpPlace,
+    desk: RequestDesk,
+    limits: NameserverLimits,
+    { reusePort }: { readonly reusePort: boolean },
+  ): Promise<TcpListener> {
+    const server = createServer({ allowHalfOpen: true });
+    const listening = once(server, 'listening');
+    if (place.kind === 'inherited') server.listen({ fd: place.fd, backlog });
+    else {
+      const { address: host, port } = place;
+      server.listen({ host, port, ipv6Only: host.includes(':'), backlog, reusePort, exclusive: true });
+    }
+    await listening;
+    return new TcpListener(server, desk, limits);
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  /** No new connections; requests under way are answered, transfers are broken off, and what is left after `endMs` is cut. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    for (const connection of this.#connections) {
+      connection.endTransfers();
+      connection.endSoon();
+    }
+    const deadline = setTimeout(() => {
+      for (const connection of this.#connections) connection.destroy();
+    }, this.#limits.endMs);
+    await closed;
+    clearTimeout(deadline);
+  }
+
+  #accept(socket: Socket): void {
+    const address = socket.remoteAddress;
+    // It has gone already.
+    if (address === undefined) {
+      socket.destroy();
+      return;
+    }
+    const ofAddress = this.#byAddress.get(address) ?? new Set();
+    if (!this.#makeRoom(ofAddress)) {
+      socket.destroy();
+      return;
+    }
+    const connection = new TcpConnection(socket, this.#desk, this.#limits, {
+      active: (active) => {
+        moveToEnd(this.#connections, active);
+        moveToEnd(ofAddress, active);
+      },
+      closed: (gone) => this.#forget(gone),
+    });
+    this.#connections.add(connection);
+    ofAddress.add(connection);
+    this.#byAddress.set(address, ofAddress);
+  }
+
+  /** RFC 7766 §6.2.3 lets a server close idle connections when it runs short. @returns false where all are busy */
+  #makeRoom(ofAddress: ReadonlySet<TcpConnection>): boolean {
+    if (ofAddress.size >= this.#limits.tcpConnectionsPerAddress && !this.#endLongestIdle(ofAddress)) return false;
+    return this.#connections.size < this.#limits.tcpConnections || this.#endLongestIdle(this.#connections);
+  }
+
+  #endLongestIdle(connections: ReadonlySet<TcpConnection>): boolean {
+    for (const connection of connections) {
+      if (connection.isBusy) continue;
+      this.#forget(connection);
+      connection.destroy();
+      return true;
+    }
+    return false;
+  }
+
+  /** Before it has closed, which takes a turn of the event loop, it counts no more. */
+  #forget(connection: TcpConnection): void {
+    this.#connections.delete(connection);
+    const ofAddress = this.#byAddress.get(connection.clientAddress);
+    ofAddress?.delete(connection);
+    if (ofAddress?.size === 0) this.#byAddress.delete(connection.clientAddress);
+  }
+}
+
+function moveToEnd<Item>(items: Set<Item>, item: Item): void {
+  if (items.delete(item)) items.add(item);
+}

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { nowSeconds, question, requestFacts } from '../../test/support/ask.ts';
+import { parseRecordLines } from '../../test/support/record-lines.ts';
+import { MemoryServedZone, MemoryServedZones } from '../../test/support/served-zones.ts';
+import { Class, Opcode, rcodeName, Type } from '../dns/codes.ts';
+import { decodeMessage, encodeMessage, makeQuery } from '../dns/message.ts';
+import { Name } from '../dns/name.ts';
+import { signRequest, type TsigKey, verifyResponse } from '../dns/tsig.ts';
+import { encodeUpdate, type UpdateMessage } from '../dns/update.ts';
+import type { RememberedUpdate } from './replay-memory.ts';
+import { Responder } from './respond.ts';
+import { UpdateDesk, type UpdateReport } from './update-desk.ts';
+
+const key: TsigKey = { name: Name.parse('k.'), algorithm: 'hmac-sha256', secret: new Uint8Array(32).fill(7) };
+const origin = Name.parse('example.');
+const update = (last: number, zone = origin): UpdateMessage => ({
+  id: 77,
+  zone,
+  zoneClass: Class.IN,
+  prerequisites: [],
+  operations: [
+    {
+      kind: 'add',
+      name: zone.prepend('www'),
+      type: Type.A,
+      ttl: 60,
+      rdata: { kind: 'A', address: Uint8Array.of(192, 0, 2, last) },
+    },
+  ],
+});
+
+interface DeskSettings {
+  readonly commit?: () => Promise<void>;
+  readonly maxUnderWay?: number;
+  readonly remembered?: readonly RememberedUpdate[];
+}
+
+function makeDesk({ commit, maxUnderWay = 10, remembered = [] }: DeskSettings = {}) {
+  const records = parseRecordLines(['example. SOA 1', 'example. NS ns.test.']);
+  const served = new MemoryServedZone({ origin, records, keys: [key], ...(commit ? { commit } : {}) });
+  const zones = new MemoryServedZones([served]);
+  const reports: UpdateReport[] = [];
+  const desk = new UpdateDesk({
+    zones,
+    unixSeconds: () => nowSeconds,
+    maxUnderWay,
+    maxRemembered: 100,
+    remembered,
+    report: (report) => reports.push(report),
+  });
+  const responder = new Responder(zones, undefined, 1232);
+  const send = async (wire: Uint8Array): Promise<Uint8Array> => {
+    const reaction = responder.respond(wire, requestFacts());
+    assert.ok(reaction.kind === 'update', `it was ${reaction.kind}`);
+    return await desk.receive(reaction.form, wire);
+  };
+  return { served, send, reports };
+}
+
+const signed = (message: UpdateMessage) => signRequest(encodeUpdate(message), key, nowSeconds);
+
+describe('an UPDATE', () => {
+  test('that is signed is done, and its answer is signed', async () => {
+    const { served, send, reports } = makeDesk();
+    const request = signed(update(1));
+    const verdict = verifyResponse(await send(request.wire), key, request.mac, nowSeconds);
+    assert.ok(verdict.kind === 'verified');
+    assert.deepEqual([verdict.message.id, rcodeName(verdict.message.rcode)], [77, 'NOERROR']);
+    assert.equal(served.zone.serial, 2);
+    assert.deepEqual(reports, [{ zone: 'example.', keyName: 'k.', rcode: 0, reason: undefined }]);
+    const { remember } = served.submissions[0]!;
+    assert.deepEqual([remember?.mac, remember?.timeSignedSeconds], [request.mac, nowSeconds]);
+    const remembered = verifyResponse(remember!.answer(0), key, request.mac, nowSeconds);
+    assert.equal(remembered.kind, 'verified');
+  });
+
+  test('that is not signed is REFUSED, for another zone NOTAUTH, and of a wrong form FORMERR', async () => {
+    const { served, send } = makeDesk();
+    const rcode = async (wire: Uint8Array) => rcodeName(decodeMessage(await send(wire)).rcode);
+    assert.equal(await rcode(encodeUpdate(update(1))), 'REFUSED');
+    assert.equal(await rcode(encodeUpdate(update(1, Name.parse('other.')))), 'NOTAUTH');
+    assert.equal(await rcode(encodeUpdate({ ...update(1), zone: Name.parse('other.') })), 'NOTAUTH');
+    assert.equal(await rcode(encodeUpdate(update(1, Name.parse('below.example.')))), 'NOTAUTH');
+    assert.equal(await rcode(encodeUpdate({ ...update(1, Name.parse('o.')), zone: origin })), 'NOTZONE');
+    const query = { ...makeQuery({ id: 1, name: origin, type: Type.SOA }), opcode: Opcode.UPDATE };
+    assert.equal(await rcode(encodeMessage({ ...query, questions: [] })), 'FORMERR');
+    assert.equal(await rcode(encodeMessage({ ...query, questions: [question('example.', Type.A)] })), 'FORMERR');
+    assert.equal(served.submissions.length, 0);
+  });
+
+  test('that fails on our side is SERVFAIL, and may come again', async () => {
+    let fails = true;
+    const { served, send, reports } = makeDesk({
+      commit: async () => {
+        if (fails) throw new Error('the disk is full');
+      },
+    });
+    const request = signed(update(1));
+    assert.equal(rcodeName(decodeMessage(await send(request.wire)).rcode), 'SERVFAIL');
+    assert.equal(reports[0]?.reason, 'the disk is full');
+    fails = false;
+    assert.equal(rcodeName(decodeMessage(await send(request.wire)).rcode), 'NOERROR');
+    assert.equal(served.zone.serial, 2);
+  });
+
+  test('beyond those that may be under way is SERVFAIL', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { send } = makeDesk({ commit: () => promise, maxUnderWay: 1 });
+    const first = send(signed(update(1)).wire);
+    assert.equal(rcodeName(decodeMessage(await send(signed(update(2)).wire)).rcode), 'SERVFAIL');
+    resolve();
+    assert.equal(rcodeName(decodeMessage(await first).rcode), 'NOERROR');
+  });
+});
+
+describe('a replay', () => {
+  test('gets the same octets, and is not done again', async () => {
+    const { served, send } = makeDesk();
+    const add = signed(update(1));
+    const first = await send(add.wire);
+    await send(signed({ ...update(1), operations: [{ kind: 'delete-name', name: origin.prepend('www') }] }).wire);
+    assert.deepEqual(await send(add.wire), first);
+    assert.equal(served.submissions.length, 2);
+    assert.equal(served.zone.serial, 3);
+  });
+
+  test('waits for the one that is under way', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { served, send } = makeDesk({ commit: () => promise });
+    const { wire } = signed(update(1));
+    const answers = [send(wire), send(wire), send(wire)];
+    resolve();
+    const [first, ...others] = await Promise.all(answers);
+    for (const other of others) assert.deepEqual(other, first);
+    assert.equal(served.submissions.length, 1);
+  });
+
+  test('of what was done before a start gets what the store remembers', async () => {
+    const request = signed(update(1));
+    const answer = Uint8Array.of(1, 2, 3);
+    const remembered = [{ keyName: key.name.wire, mac: request.mac, timeSigned: nowSeconds, answer }];
+    const { served, send } = makeDesk({ remembered });
+    assert.deepEqual(await send(request.wire), answer);
+    assert.equal(served.submissions.length, 0);
+  });
+});

@@ -1,0 +1,133 @@
+import { Rcode } from '../dns/codes.ts';
+import { splitTsig } from '../dns/tsig-record.ts';
+import { parseUpdate, type UpdateMessage } from '../dns/update.ts';
+import { type AnswerForm, renderAnswer, type Signer } from './answer-form.ts';
+import { bareContent } from './answer-query.ts';
+import { type RememberedUpdate, ReplayMemory, type RequestIdentity } from './replay-memory.ts';
+import type { ServedZone, ServedZones } from './served-zones.ts';
+
+/** What became of an UPDATE, for the log. */
+export interface UpdateReport {
+  readonly zone: string | undefined;
+  readonly keyName: string | undefined;
+  readonly rcode: number;
+  readonly reason: string | undefined;
+}
+
+export interface UpdateDeskOptions {
+  readonly zones: ServedZones;
+  readonly unixSeconds: () => number;
+  readonly maxUnderWay: number;
+  readonly maxRemembered: number;
+  readonly remembered: Iterable<RememberedUpdate>;
+  readonly report: (report: UpdateReport) => void;
+}
+
+/**
+ * Takes UPDATEs, whichever way they came, and answers each when it is done.
+ *
+ * The order is that of RFC 2136 §3: the form (FORMERR, NOTZONE), is the zone ours (NOTAUTH), may the requester, which is for a
+ * request without a signature no (REFUSED), and then whatever the zone finds.
+ */
+export class UpdateDesk {
+  readonly #options: UpdateDeskOptions;
+  readonly #replays: ReplayMemory;
+  #underWay = 0;
+
+  constructor(options: UpdateDeskOptions) {
+    this.#options = options;
+    this.#replays = new ReplayMemory(options.maxRemembered, options.remembered);
+  }
+
+  /**
+   * @param wire  the request as received; its octets are not kept
+   * @returns the answer, signed where the request is; it never rejects
+   */
+  receive(form: AnswerForm, wire: Uint8Array): Uint8Array | Promise<Uint8Array> {
+    const parsed = parseUpdate(form.request);
+    const isOfForm = parsed.kind === 'rejected' && parsed.rcode !== Rcode.NOTZONE;
+    if (isOfForm) return this.#refuse(form, parsed.rcode, parsed.reason);
+    // RFC 2136 §3.1.2, before it is said that a name is not in the zone
+    const zone = this.#options.zones.get(form.request.questions[0]?.name.key ?? '');
+    if (zone === undefined) return this.#refuse(form, Rcode.NOTAUTH, 'The zone is not ours');
+    if (parsed.kind === 'rejected') return this.#refuse(form, parsed.rcode, parsed.reason);
+    const { update } = parsed;
+    const { signer } = form;
+    if (signer === undefined) return this.#refuse(form, Rcode.REFUSED, 'The request is not signed');
+    return this.#receiveSigned(form, signer, zone, update, identityOf(wire, signer));
+  }
+
+  #receiveSigned(
+    form: AnswerForm,
+    signer: Signer,
+    zone: ServedZone,
+    update: UpdateMessage,
+    identity: RequestIdentity,
+  ): Uint8Array | Promise<Uint8Array> {
+    const recollection = this.#replays.recall(identity, this.#options.unixSeconds());
+    switch (recollection.kind) {
+      case 'known':
+        return this.#repeat(form, recollection.answer);
+      case 'forgotten':
+        return this.#refuse(form, Rcode.SERVFAIL, 'It was signed so long ago that nobody knows whether it is a replay');
+      case 'new':
+        break;
+    }
+    if (this.#underWay >= this.#options.maxUnderWay)
+      return this.#refuse(form, Rcode.SERVFAIL, `${this.#underWay} updates are under way, and that is the most`);
+    const answer = this.#carryOut(form, signer, zone, update, identity);
+    this.#replays.remember(
+      identity,
+      answer.then(({ octets, isDone }) => (isDone ? octets : undefined)),
+    );
+    return answer.then(({ octets }) => octets);
+  }
+
+  async #carryOut(
+    form: AnswerForm,
+    { key, mac }: Signer,
+    zone: ServedZone,
+    update: UpdateMessage,
+    identity: RequestIdentity,
+  ): Promise<{ readonly octets: Uint8Array; readonly isDone: boolean }> {
+    const answer = (rcode: number) => renderAnswer(form, bareContent(rcode), this.#options.unixSeconds());
+    const remember = { mac, timeSignedSeconds: identity.timeSigned, answer };
+    this.#underWay += 1;
+    let verdict;
+    try {
+      verdict = await zone.update({ update, key, remember });
+    } catch (error) {
+      verdict = { rcode: Rcode.SERVFAIL, reason: error instanceof Error ? error.message : String(error) };
+    }
+    this.#underWay -= 1;
+    const octets = answer(verdict.rcode);
+    // RFC 2136 §3.4.2.1: after SERVFAIL nothing has been done, so the same request may come again.
+    const isDone = verdict.rcode !== Rcode.SERVFAIL;
+    if (isDone) this.#replays.remember(identity, octets);
+    else this.#replays.forget(identity);
+    this.#report(form, verdict.rcode, verdict.reason);
+    return { octets, isDone };
+  }
+
+  /** The very octets that were answered before; while they are being made, they are waited for. */
+  async #repeat(form: AnswerForm, remembered: Uint8Array | Promise<Uint8Array | undefined>): Promise<Uint8Array> {
+    return (await remembered) ?? this.#refuse(form, Rcode.SERVFAIL, 'The request that this one repeats has failed');
+  }
+
+  #refuse(form: AnswerForm, rcode: number, reason: string): Uint8Array {
+    this.#report(form, rcode, reason);
+    return renderAnswer(form, bareContent(rcode), this.#options.unixSeconds());
+  }
+
+  #report({ request, signer }: AnswerForm, rcode: number, reason: string | undefined): void {
+    const zone = request.questions[0]?.name.toString();
+    this.#options.report({ zone, keyName: signer?.key.name.toString(), rcode, reason });
+  }
+}
+
+/** The Time Signed is in the TSIG record, which is no longer part of the message. */
+function identityOf(wire: Uint8Array, { key, mac }: Signer): RequestIdentity {
+  const split = splitTsig(wire);
+  if (split.kind !== 'signed') throw new Error('A request whose signature was verified has none');
+  return { keyName: key.name.toLowerCase().wire, mac, timeSigned: split.tsig.timeSignedSeconds };
+}

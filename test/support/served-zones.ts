@@ -1,0 +1,101 @@
+import { Rcode } from '../../src/dns/codes.ts';
+import type { ResourceRecord } from '../../src/dns/message.ts';
+import { Name } from '../../src/dns/name.ts';
+import type { TsigKey } from '../../src/dns/tsig.ts';
+import type { ServedZone, ServedZones, UpdateSubmission, UpdateVerdict } from '../../src/nameserver/served-zones.ts';
+import { evaluateUpdate, type UpdatePolicy } from '../../src/zone/evaluate.ts';
+import { type NameKey, parentKey } from '../../src/zone/name-key.ts';
+import type { Zone } from '../../src/zone/zone.ts';
+import type { TestKey } from './test-key.ts';
+import { allowAll, makeZone } from './zone-fixture.ts';
+
+export interface MemoryZoneOptions {
+  readonly origin: Name;
+  readonly records: readonly ResourceRecord[];
+  /** Whoever holds one of them may update and transfer; nobody when absent. */
+  readonly keys?: readonly TsigKey[];
+  readonly policy?: UpdatePolicy;
+  /** What an update waits for before it is applied, as it would for the disk. */
+  readonly commit?: () => Promise<void>;
+}
+
+/** A zone that is kept in memory alone: the real zone and the real evaluation, without a store. */
+export class MemoryServedZone implements ServedZone {
+  readonly origin: Name;
+  readonly zone: Zone;
+  /** All that has been submitted, in order. */
+  readonly submissions: UpdateSubmission[] = [];
+  readonly keys: readonly TsigKey[];
+  readonly #policy: UpdatePolicy;
+  readonly #commit: () => Promise<void>;
+  readonly #listeners = new Set<() => void>();
+
+  constructor({ origin, records, keys = [], policy = allowAll, commit = async () => {} }: MemoryZoneOptions) {
+    this.origin = origin;
+    this.zone = makeZone(origin, records);
+    this.keys = keys;
+    this.#policy = policy;
+    this.#commit = commit;
+  }
+
+  async update(submission: UpdateSubmission): Promise<UpdateVerdict> {
+    this.submissions.push(submission);
+    if (submission.key === undefined || !this.keys.includes(submission.key))
+      return { rcode: Rcode.REFUSED, reason: 'The key is not for this zone' };
+    await this.#commit();
+    // In one step with its application, so that no other update comes between.
+    const evaluation = evaluateUpdate(this.zone, submission.update, this.#policy);
+    if (evaluation.kind === 'rejected') return evaluation;
+    if (evaluation.kind === 'changed') {
+      this.zone.apply(evaluation.change);
+      for (const listener of this.#listeners) listener();
+    }
+    return { rcode: Rcode.NOERROR, reason: undefined };
+  }
+
+  mayTransfer(key: TsigKey): boolean {
+    return this.keys.includes(key);
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+}
+
+/** Zones to serve, in a map: what the nameserver needs and no more. */
+export class MemoryServedZones implements ServedZones {
+  readonly #zones: ReadonlyMap<NameKey, MemoryServedZone>;
+  readonly #keys: ReadonlyMap<NameKey, TsigKey>;
+
+  /** @param otherKeys  known to the nameserver, and good for no zone */
+  constructor(zones: readonly MemoryServedZone[], otherKeys: readonly TsigKey[] = []) {
+    this.#zones = new Map(zones.map((zone) => [zone.origin.key, zone]));
+    const keys = [...zones.flatMap((zone) => zone.keys), ...otherKeys];
+    this.#keys = new Map(keys.map((key) => [key.name.key, key]));
+  }
+
+  get(origin: NameKey): MemoryServedZone | undefined {
+    return this.#zones.get(origin);
+  }
+
+  find(name: NameKey): MemoryServedZone | undefined {
+    for (let key = name; ; key = parentKey(key)) {
+      const zone = this.#zones.get(key);
+      if (zone !== undefined || key.length <= 1) return zone;
+    }
+  }
+
+  findKey(name: Name): TsigKey | undefined {
+    return this.#keys.get(name.key);
+  }
+
+  [Symbol.iterator](): Iterator<MemoryServedZone> {
+    return this.#zones.values();
+  }
+}
+
+/** The key as the protocol has it. */
+export function tsigKeyOf({ name, algorithm, secret }: TestKey): TsigKey {
+  return { name: Name.parse(name), algorithm, secret: Uint8Array.from(Buffer.from(secret, 'base64')) };
+}
