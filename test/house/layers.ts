@@ -32,6 +32,7 @@ export const layers: Layers = {
   config: { layers: [...product, 'idn'], packages: ['zod', 'yaml'], builtins: 'any' },
   primary: { layers: product, packages: [], builtins: 'any' },
   store: { layers: ['dns'], packages: [], builtins: 'any' },
+  nameserver: { layers: ['dns', 'zone'], packages: [], builtins: 'any' },
   doctor: { layers: [...product, 'primary'], packages: [], builtins: 'any' },
   observe: { layers: product, packages: ['pino', 'prom-client'], builtins: 'any' },
   http: { layers: [...product, 'access', 'observe', 'idn'], packages: ['fastify', 'zod'], builtins: 'any' },
