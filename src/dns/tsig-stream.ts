@@ -56,7 +56,7 @@ export type ResponseStreamVerdict =
   /** Unsigned, as some in the middle may be: nothing is known before a signed one follows. */
   | { readonly kind: 'pending' }
   | Exclude<ResponseVerdict, { kind: 'verified' | 'unsigned' }>
-  | { readonly kind: 'unsigned'; readonly reason: string };
+  | { readonly kind: 'unsigned'; readonly reason: string; readonly message: Message };
 
 /** RFC 8945 §5.3.1: a client has to take up to 99 messages without a TSIG between two that have one. */
 const maxUnsignedMessages = 99;
@@ -116,11 +116,11 @@ export class ResponseStreamVerifier {
 
   #wait(wire: Uint8Array, message: Message): ResponseStreamVerdict {
     if (this.#priorMac === undefined)
-      return { kind: 'unsigned', reason: 'The first message of the answer is unsigned' };
+      return { kind: 'unsigned', reason: 'The first message of the answer is unsigned', message };
     this.#pendingWires.push(wire);
     this.#pendingMessages.push(message);
     if (this.#pendingWires.length > maxUnsignedMessages)
-      return { kind: 'unsigned', reason: `${this.#pendingWires.length} messages follow each other unsigned` };
+      return { kind: 'unsigned', reason: `${this.#pendingWires.length} messages follow each other unsigned`, message };
     return { kind: 'pending' };
   }
 }
