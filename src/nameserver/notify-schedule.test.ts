@@ -46,7 +46,15 @@ test('a burst is told of at its beginning, then ten times a second, and once aft
   assert.deepEqual(run(2000, { changesMs: (nowMs) => nowMs <= 350, answersAfterMs: 5 }), [0, 100, 200, 300, 400]);
 });
 
-test('a secondary that does not answer hears of news once a second at the most', () => {
+test('a secondary that is silent hears of changes ten times a second at first, and then once', () => {
   const sentMs = run(60_000, { changesMs: () => true });
-  assert.ok(sentMs.length >= 60 && sentMs.length <= 65, `${sentMs.length}`);
+  const gapsMs = sentMs.slice(1).map((each, index) => each - sentMs[index]!);
+  assert.equal(gapsMs[0], 100);
+  assert.equal(gapsMs.at(-1), 1000);
+  assert.ok(sentMs.length >= 140 && sentMs.length <= 160, `${sentMs.length}`);
+});
+
+test('a change begins the retries anew', () => {
+  const sentMs = run(2000, { changesMs: (nowMs) => nowMs === 0 || nowMs === 1000 });
+  assert.deepEqual(sentMs, [0, 150, 450, 1000, 1150, 1450]);
 });

@@ -4,10 +4,12 @@ export interface NotifyPolicy {
   readonly intervalMs: number;
   /** How long the first answer is waited for; then twice as long, and so on. */
   readonly firstRetryMs: number;
-  /** How long one is waited for at the most while a change waits that the secondary was not told of. */
-  readonly longestForNewsMs: number;
   /** How long one is waited for at the most. */
   readonly longestRetryMs: number;
+  /** After so long without any answer a secondary is taken for silent. */
+  readonly patienceMs: number;
+  /** How far apart they are when one change follows another and the secondary is silent. */
+  readonly silentIntervalMs: number;
 }
 
 /**
@@ -16,13 +18,15 @@ export interface NotifyPolicy {
  * learns of what it has missed, and one datagram a minute is no burden.
  *
  * After each NOTIFY a secondary asks for the SOA record and fetches the difference, which takes it some tens of
- * milliseconds: ten a second leave it time, and add less to a change's way than anybody notices.
+ * milliseconds: ten a second leave it time, and add less to a change's way than anybody notices. A change during the retries takes their
+ * place and begins them anew, except that a secondary which has been silent for long hears of changes once a second at the most.
  */
 export const defaultNotifyPolicy: NotifyPolicy = {
   intervalMs: 100,
   firstRetryMs: 150,
-  longestForNewsMs: 1000,
   longestRetryMs: 60_000,
+  patienceMs: 10_000,
+  silentIntervalMs: 1000,
 };
 
 /** What is to be sent to one secondary about one zone, and when. It has no clock and no timer of its own. */
@@ -30,8 +34,11 @@ export class NotifySchedule {
   readonly #policy: NotifyPolicy;
   #isWanted = false;
   #hasNews = false;
+  /** Of the present serial. */
   #unanswered = 0;
   #lastSentMs = -Infinity;
+  /** When the first one was sent after the last answer. */
+  #silentSinceMs: number | undefined;
 
   constructor(policy: NotifyPolicy = defaultNotifyPolicy) {
     this.#policy = policy;
@@ -45,14 +52,15 @@ export class NotifySchedule {
 
   sent(nowMs: number): void {
     this.#lastSentMs = nowMs;
-    this.#hasNews = false;
+    this.#silentSinceMs ??= nowMs;
     // As many doublings as anybody needs.
-    this.#unanswered = Math.min(this.#unanswered + 1, 30);
+    this.#unanswered = this.#hasNews ? 1 : Math.min(this.#unanswered + 1, 30);
+    this.#hasNews = false;
   }
 
   /** @param isLatest  whether it answers the NOTIFY of the present serial; otherwise it shows that the secondary is there */
   answered(isLatest: boolean): void {
-    this.#unanswered = 0;
+    this.#silentSinceMs = undefined;
     if (isLatest) this.#isWanted = false;
   }
 
@@ -62,9 +70,9 @@ export class NotifySchedule {
   }
 
   #gapMs(): number {
-    const { intervalMs, firstRetryMs, longestForNewsMs, longestRetryMs } = this.#policy;
-    if (this.#unanswered === 0) return intervalMs;
-    const longestMs = this.#hasNews ? longestForNewsMs : longestRetryMs;
-    return Math.min(firstRetryMs * 2 ** (this.#unanswered - 1), longestMs);
+    const { intervalMs, firstRetryMs, longestRetryMs, patienceMs, silentIntervalMs } = this.#policy;
+    if (!this.#hasNews) return Math.min(firstRetryMs * 2 ** (this.#unanswered - 1), longestRetryMs);
+    const silentMs = this.#lastSentMs - (this.#silentSinceMs ?? this.#lastSentMs);
+    return silentMs > patienceMs ? silentIntervalMs : intervalMs;
   }
 }
