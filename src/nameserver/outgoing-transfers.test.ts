@@ -169,6 +169,19 @@ test('over UDP, IXFR gets the SOA record alone (RFC 1995 §2), and AXFR nothing 
   assert.equal(answer(unsigned(axfrQuery())).rcode, Rcode.FORMERR);
 });
 
+test('between two messages everybody else has their turn, however fast the client is', async () => {
+  let turns = 0;
+  let next: NodeJS.Immediate | undefined;
+  const takeTurn = () => {
+    turns += 1;
+    next = setImmediate(takeTurn);
+  };
+  takeTurn();
+  const messages = await collect(transfersOf(zoneOf(10_000)).answer(unsigned(axfrQuery())));
+  clearImmediate(next);
+  assert.ok(messages.length > 10 && turns >= messages.length, `${turns} turns, ${messages.length} messages`);
+});
+
 test('transfers wait for a place, in bounds, and then are refused', async () => {
   const transfers = transfersOf(zoneOf(5000), { maxConcurrent: 2, maxWaiting: 1, maxWaitMs: 50 });
   const begin = async () => {

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import { Rcode, Type } from '../dns/codes.ts';
 import type { Edns } from '../dns/edns.ts';
 import type { Message } from '../dns/message.ts';
@@ -56,7 +58,8 @@ export class OutgoingTransfers {
   /**
    * The answer to a query that came over TCP, in messages that are encoded and, if the query was, signed.
    *
-   * A message is made when it is asked for, so that nothing waits in memory while the client is slow. Whoever stops asking has to call
+   * A message is made when it is asked for, so that nothing waits in memory while the client is slow, and in a turn of the event
+   * loop of its own, some two milliseconds, so that queries do not wait for transfers. Whoever stops asking has to call
    * `return`, as `for await` does: until then the version of the zone is kept.
    */
   async *answer(query: TransferQuery): AsyncGenerator<Uint8Array, void, undefined> {
@@ -72,7 +75,11 @@ export class OutgoingTransfers {
       yield sign(errorMessage(head, Rcode.REFUSED));
       return;
     }
-    for (const message of transferMessages(head, decision.begin())) yield sign(message);
+    for (const message of transferMessages(head, decision.begin())) {
+      yield sign(message);
+      // While the network takes all at once, nothing else would come to its turn before some megabytes have been made.
+      await nextTurn();
+    }
   }
 
   /**

@@ -5,7 +5,7 @@ import type { ResourceRecord } from '../../src/dns/message.ts';
 import { Name } from '../../src/dns/name.ts';
 import type { TsigKey } from '../../src/dns/tsig.ts';
 import { type ReceptionEvent, receiveZone } from '../../src/nameserver/receive-zone.ts';
-import { makes, type NameserverUnderTest, startNameserver } from '../support/nameserver/primary-server.ts';
+import { makeNames, makes, type NameserverUnderTest, startNameserver } from '../support/nameserver/primary-server.ts';
 import { requirePeer } from '../support/peers.ts';
 import { makeTestKey } from '../support/test-key.ts';
 import { recordLine, tsigKey } from '../support/transfer-fixture.ts';
@@ -26,7 +26,7 @@ async function receive(server: NameserverUnderTest, key: TsigKey | undefined) {
   return { received, end };
 }
 
-for (const make of ['bind', 'knot'] as const) {
+for (const make of makeNames) {
   test(`a zone comes from ${makes[make].title}, signed, in many messages`, async (t) => {
     if (!requirePeer(t, ...makes[make].peers)) return;
     for (const algorithm of ['hmac-sha256', 'hmac-sha512'] as const) {
@@ -40,7 +40,9 @@ for (const make of ['bind', 'knot'] as const) {
       assert.deepEqual(received.map(recordLine).sort(), [...new Set(theirs)].sort());
     }
   });
+}
 
+for (const make of ['bind', 'knot'] as const) {
   test(`${makes[make].title} refuses: no key, a wrong key, a zone that it has not`, async (t) => {
     if (!requirePeer(t, ...makes[make].peers)) return;
     await using server = await startNameserver(make, { zones: [{ name: zone }] });
