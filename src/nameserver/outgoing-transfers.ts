@@ -9,7 +9,7 @@ import type { ServedZone, ServedZones } from './served-zones.ts';
 import { changesSince, soaAlone, type TransferContent, wholeZone } from './transfer-content.ts';
 import { errorMessage, type TransferHead, transferMessages } from './transfer-messages.ts';
 import { defaultTransferLimits, type TransferLimits, TransferPlaces } from './transfer-places.ts';
-import { readTransferQuestion } from './transfer-question.ts';
+import { readTransferQuestion, type TransferQuestion } from './transfer-question.ts';
 
 /** An AXFR or IXFR query, decoded, its TSIG verified. */
 export interface TransferQuery {
@@ -29,10 +29,14 @@ export interface TransferSettings {
   readonly limits?: TransferLimits;
 }
 
-/** The part of an answer that is known before the first message. */
-type Decision =
-  | { readonly kind: 'content'; readonly begin: () => TransferContent }
-  | { readonly kind: 'error'; readonly rcode: number };
+/** Whether a query gets what it asks for. */
+type Admission =
+  | {
+      readonly kind: 'admitted';
+      readonly served: ServedZone;
+      readonly question: Exclude<TransferQuestion, { kind: 'malformed' }>;
+    }
+  | { readonly kind: 'refused'; readonly rcode: number };
 
 /**
  * Zone transfers out: AXFR (RFC 5936) and IXFR (RFC 1995).
@@ -65,9 +69,9 @@ export class OutgoingTransfers {
   async *answer(query: TransferQuery): AsyncGenerator<Uint8Array, void, undefined> {
     const head = { query: query.message, edns: query.edns };
     const sign = this.#signer(query);
-    const decision = this.#decide(query);
-    if (decision.kind === 'error') {
-      yield sign(errorMessage(head, decision.rcode));
+    const admission = this.#admit(query);
+    if (admission.kind === 'refused') {
+      yield sign(errorMessage(head, admission.rcode));
       return;
     }
     using place = await this.#places.take();
@@ -75,7 +79,7 @@ export class OutgoingTransfers {
       yield sign(errorMessage(head, Rcode.REFUSED));
       return;
     }
-    for (const message of transferMessages(head, decision.begin())) {
+    for (const message of transferMessages(head, contentFor(admission))) {
       yield sign(message);
       // While the network takes all at once, nothing else would come to its turn before some megabytes have been made.
       await nextTurn();
@@ -96,33 +100,21 @@ export class OutgoingTransfers {
 
   #messageOverUdp(query: TransferQuery, head: TransferHead): Uint8Array {
     if (query.message.questions.some(({ type }) => type === Type.AXFR)) return errorMessage(head, Rcode.FORMERR);
-    const zone = this.#permittedZone(query);
-    if (typeof zone === 'number') return errorMessage(head, zone);
-    const [message] = transferMessages(head, soaAlone(zone.zone));
+    const admission = this.#admit(query);
+    if (admission.kind === 'refused') return errorMessage(head, admission.rcode);
+    const [message] = transferMessages(head, soaAlone(admission.served.zone));
     return message!;
   }
 
-  #decide(query: TransferQuery): Decision {
-    const question = readTransferQuestion(query.message);
-    if (question.kind === 'malformed') return { kind: 'error', rcode: question.rcode };
-    const served = this.#permittedZone(query);
-    if (typeof served === 'number') return { kind: 'error', rcode: served };
-    return {
-      kind: 'content',
-      begin: () => (question.kind === 'whole' ? wholeZone(served.zone) : changesSince(served.zone, question.serial)),
-    };
-  }
-
-  /** @returns the rcode where there is none, or where it is not for this client */
-  #permittedZone({ message, signedBy, clientAddress }: TransferQuery): ServedZone | number {
+  #admit({ message, signedBy, clientAddress }: TransferQuery): Admission {
     const question = readTransferQuestion(message);
-    if (question.kind === 'malformed') return question.rcode;
+    if (question.kind === 'malformed') return { kind: 'refused', rcode: question.rcode };
     const served = this.#zones.get(question.zone.key);
-    if (served === undefined) return Rcode.NOTAUTH;
+    if (served === undefined) return { kind: 'refused', rcode: Rcode.NOTAUTH };
     const isPermitted =
       (signedBy !== undefined && served.mayTransfer(signedBy.key)) ||
       this.#settings.mayTransferTo(served, clientAddress);
-    return isPermitted ? served : Rcode.REFUSED;
+    return isPermitted ? { kind: 'admitted', served, question } : { kind: 'refused', rcode: Rcode.REFUSED };
   }
 
   #signer({ signedBy }: TransferQuery): (message: Uint8Array) => Uint8Array {
@@ -130,4 +122,8 @@ export class OutgoingTransfers {
     const signer = new ResponseStreamSigner(signedBy.key, signedBy.mac);
     return (message) => signer.sign(message, this.#settings.unixSeconds());
   }
+}
+
+function contentFor({ served, question }: Extract<Admission, { kind: 'admitted' }>): TransferContent {
+  return question.kind === 'whole' ? wholeZone(served.zone) : changesSince(served.zone, question.serial);
 }

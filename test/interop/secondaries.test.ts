@@ -22,7 +22,7 @@ import { origin, recordLine, tsigKey, zoneOf } from '../support/transfer-fixture
 import { type MemoryZone, servedZones, serveInMemory, startTransferServer } from '../support/transfer-server.ts';
 import { zoneLines } from '../support/zone-fixture.ts';
 
-const updateCount = Math.min(Number(process.env['DYNDNS_TEST_SECONDARY_UPDATES'] ?? 1000), 10_000);
+const updateCount = Math.min(Number(process.env['DYNDNS_SECONDARY_UPDATES'] ?? 1000), 10_000);
 const comparedEvery = 100;
 /** Far beyond what is expected: a secondary that has lost the thread asks again after its refresh time, an hour. */
 const convergenceTimeoutMs = 30_000;
