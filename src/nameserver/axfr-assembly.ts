@@ -66,7 +66,7 @@ export class AxfrAssembly {
     // RFC 5936 §2.2.2: the first one has to repeat the question, and nobody misses it who knows the ID.
     const other = questions.find(({ name, type }) => !name.equals(this.#zone) || type !== Type.AXFR);
     if (other !== undefined) return malformed(`The answer is to ${other.name.toString()} ${typeName(other.type)}`);
-    // Without this, empty messages could go on for ever.
+    // NSD 4.6 goes on for ever with such messages where a record of its zone is longer than 16 KiB.
     if (answers.length === 0) return malformed('A message of the transfer has no records');
     return undefined;
   }
