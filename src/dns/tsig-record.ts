@@ -142,6 +142,14 @@ export function tsigVariables(prefix: TsigPrefixes, fields: SignedFields): Uint8
   return octets;
 }
 
+/** RFC 8945 §5.3.1: what of the TSIG record goes into the digest of every message of an answer but the first. */
+export function tsigTimers(fields: SignedFields): Uint8Array {
+  const octets = unfilledOctets(8);
+  writeU48(octets, 0, fields.timeSignedSeconds);
+  writeU16(octets, 6, fields.fudgeSeconds);
+  return octets;
+}
+
 /** The message with the TSIG record behind it and ARCOUNT one higher (RFC 8945 §5.1). */
 export function appendTsig(
   wire: Uint8Array,

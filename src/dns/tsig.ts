@@ -77,7 +77,7 @@ export function signRequest(
   fudgeSeconds: number = defaultFudgeSeconds,
 ): { wire: Uint8Array; mac: RequestMac } {
   const fields = { timeSignedSeconds: nowSeconds, fudgeSeconds, error: TsigError.NOERROR, otherData: noOctets };
-  const prepared = prepare(key);
+  const prepared = prepareKey(key);
   const mac = computeMac(prepared, undefined, [wire], fields) as RequestMac;
   return { wire: appendTsig(wire, prepared, { ...fields, mac, originalId: idOf(wire) }), mac };
 }
@@ -119,6 +119,20 @@ export function verifyResponse(
   requestMac: RequestMac,
   nowSeconds: number,
 ): ResponseVerdict {
+  const digest: DigestMessage = (unsigned, tsig) => computeMac(prepareKey(key), requestMac, unsigned, tsig);
+  return verifyAnswer(wire, key, nowSeconds, digest);
+}
+
+/** The whole MAC that a message should have: of its octets before it was signed, in pieces, and its TSIG record. */
+export type DigestMessage = (unsigned: readonly Uint8Array[], tsig: TsigRecord) => Uint8Array;
+
+/** As `verifyResponse`; for answers of several messages too, whose digests are made otherwise (RFC 8945 §5.3.1). */
+export function verifyAnswer(
+  wire: Uint8Array,
+  key: TsigKey,
+  nowSeconds: number,
+  digest: DigestMessage,
+): ResponseVerdict {
   const split = splitTsig(wire);
   if (split.kind !== 'signed') return split;
   const { message, tsig } = split;
@@ -129,8 +143,8 @@ export function verifyResponse(
   if (!tsig.keyName.equals(key.name) || algorithmOf(tsig) !== key.algorithm) {
     return { kind: 'forged', reason: `The answer is signed with another key, ${tsig.keyName.toString()}` };
   }
-  const prepared = prepare(key);
-  const check = checkMac(wire, split.tsigOffset, tsig, prepared, requestMac);
+  const prepared = prepareKey(key);
+  const check = checkMac(wire, split.tsigOffset, tsig, prepared, digest);
   if (check === 'bad-length') return { kind: 'malformed', reason: `A MAC of ${tsig.mac.length} octets is not allowed` };
   if (check === 'wrong') return { kind: 'forged', reason: 'The MAC of the answer is wrong' };
   if (tsig.mac.length < prepared.macOctets) return { kind: 'forged', reason: 'The MAC of the answer is truncated' };
@@ -208,8 +222,9 @@ export function verifyRequest(
     const reason = `The key ${tsig.keyName.toString()} with ${tsig.algorithmName.toString()} is not known here`;
     return { ...rejection, tsigError: TsigError.BADKEY, reason, signWith: undefined };
   }
-  const prepared = prepare(key);
-  const check = checkMac(wire, split.tsigOffset, tsig, prepared, undefined);
+  const prepared = prepareKey(key);
+  const digest: DigestMessage = (unsigned) => computeMac(prepared, undefined, unsigned, tsig);
+  const check = checkMac(wire, split.tsigOffset, tsig, prepared, digest);
   if (check === 'bad-length') {
     return { kind: 'malformed', rcode: Rcode.FORMERR, reason: `A MAC of ${tsig.mac.length} octets is not allowed` };
   }
@@ -253,7 +268,7 @@ export function signResponse(
   fudgeSeconds: number = defaultFudgeSeconds,
 ): { wire: Uint8Array; mac: ResponseMac } {
   const fields = { timeSignedSeconds: nowSeconds, fudgeSeconds, error: TsigError.NOERROR, otherData: noOctets };
-  const prepared = prepare(key);
+  const prepared = prepareKey(key);
   const mac = computeMac(prepared, requestMac, [wire], fields) as ResponseMac;
   return { wire: appendTsig(wire, prepared, { ...fields, mac, originalId: idOf(wire) }), mac };
 }
@@ -278,11 +293,12 @@ export function signError(wire: Uint8Array, rejection: RejectedRequest, nowSecon
     const unsigned = tsigPrefixes(tsig.keyName, tsig.algorithmName);
     return appendTsig(wire, unsigned, { ...fields, mac: noOctets, originalId: tsig.originalId });
   }
-  const prepared = prepare(signWith.key);
+  const prepared = prepareKey(signWith.key);
   const mac = computeMac(prepared, signWith.mac, [wire], fields);
   return appendTsig(wire, prepared, { ...fields, mac, originalId: idOf(wire) });
 }
 
+/** What follows from a key alone. */
 interface PreparedKey extends TsigPrefixes {
   readonly macOctets: number;
   readonly keyedHash: KeyedHash;
@@ -293,7 +309,7 @@ const noOctets = new Uint8Array(0);
 // A key signs many messages; what follows from it alone is worked out once for the object, and forgotten together with it.
 const preparedKeys = new WeakMap<TsigKey, PreparedKey>();
 
-function prepare(key: TsigKey): PreparedKey {
+export function prepareKey(key: TsigKey): PreparedKey {
   let prepared = preparedKeys.get(key);
   if (prepared === undefined) {
     const { wireName, hash, macOctets } = algorithms[key.algorithm];
@@ -322,7 +338,7 @@ function checkMac(
   tsigOffset: number,
   tsig: TsigRecord,
   prepared: PreparedKey,
-  requestMac: RequestMac | undefined,
+  digest: DigestMessage,
 ): 'right' | 'wrong' | 'bad-length' {
   const { mac } = tsig;
   const shortest = Math.max(10, Math.ceil(prepared.macOctets / 2));
@@ -332,7 +348,7 @@ function checkMac(
   writeU16(header, 0, tsig.originalId);
   writeU16(header, 10, ((wire[10]! << 8) | wire[11]!) - 1);
   const body = wire.subarray(headerOctets, tsigOffset);
-  const expected = computeMac(prepared, requestMac, [header, body], tsig);
+  const expected = digest([header, body], tsig);
   return timingSafeEqual(expected.subarray(0, mac.length), mac) ? 'right' : 'wrong';
 }
 

@@ -1,7 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
 
 import type { Endpoint } from '../primary/rfc2136/connection.ts';
-import { frames, MessageStream } from '../primary/rfc2136/message-stream.ts';
+import { frames, MessageStream } from '../dns/message-stream.ts';
 
 /** What came of one message, as far as the line is concerned. */
 export type Delivery =

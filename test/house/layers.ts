@@ -35,6 +35,7 @@ export const layers: Layers = {
   nameserver: { layers: ['dns', 'zone'], packages: [], builtins: 'any' },
   primary: { layers: [...product, 'zone', 'store', 'nameserver'], packages: [], builtins: 'any' },
   store: { layers: ['dns'], packages: [], builtins: 'any' },
+  nameserver: { layers: ['dns', 'zone'], packages: [], builtins: 'any' },
   doctor: { layers: [...product, 'primary'], packages: [], builtins: 'any' },
   observe: { layers: product, packages: ['pino', 'prom-client'], builtins: 'any' },
   http: { layers: [...product, 'access', 'observe', 'idn'], packages: ['fastify', 'zod'], builtins: 'any' },

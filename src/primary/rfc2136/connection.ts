@@ -4,7 +4,7 @@ import { createConnection, type OnReadOpts, type Socket } from 'node:net';
 import type { Clock } from '../../updates/clock.ts';
 import type { Fault } from '../../updates/fault.ts';
 import type { Exchange } from './exchange.ts';
-import { frames, MessageStream } from './message-stream.ts';
+import { frames, MessageStream } from '../../dns/message-stream.ts';
 
 /** Where a nameserver listens. */
 export interface Endpoint {

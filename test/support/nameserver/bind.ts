@@ -64,7 +64,7 @@ function renderZone(zone: ServedZone): string {
 }
 
 /** Debian's AppArmor profile lets /usr/sbin/named read no temporary directory; a copy elsewhere is not under it. */
-async function unconfinedNamed(directory: string): Promise<string> {
+export async function unconfinedNamed(directory: string): Promise<string> {
   const enabled = await readFile('/sys/module/apparmor/parameters/enabled', 'utf8').catch(() => 'N');
   const named = findExecutable('named');
   if (!enabled.startsWith('Y') || named === undefined) return 'named';
