@@ -4,8 +4,9 @@ import { SecretSet } from './access/secrets.ts';
 import { type RunningService, ServiceRefusal, type Updating } from './cli/services.ts';
 import { packageVersion } from './cli/version.ts';
 import type { Config } from './config/config.ts';
+import { DnsService } from './dns-service.ts';
 import { defaultHttpLimits } from './http/limits.ts';
-import { listenHttp } from './http/server.ts';
+import { listenHttp, type ListeningHttpServer } from './http/server.ts';
 import type { CheckReport, HttpSettings, Readiness } from './http/services.ts';
 import { TrustedProxies } from './http/trusted-proxies.ts';
 import { BufferedDestination } from './observe/buffered-destination.ts';
@@ -55,6 +56,8 @@ export async function startService(initial: Config): Promise<RunningService> {
   const metrics = new Metrics({ version: packageVersion(), includeProcess: true });
   const hosting = openHosting(log, metrics);
   await host(config, hosting, log);
+  const dns = new DnsService(hosting, log);
+  await dns.configure(config);
   const pool = openPool(metrics, hosting);
   const observer = new UpdateLog(log, metrics);
   const settingsOf = (chosen: Config): HttpSettings => ({
@@ -70,7 +73,9 @@ export async function startService(initial: Config): Promise<RunningService> {
     pool.nameservers.reduce((sum, { inFlight }) => sum + inFlight, 0),
   );
   metrics.gauge('dyndns_log_lost_lines', 'Log lines that could not be written.', () => destination.lostLines);
-  const http = await listenHttp(
+  const http = await listenOrEnd(
+    dns,
+    hosting,
     {
       version: packageVersion(),
       current: () => settings,
@@ -86,10 +91,12 @@ export async function startService(initial: Config): Promise<RunningService> {
   );
   return {
     addresses: http.addresses,
+    dnsAddresses: dns.addresses,
     reload: async (next) => {
       if (JSON.stringify(next.http.listen) !== JSON.stringify(config.http.listen))
         log.write('WARNING', 'http.listen has changed; it listens where it did until it is started again.');
       await host(next, hosting, log);
+      await dns.configure(next);
       settings = settingsOf(next);
       config = next;
       redactor.replaceSecrets(secretTexts(next));
@@ -97,11 +104,27 @@ export async function startService(initial: Config): Promise<RunningService> {
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.race([http[Symbol.asyncDispose](), delay(stopTimeoutMs, undefined, { ref: false })]);
+      await dns[Symbol.asyncDispose]();
       await pool[Symbol.asyncDispose]();
       await hosting[Symbol.asyncDispose]();
       await destination[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Without HTTP there is no service: what was opened before is closed again. */
+async function listenOrEnd(
+  dns: DnsService,
+  hosting: Hosting,
+  ...listening: Parameters<typeof listenHttp>
+): Promise<ListeningHttpServer> {
+  try {
+    return await listenHttp(...listening);
+  } catch (error) {
+    await dns[Symbol.asyncDispose]();
+    await hosting[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** Whatever must never be read in a log: the secrets, and the keys as the configuration spells them. */

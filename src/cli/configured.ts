@@ -22,7 +22,15 @@ export async function withConfig(
   context: CliContext,
   use: (config: Config) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const loaded = await loadFor(invocation, context);
+  return await withLoaded(await loadFor(invocation, context), context, use);
+}
+
+/** The same with what has been loaded already. */
+export async function withLoaded(
+  loaded: LoadedConfig,
+  context: CliContext,
+  use: (config: Config) => Promise<ExitCode>,
+): Promise<ExitCode> {
   switch (loaded.kind) {
     case 'loaded':
       for (const warning of loaded.config.warnings) context.errors.print(`warning: ${warning}`);
@@ -60,11 +68,11 @@ export function absentConfigHelp(searched: readonly string[], secret: string): s
 
 ${searched.map((path) => `  ${path}`).join('\n')}
 
-Another file is named by --config FILE or by the environment variable dyndns_CONFIG_FILE.
+Another file is named by --config FILE or by the environment variable dyndns_CONFIG_FILE or DYNDNS_CONFIG_FILE.
+"dyndns serve" makes one, with the built-in nameserver, where there is none.
 For a nameserver on this machine that lets the key "dyndns.example.com" change the zone of that name, this is enough:
 
-${minimalConfig(secret)}
-The built-in nameserver, which needs no other, is not in this version.`;
+${minimalConfig(secret)}`;
 }
 
 /** The smallest configuration, with the key of the original's documentation. */

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
+import type { LoadedConfig } from '../config/load.ts';
 import { describeProblem } from '../config/problem.ts';
 import { listenAddressText } from '../config/network-address.ts';
 import type { CliContext, Command, Invocation } from './command.ts';
-import { loadFor, withConfig } from './configured.ts';
+import { loadFor, withLoaded } from './configured.ts';
 import { ExitCode } from './exit-code.ts';
+import { linesToTry, makeFirstConfig } from './first-start.ts';
 import { type RunningService, ServiceRefusal } from './services.ts';
 import { packageVersion } from './version.ts';
 
@@ -30,7 +32,13 @@ reads the configuration again. If the new one is wrong, its mistakes are told an
       context.errors.print('dyndns: --port takes a whole number from 0 to 65535; 0 lets the system choose');
       return ExitCode.wrongUsage;
     }
-    return await withConfig(invocation, context, async (config) => await serve(config, port, invocation, context));
+    const loaded = await loadOrMake(invocation, context);
+    if (loaded.kind === 'unmade') {
+      context.errors.print(`dyndns: ${loaded.reason}; name one by --config FILE`);
+      return ExitCode.wrongConfiguration;
+    }
+    const use = async (config: Config) => await serve(config, { port, isFirst: loaded.isFirst }, invocation, context);
+    return await withLoaded(loaded.config, context, use);
   },
 };
 
@@ -39,9 +47,23 @@ function readPort(written: string | undefined): number | undefined | 'wrong' {
   return /^[0-9]{1,5}$/.test(written) && Number(written) <= 65_535 ? Number(written) : 'wrong';
 }
 
+type Loaded =
+  | { readonly kind: 'loaded'; readonly config: LoadedConfig; readonly isFirst: boolean }
+  | { readonly kind: 'unmade'; readonly reason: string };
+
+/** Whoever starts the service without a configuration gets one. */
+async function loadOrMake(invocation: Invocation, context: CliContext): Promise<Loaded> {
+  const config = await loadFor(invocation, context);
+  if (config.kind !== 'absent') return { kind: 'loaded', config, isFirst: false };
+  const made = await makeFirstConfig(context);
+  if (made.kind === 'failed') return { kind: 'unmade', reason: made.reason };
+  context.errors.print(`dyndns: there was no configuration; this one was made: ${made.path}`);
+  return { kind: 'loaded', config: await loadFor(invocation, context), isFirst: true };
+}
+
 async function serve(
   config: Config,
-  port: number | undefined,
+  { port, isFirst }: { readonly port: number | undefined; readonly isFirst: boolean },
   invocation: Invocation,
   context: CliContext,
 ): Promise<ExitCode> {
@@ -57,10 +79,22 @@ async function serve(
   for (const address of service.addresses) {
     context.output.print(`dyndns ${packageVersion()} listens on http://${listenAddressText(address)}`);
   }
+  for (const address of service.dnsAddresses)
+    context.output.print(`It answers DNS on ${listenAddressText(address)}, UDP and TCP`);
+  if (isFirst) tellHowToTry(service, config, context);
   const signal = await stopping.promise;
   context.errors.print(`dyndns: stopping after ${signal}`);
   await reloader.settled(maxReloadWaitMs);
   return ExitCode.done;
+}
+
+function tellHowToTry(service: RunningService, { secrets }: Config, { output }: CliContext): void {
+  const [http] = service.addresses;
+  const [dns] = service.dnsAddresses;
+  const [secret] = secrets;
+  if (!http || !dns || secret === undefined) return;
+  const lines = linesToTry(`http://${listenAddressText(http)}`, dns, secret);
+  output.print(`Try it:\n${lines.map((line) => `  ${line}`).join('\n')}`);
 }
 
 /** A reload that hangs does not hold up the end. */

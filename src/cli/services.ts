@@ -19,6 +19,8 @@ export type Updating = AsyncDisposable & Pick<Updater, 'update' | 'zones'>;
 export interface RunningService extends AsyncDisposable {
   /** Where it listens indeed: the port is never 0 here. */
   readonly addresses: readonly ListenAddress[];
+  /** Where it answers DNS; nowhere, if no zone is hosted here. */
+  readonly dnsAddresses: readonly ListenAddress[];
   reload(config: Config): Promise<void>;
 }
 

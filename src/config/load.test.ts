@@ -87,7 +87,10 @@ test('nothing anywhere: the places that were searched come back', async () => {
   await mkdir(empty);
   const loaded = await load(undefined, {}, empty);
   if (loaded.kind === 'loaded' && loaded.config.file === '/etc/dyndns.yml') return;
-  assert.deepEqual(loaded, { kind: 'absent', searched: [join(empty, '.dyndns.yml'), '/etc/dyndns.yml'] });
+  assert.deepEqual(loaded, {
+    kind: 'absent',
+    searched: [join(empty, '.dyndns.yml'), '/etc/dyndns.yml', join(empty, 'dyndns-data/dyndns.yml')],
+  });
 });
 
 test('a file of another make', async () => {

@@ -1,10 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { readBoundedFile } from './bounded-file.ts';
 import type { Config } from './config.ts';
-import { defaultStateDirectory, parseConfig } from './parse.ts';
+import { parseConfig } from './parse.ts';
 import type { Problem } from './problem.ts';
-import { type ConfigPlace, configPlace, type SearchOptions } from './search.ts';
+import { type ConfigPlace, configPlace, type SearchOptions, stateDirectory } from './search.ts';
 import { othersMayRead, type SecretFile } from './secret-file.ts';
 
 export type LoadedConfig =
@@ -31,12 +30,6 @@ export async function loadConfig(options: SearchOptions, signal?: AbortSignal): 
     return { kind: 'loaded', config: { ...parsed.config, warnings } };
   }
   return { kind: 'absent', searched: place.kind === 'usual' ? place.paths : [] };
-}
-
-/** systemd names one or several, with colons between them (systemd.exec(5)). */
-function stateDirectory({ environment, workingDirectory }: SearchOptions): string {
-  const [named] = (environment['STATE_DIRECTORY'] ?? '').split(':');
-  return resolve(workingDirectory, named || defaultStateDirectory);
 }
 
 /** In a folder that this user may not enter, nothing can be seen, and so nothing is there. */

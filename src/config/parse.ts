@@ -5,6 +5,7 @@ import { keyPosition, readFields, readSection } from './fields.ts';
 import { listenAddressText } from './network-address.ts';
 import { type Problem, ProblemList } from './problem.ts';
 import { httpFields, laterHttpKeys, laterTopKeys, topFields, ttlFields } from './schema.ts';
+import { defaultStateDirectory } from './search.ts';
 import { readSecrets } from './secrets.ts';
 import type { SecretFileReader } from './secret-file.ts';
 import { parseYamlTree, type YamlMapping, type YamlTree } from './yaml-tree.ts';
@@ -35,8 +36,6 @@ export async function parseConfig(
 
 const sections = ['http', 'dns', 'ttl', 'zones'];
 
-/** In the working directory, unless systemd or the like names another. */
-export const defaultStateDirectory = 'dyndns-data';
 const defaultListen = { host: '127.0.0.1', port: 54321 };
 const defaultTrustedProxies = ['127.0.0.1', '::1'];
 const defaultTtl = { defaultSeconds: 300, minSeconds: 30, maxSeconds: 86_400 };

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { configPlace } from './search.ts';
 
 const workingDirectory = '/home/user';
-const usual = { kind: 'usual', paths: ['/home/user/.dyndns.yml', '/etc/dyndns.yml'] };
+const ours = '/home/user/dyndns-data/dyndns.yml';
+const usual = { kind: 'usual', paths: ['/home/user/.dyndns.yml', '/etc/dyndns.yml', ours] };
 
 test('the flag comes before the environment', () => {
   const environment = { dyndns_CONFIG_FILE: '/a.yml', DYNDNS_CONFIG_FILE: '/b.yml' };
@@ -28,10 +29,16 @@ test('the original’s spelling of the variable comes before ours', () => {
   });
 });
 
-test('then the working directory, then /etc', () => {
+test('then the working directory, then /etc, then what a first start has made', () => {
   assert.deepEqual(configPlace({ flag: undefined, environment: {}, workingDirectory }), usual);
 });
 
 test('an empty variable is one that is not set', () => {
   assert.deepEqual(configPlace({ flag: undefined, environment: { dyndns_CONFIG_FILE: '' }, workingDirectory }), usual);
+});
+
+test('the first start makes its own in the state directory, and systemd says where that is', () => {
+  const environment = { STATE_DIRECTORY: '/var/lib/dyndns:/var/lib/other' };
+  const place = configPlace({ flag: undefined, environment, workingDirectory });
+  assert.equal(place.kind === 'usual' && place.paths.at(-1), '/var/lib/dyndns/dyndns.yml');
 });

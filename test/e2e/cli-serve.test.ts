@@ -51,6 +51,7 @@ function startService(config: Config): Promise<RunningService> {
   if (startFault) return Promise.reject(startFault);
   return Promise.resolve({
     addresses: config.http.listen,
+    dnsAddresses: [],
     reload: async (next: Config) => {
       reloaded.push(next);
       await reloadGate;

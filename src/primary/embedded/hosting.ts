@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 
 import { openSqliteZoneStore } from '../../store/sqlite/sqlite-zone-store.ts';
 import { explainStoreFault, type StoreFault } from '../../store/store-fault.ts';
-import type { StoreObserver, ZoneStore } from '../../store/zone-store.ts';
+import type { RememberedRequest, StoreObserver, ZoneStore } from '../../store/zone-store.ts';
 import type { Clock } from '../../updates/clock.ts';
 import { type EmbeddedDescription, EmbeddedZones, type ZonesConfigured } from './embedded-zones.ts';
 import type { HostedZoneLimits } from './hosted-zone.ts';
@@ -40,6 +40,14 @@ export class Hosting implements AsyncDisposable {
   /** For the nameserver; undefined as long as no zone has been hosted. */
   get served(): EmbeddedZones | undefined {
     return this.#open?.zones;
+  }
+
+  /** Signed updates whose replays are not to be carried out, for the memory of the nameserver. */
+  async rememberedRequests(): Promise<readonly RememberedRequest[]> {
+    const requests: RememberedRequest[] = [];
+    const answer = await this.#open?.store.rememberedRequests((request) => void requests.push(request));
+    if (answer?.kind === 'failed') throw new Error(explainStoreFault(answer.fault).cause);
+    return requests;
   }
 
   /** Puts a configuration in force; one at a time. */

@@ -1,0 +1,77 @@
+import { rcodeName } from './dns/codes.ts';
+import { ServiceRefusal } from './cli/services.ts';
+import type { Config, ListenAddress } from './config/config.ts';
+import { findInheritedSockets } from './nameserver/inherited-sockets.ts';
+import { serveZones, type ZoneService, type ZoneServiceSettings } from './nameserver/zone-service.ts';
+import type { Log } from './observe/log.ts';
+import type { Hosting } from './primary/embedded/hosting.ts';
+import { systemClock as clock } from './updates/clock.ts';
+
+/** The built-in nameserver as the configuration has it: it listens from the first zone that is hosted here until the end. */
+export class DnsService implements AsyncDisposable {
+  readonly #hosting: Hosting;
+  readonly #log: Log;
+  #service: ZoneService | undefined;
+  #listen: readonly ListenAddress[] = [];
+
+  constructor(hosting: Hosting, log: Log) {
+    this.#hosting = hosting;
+    this.#log = log;
+  }
+
+  /** Where it listens; none where no zone is hosted. */
+  get addresses(): readonly ListenAddress[] {
+    return (this.#service?.addresses ?? []).map(({ address: host, port }) => ({ host, port }));
+  }
+
+  /** Puts a configuration in force, after its zones. */
+  async configure({ dns }: Config): Promise<void> {
+    const settings = settingsOf(dns);
+    if (this.#service) {
+      if (JSON.stringify(dns.listen) !== JSON.stringify(this.#listen))
+        this.#log.write('WARNING', 'dns.listen has changed; it listens where it did until it is started again.');
+      await this.#service.reload(settings);
+      return;
+    }
+    const zones = this.#hosting.served;
+    if (!zones) return;
+    const inherited = await findInheritedSockets(process.env, process.pid);
+    if (inherited.kind === 'unusable') throw new ServiceRefusal(inherited.reason);
+    // Sockets that are handed over stand for the addresses: they are what this process may not open itself.
+    const listen = inherited.sockets.length > 0 ? [] : dns.listen.map(({ host, port }) => ({ address: host, port }));
+    const opened = await serveZones({
+      zones,
+      clock,
+      listen,
+      inherited: inherited.sockets,
+      settings,
+      remembered: await this.#hosting.rememberedRequests(),
+      reportUpdate: ({ zone, keyName, rcode, reason }) => {
+        const word = reason === undefined ? 'UPDATED' : 'DNS_SERVER_ERROR';
+        const about = `${zone ?? 'no zone'}: UPDATE ${rcodeName(rcode)}${reason === undefined ? '' : `, ${reason}`}`;
+        this.#log.write(word, about, { dialect: 'dns', ...(keyName === undefined ? {} : { key: keyName }) });
+      },
+      complain: (complaint) => this.#log.write('WARNING', complaint),
+    });
+    if (opened.kind === 'failed') {
+      await this.#hosting[Symbol.asyncDispose]();
+      throw new ServiceRefusal(`cannot listen for DNS on ${opened.reason}; dns.listen in the configuration says where`);
+    }
+    this.#service = opened.service;
+    this.#listen = dns.listen;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#service?.[Symbol.asyncDispose]();
+    this.#service = undefined;
+  }
+}
+
+/** The first nameserver is this one; the others follow it, where it is said at which address they are. */
+function settingsOf({ transferNetworks, notify, nameservers }: Config['dns']): ZoneServiceSettings {
+  const others = nameservers
+    .slice(1)
+    .flatMap(({ addresses }) => addresses.map(({ text }) => ({ host: text, port: 53 })));
+  const secondaries = [...notify, ...others].map(({ host, port }) => ({ address: host, port, key: undefined }));
+  return { transferNetworks, secondaries };
+}
