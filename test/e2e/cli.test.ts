@@ -50,6 +50,14 @@ for (const command of ['serve', 'config', 'update', 'delete']) {
   });
 }
 
+test('--help of a command lists the exit codes that it can end with, and no others', async () => {
+  const codesOf = async (command: string) =>
+    (await dyndns([command, '--help'])).stdout.match(/^ {2}\d+(?= {2})/gm)?.map(Number);
+  assert.deepEqual(await codesOf('config'), [0, 2, 70, 78]);
+  assert.deepEqual(await codesOf('check'), [0, 1, 2, 70, 78]);
+  assert.deepEqual(await codesOf('update'), [0, 1, 2, 69, 70, 75, 78]);
+});
+
 test('a wrong command line is refused with a suggestion', async () => {
   assert.deepEqual(await dyndns(['updaet', 'x']), {
     exitCode: 2,
