@@ -55,7 +55,7 @@ class ConfigReader {
       return undefined;
     }
     const top = withoutEmpty(tree, 'dyndns_domain');
-    const values = readFields(top, topFields, this.#problems, sections, laterTopKeys);
+    const values = readFields(top, topFields, this.#problems, { sections, later: laterTopKeys });
     const context = { problems: this.#problems, warnings: this.#warnings, readFile: this.#readFile, file: this.#file };
     return {
       file: this.#file,
@@ -71,14 +71,16 @@ class ConfigReader {
 
   #http(top: YamlMapping): HttpConfig {
     const section = readSection(top, 'http', 'it holds listen and trusted_proxies', this.#problems);
-    const values = section ? readFields(section, httpFields, this.#problems, [], laterHttpKeys) : {};
+    const values = section
+      ? readFields(section, httpFields, this.#problems, { prefix: 'http.', later: laterHttpKeys })
+      : {};
     const listen = values.listen ?? [defaultListen];
     const texts = listen.map(listenAddressText);
     const twice = listen.find(({ port }, index) => port !== 0 && texts.indexOf(texts[index] ?? '') < index);
     if (section && twice) {
       this.#problems.add(
         keyPosition(section, 'listen'),
-        `listen names ${listenAddressText(twice)} twice; name it once`,
+        `http.listen names ${listenAddressText(twice)} twice; name it once`,
       );
     }
     return { listen, trustedProxies: values.trusted_proxies ?? defaultTrustedProxies };
@@ -87,15 +89,19 @@ class ConfigReader {
   /** A bound that is given pulls the defaults of the other values along; only what was written can contradict. */
   #ttl(top: YamlMapping): TtlConfig {
     const section = readSection(top, 'ttl', 'it holds default, min and max', this.#problems);
-    const { default: written, min, max } = section ? readFields(section, ttlFields, this.#problems) : {};
+    const {
+      default: written,
+      min,
+      max,
+    } = section ? readFields(section, ttlFields, this.#problems, { prefix: 'ttl.' }) : {};
     const maxSeconds = max ?? Math.max(defaultTtl.maxSeconds, min ?? 0, written ?? 0);
     const minSeconds = min ?? Math.min(defaultTtl.minSeconds, maxSeconds, written ?? maxSeconds);
     const defaultSeconds = written ?? Math.min(Math.max(defaultTtl.defaultSeconds, minSeconds), maxSeconds);
     if (section && minSeconds > maxSeconds) {
-      const mistake = `min is ${minSeconds} and max is ${maxSeconds}; min cannot be more than max`;
+      const mistake = `ttl.min is ${minSeconds} and ttl.max is ${maxSeconds}; ttl.min cannot be more than ttl.max`;
       this.#problems.add(keyPosition(section, 'min'), mistake);
     } else if (section && (defaultSeconds < minSeconds || defaultSeconds > maxSeconds)) {
-      const mistake = `default is ${defaultSeconds}; it lies between min (${minSeconds}) and max (${maxSeconds})`;
+      const mistake = `ttl.default is ${defaultSeconds}; it lies between ttl.min (${minSeconds}) and ttl.max (${maxSeconds})`;
       this.#problems.add(keyPosition(section, 'default'), mistake);
     }
     return { defaultSeconds, minSeconds, maxSeconds };
@@ -123,6 +129,10 @@ class ConfigReader {
       this.#problems.add(top.position, `zones is missing; ${expected}`);
       return undefined;
     }
+    if (entry.value.kind === 'mapping' && entry.value.entries.has('name')) {
+      this.#problems.add(entry.value.position, 'zones is one zone and no list of zones; put `- ` before name');
+      return undefined;
+    }
     if (entry.value.kind !== 'list' || entry.value.items.length === 0) {
       this.#problems.add(entry.value.position, `zones holds no list of at least one zone; ${expected}`);
       return undefined;
@@ -136,7 +146,7 @@ class ConfigReader {
     topValues: TopValues,
     firstLines: Map<string, number>,
   ): Promise<ZoneConfig | undefined> {
-    const values = readFields(mapping, zoneFields, this.#problems, [], laterZoneKeys);
+    const values = readFields(mapping, zoneFields, this.#problems, { later: laterZoneKeys });
     const { name } = values;
     if (name) this.#refuseRepetition(name, mapping, firstLines);
     if (!mapping.entries.has('name')) {
