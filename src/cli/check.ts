@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { ExitCode } from './exit-code.ts';
 
 export const checkCommand: Command = {
   name: 'check',
@@ -10,7 +11,8 @@ export const checkCommand: Command = {
 of its own, reads it back, removes it, and compares the serial at every nameserver of the zone. Every fault is told
 with its cause and its remedy. On a terminal it shows every step; else one line a zone, as the original did:
 "INFO: The update check passed: …" or "CHECK_ERROR: …", and "WARNING: …" for what does not stop updates.
-It ends with 0 when updates work in every zone, warnings or not, and with 1 otherwise.`,
+It ends with 0 when updates work in every zone, warnings or not, and with 1 otherwise, also
+where no nameserver could be reached.`,
   options: {
     json: { text: 'tell everything as JSON: {passed, zones: [{zone, status, steps: [{step, status, findings}], …}]}' },
   },
@@ -22,6 +24,7 @@ It ends with 0 when updates work in every zone, warnings or not, and with 1 othe
       text: 'only the codes of what was found',
     },
   ],
+  exitCodes: [ExitCode.failed],
   // Loaded when it is needed: no other command examines anything.
   run: async (invocation, context) => await (await import('./examination.ts')).runExamination(invocation, context),
 };

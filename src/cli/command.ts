@@ -16,6 +16,8 @@ export interface Command {
   readonly description: string;
   readonly options: Readonly<Record<string, CommandOption>>;
   readonly examples: readonly CommandExample[];
+  /** Those that it can end with besides the ones that every command can. */
+  readonly exitCodes: readonly ExitCode[];
   run(invocation: Invocation, context: CliContext): Promise<ExitCode>;
 }
 

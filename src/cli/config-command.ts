@@ -17,6 +17,7 @@ defaults filled in and every secret replaced by <redacted>.`,
     { line: 'dyndns --config new.yml config', text: 'try a new file before it is put in place' },
     { line: 'dyndns config --json | jq .zones', text: 'only the zones' },
   ],
+  exitCodes: [],
   run: async (invocation, context) =>
     await withConfig(invocation, context, (config) => {
       if (invocation.switches.has('json')) {

@@ -2,6 +2,7 @@ import { readName } from '../http/dialects/seed-request.ts';
 import { deleteAnswer } from '../http/dialects/seed-words.ts';
 import { noAddresses } from '../updates/request.ts';
 import { change } from './change.ts';
+import { ExitCode } from './exit-code.ts';
 import type { Command } from './command.ts';
 
 export const deleteCommand: Command = {
@@ -13,6 +14,7 @@ export const deleteCommand: Command = {
   description: 'Removes the A and AAAA records of a name. Other records of that name stay.',
   options: { json: { text: 'tell the outcome as JSON' } },
   examples: [{ line: 'dyndns delete home.dyndns.example.com', text: 'remove its A and AAAA records' }],
+  exitCodes: [ExitCode.failed, ExitCode.unreachable, ExitCode.unconfirmed],
   run: async (invocation, context) => {
     const [fqdn] = invocation.operands;
     const lookup = { get: (name: string): string | undefined => (name === 'fqdn' ? fqdn : undefined) };

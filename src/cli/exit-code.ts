@@ -11,6 +11,14 @@ export const ExitCode = {
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
+/** What every command can end with. */
+export const commonExitCodes: readonly ExitCode[] = [
+  ExitCode.done,
+  ExitCode.wrongUsage,
+  ExitCode.internalFault,
+  ExitCode.wrongConfiguration,
+];
+
 /** The one table of them, for `--help` and the manual. */
 export const exitCodeMeanings: readonly (readonly [code: ExitCode, meaning: string])[] = [
   [ExitCode.done, 'done, or there was nothing to do'],

@@ -1,5 +1,5 @@
 import type { Command, CommandOption } from './command.ts';
-import { exitCodeMeanings } from './exit-code.ts';
+import { commonExitCodes, exitCodeMeanings } from './exit-code.ts';
 import { commonOptions } from './options.ts';
 
 /** `dyndns --help` */
@@ -22,7 +22,7 @@ export function programHelp(commands: readonly Command[]): string {
     'dyndns_CONFIG_FILE and DYNDNS_CONFIG_FILE, ./.dyndns.yml, /etc/dyndns.yml.',
     '',
     'Exit codes:',
-    ...exitCodeLines(),
+    ...exitCodeLines(exitCodeMeanings),
     '',
     '"dyndns COMMAND --help" tells more about a command.',
   ].join('\n');
@@ -30,7 +30,7 @@ export function programHelp(commands: readonly Command[]): string {
 
 /** `dyndns COMMAND --help` */
 export function commandHelp(command: Command): string {
-  const { name, operands, description, options, examples } = command;
+  const { name, operands, description, options, examples, exitCodes } = command;
   return [
     `Usage: dyndns ${name} [OPTION…]${operands ? ` ${operands}` : ''}`,
     '',
@@ -43,7 +43,7 @@ export function commandHelp(command: Command): string {
     ...exampleLines(examples),
     '',
     'Exit codes:',
-    ...exitCodeLines(),
+    ...exitCodeLines(exitCodeMeanings.filter(([code]) => [...commonExitCodes, ...exitCodes].includes(code))),
   ].join('\n');
 }
 
@@ -59,8 +59,8 @@ function exampleLines(examples: readonly { line: string; text: string }[]): stri
   return twoColumns(examples.map(({ line, text }) => [line, text]));
 }
 
-function exitCodeLines(): string[] {
-  return twoColumns(exitCodeMeanings.map(([code, meaning]) => [String(code), meaning]));
+function exitCodeLines(meanings: typeof exitCodeMeanings): string[] {
+  return twoColumns(meanings.map(([code, meaning]) => [String(code), meaning]));
 }
 
 function twoColumns(rows: readonly (readonly [left: string, right: string])[]): string[] {

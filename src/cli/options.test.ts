@@ -18,6 +18,7 @@ function command(
     description: '',
     options,
     examples: [],
+    exitCodes: [],
     run: () => Promise.reject(new Error('is not run here')),
   };
 }

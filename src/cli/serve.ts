@@ -24,8 +24,9 @@ reads the configuration again. If the new one is wrong, its mistakes are told an
   examples: [
     { line: 'dyndns serve', text: 'listen where the configuration says, else on 127.0.0.1:54321' },
     { line: 'dyndns serve --port 8080', text: 'on another port' },
-    { line: `pkill -HUP -f 'dyndns.js serve'`, text: 'read the configuration again' },
+    { line: `pkill -HUP -f 'node .*dyndns\\.js .*serve'`, text: 'read the configuration again' },
   ],
+  exitCodes: [ExitCode.failed],
   run: async (invocation, context) => {
     const port = readPort(invocation.values['port']);
     if (port === 'wrong') {

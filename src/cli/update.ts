@@ -5,6 +5,7 @@ import { exactAddresses, type NameRequest } from '../updates/request.ts';
 import type { ZoneDirectory } from '../updates/zone-directory.ts';
 import { change } from './change.ts';
 import type { CliContext, Command, Invocation } from './command.ts';
+import { ExitCode } from './exit-code.ts';
 import { ownPublicAddresses } from './own-addresses.ts';
 
 export const updateCommand: Command = {
@@ -26,6 +27,7 @@ kind. One line a record type says what was done.`,
     { line: 'dyndns update home.dyndns.example.com', text: "this machine's own public addresses" },
     { line: "dyndns update '*.home.dyndns.example.com' 203.0.113.7 --ttl 60", text: 'a wildcard, for a minute' },
   ],
+  exitCodes: [ExitCode.failed, ExitCode.unreachable, ExitCode.unconfirmed],
   run: async (invocation, context) =>
     await change({ read: (zones) => readUpdate(invocation, context, zones), word: updateAnswer }, invocation, context),
 };

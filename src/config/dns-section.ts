@@ -15,7 +15,9 @@ export async function readDns(top: YamlMapping, context: SecretContext): Promise
   const { problems } = context;
   const expected = 'it holds listen, ns, transfer_keys, transfer_networks and notify';
   const section = readSection(top, 'dns', expected, problems);
-  const values = section ? readFields(section, dnsFields, problems, ['transfer_keys']) : {};
+  const values = section
+    ? readFields(section, dnsFields, problems, { prefix: 'dns.', sections: ['transfer_keys'] })
+    : {};
   return {
     listen: values.listen ?? [defaultListen],
     nameservers: values.ns ?? [],
@@ -31,7 +33,7 @@ async function readTransferKeys(section: YamlMapping, context: SecretContext): P
   if (!list) return [];
   const expected = 'it is a list of keys, each with tsig_key_name and tsig_key, or with tsig_key_file';
   if (list.kind !== 'list' || list.items.length > maxTransferKeys) {
-    problems.add(list.position, `transfer_keys holds no list of at most ${maxTransferKeys} keys; ${expected}`);
+    problems.add(list.position, `dns.transfer_keys holds no list of at most ${maxTransferKeys} keys; ${expected}`);
     return [];
   }
   const keys: TsigKey[] = [];

@@ -23,32 +23,38 @@ export type FieldValues<Of extends Fields> = {
   readonly [Key in keyof Of]?: Of[Key] extends Field<infer Value> ? Value : never;
 };
 
+/** What the reader of one mapping knows besides the keys that it judges itself. */
+export interface MappingPlace {
+  /** What stands before a key in messages, such as `http.`. */
+  readonly prefix?: string;
+  /** Keys that the caller reads by itself. */
+  readonly sections?: readonly string[];
+  /** Keys that this version does not have, with the sentence that says so. */
+  readonly later?: Readonly<Record<string, string>>;
+}
+
 /**
  * Reads the keys of one mapping, each by its own field, and tells of every unknown key and every wrong value.
  *
  * Each key is judged by itself rather than the mapping as a whole, so that one mistake hides no other.
- *
- * @param sections  keys that the caller reads by itself
- * @param later     keys that this version does not have, with the sentence that says so
  */
 export function readFields<Of extends Fields>(
   mapping: YamlMapping,
   fields: Of,
   problems: ProblemList,
-  sections: readonly string[] = [],
-  later: Readonly<Record<string, string>> = {},
+  { prefix = '', sections = [], later = {} }: MappingPlace = {},
 ): FieldValues<Of> {
   const values: Record<string, unknown> = {};
   const known = [...Object.keys(fields), ...sections];
   for (const [key, { keyPosition: position, value }] of mapping.entries) {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (field) {
-      const read = readValue(key, value, field, problems);
+      const read = readValue(prefix + key, value, field, problems);
       if (read.kind === 'value') values[key] = read.value;
       continue;
     }
     if (sections.includes(key)) continue;
-    problems.add(position, (Object.hasOwn(later, key) && later[key]) || unknownKey(key, known));
+    problems.add(position, (Object.hasOwn(later, key) && later[key]) || unknownKey(key, known, prefix));
   }
   return values as FieldValues<Of>;
 }
@@ -111,10 +117,12 @@ function shownValue(tree: YamlTree, isSecret: boolean, isText = false): string {
 }
 
 /** Plain letters are a key with a slip in it; anything else may be a secret that lost its place, and is not repeated. */
-function unknownKey(key: string, known: readonly string[]): string {
+function unknownKey(key: string, known: readonly string[], prefix: string): string {
   const nearest = nearestWord(key, known);
-  const remedy = nearest ? `did you mean ${nearest}?` : `known here: ${known.join(', ')}`;
-  return /^[A-Za-z_-]{1,30}$/.test(key) ? `the key ${key} is not known; ${remedy}` : `this key is not known; ${remedy}`;
+  const remedy = nearest ? `did you mean ${prefix}${nearest}?` : `known here: ${known.join(', ')}`;
+  return /^[A-Za-z_-]{1,30}$/.test(key)
+    ? `the key ${prefix}${key} is not known; ${remedy}`
+    : `this key is not known; ${remedy}`;
 }
 
 /** The mapping at a key, or undefined after telling that it is none; `optional` keys may be missing. */

@@ -63,7 +63,7 @@ class ConfigReader {
       return undefined;
     }
     const top = withoutEmpty(tree, 'dyndns_domain');
-    const values = readFields(top, topFields, this.#problems, sections, laterTopKeys);
+    const values = readFields(top, topFields, this.#problems, { sections, later: laterTopKeys });
     const context = { problems: this.#problems, warnings: this.#warnings, readFile: this.#readFile, file: this.#file };
     const dns = await readDns(top, context);
     return {
@@ -86,14 +86,16 @@ class ConfigReader {
 
   #http(top: YamlMapping): HttpConfig {
     const section = readSection(top, 'http', 'it holds listen and trusted_proxies', this.#problems);
-    const values = section ? readFields(section, httpFields, this.#problems, [], laterHttpKeys) : {};
+    const values = section
+      ? readFields(section, httpFields, this.#problems, { prefix: 'http.', later: laterHttpKeys })
+      : {};
     const listen = values.listen ?? [defaultListen];
     const texts = listen.map(listenAddressText);
     const twice = listen.find(({ port }, index) => port !== 0 && texts.indexOf(texts[index] ?? '') < index);
     if (section && twice) {
       this.#problems.add(
         keyPosition(section, 'listen'),
-        `listen names ${listenAddressText(twice)} twice; name it once`,
+        `http.listen names ${listenAddressText(twice)} twice; name it once`,
       );
     }
     return { listen, trustedProxies: values.trusted_proxies ?? defaultTrustedProxies };
@@ -102,15 +104,19 @@ class ConfigReader {
   /** A bound that is given pulls the defaults of the other values along; only what was written can contradict. */
   #ttl(top: YamlMapping): TtlConfig {
     const section = readSection(top, 'ttl', 'it holds default, min and max', this.#problems);
-    const { default: written, min, max } = section ? readFields(section, ttlFields, this.#problems) : {};
+    const {
+      default: written,
+      min,
+      max,
+    } = section ? readFields(section, ttlFields, this.#problems, { prefix: 'ttl.' }) : {};
     const maxSeconds = max ?? Math.max(defaultTtl.maxSeconds, min ?? 0, written ?? 0);
     const minSeconds = min ?? Math.min(defaultTtl.minSeconds, maxSeconds, written ?? maxSeconds);
     const defaultSeconds = written ?? Math.min(Math.max(defaultTtl.defaultSeconds, minSeconds), maxSeconds);
     if (section && minSeconds > maxSeconds) {
-      const mistake = `min is ${minSeconds} and max is ${maxSeconds}; min cannot be more than max`;
+      const mistake = `ttl.min is ${minSeconds} and ttl.max is ${maxSeconds}; ttl.min cannot be more than ttl.max`;
       this.#problems.add(keyPosition(section, 'min'), mistake);
     } else if (section && (defaultSeconds < minSeconds || defaultSeconds > maxSeconds)) {
-      const mistake = `default is ${defaultSeconds}; it lies between min (${minSeconds}) and max (${maxSeconds})`;
+      const mistake = `ttl.default is ${defaultSeconds}; it lies between ttl.min (${minSeconds}) and ttl.max (${maxSeconds})`;
       this.#problems.add(keyPosition(section, 'default'), mistake);
     }
     return { defaultSeconds, minSeconds, maxSeconds };

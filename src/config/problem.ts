@@ -32,9 +32,10 @@ export class ProblemList {
     this.#problems.push({ file: this.file, position, message });
   }
 
-  /** A mistake in another file that this one names. */
-  addTo(file: string, position: Position | undefined, message: string): undefined {
-    this.#problems.push({ file, position, message });
+  /** A mistake in another file, and where this one names it. */
+  addTo(file: string, position: Position | undefined, message: string, namedAt: Position): undefined {
+    const named = `(named in ${this.file}:${namedAt.line}:${namedAt.column})`;
+    this.#problems.push({ file, position, message: `${message} ${named}` });
   }
 
   get isEmpty(): boolean {

@@ -164,7 +164,7 @@ export const maxSecrets = 2;
 export const topFields = {
   secret: {
     schema: oneOrMore(secretText, 1, maxSecrets),
-    expected: `${secretExpected}; while it is being changed, a list of two`,
+    expected: `${secretExpected}, or is a list of two such secrets while it is being changed`,
     takesNumbersAsText: true,
     isSecret: true,
   } satisfies Field<string[]>,
@@ -255,7 +255,7 @@ export const laterTopKeys: Readonly<Record<string, string>> = {
   acme_dns: 'acme_dns is not in this version; leave it out',
 };
 export const laterHttpKeys: Readonly<Record<string, string>> = {
-  tls: 'tls is not in this version; leave it out and put nginx or Caddy in front',
+  tls: 'http.tls is not in this version; leave it out and put nginx or Caddy in front',
 };
 export const laterZoneKeys: Readonly<Record<string, string>> = {
   addresses: 'addresses is not in this version; leave it out',

@@ -38,12 +38,13 @@ async function secretsOfFile(written: string, top: YamlMapping, context: SecretC
       file.path,
       undefined,
       `the file holds ${found}; it holds one secret, or two on two lines while it is being changed`,
+      position,
     );
   }
   for (const { number, text } of secrets) {
     const mistake = secretMistake(text);
     if (mistake !== undefined) {
-      problems.addTo(file.path, { line: number, column: 1 }, `the secret ${mistake}; ${secretExpected}`);
+      problems.addTo(file.path, { line: number, column: 1 }, `the secret ${mistake}; ${secretExpected}`, position);
     }
   }
   return secrets.map(({ text }) => text);

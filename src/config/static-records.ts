@@ -47,7 +47,9 @@ export async function readStaticRecords(
   const source = await recordSource(options, context);
   const records: (StaticRecordConfig & { readonly position: Position; readonly file: string })[] = [];
   const tell = (file: string, position: Position, { wrong, remedy }: ZonefileMistake): void => {
-    context.problems.addTo(file, position, `${wrong}; ${remedy}`);
+    const mistake = `${wrong}; ${remedy}`;
+    if (file === context.file) context.problems.add(position, mistake);
+    else context.problems.addTo(file, position, mistake, keyPosition(mapping, 'zonefile'));
   };
   if (source) {
     const { file, positionOf } = source;

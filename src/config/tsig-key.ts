@@ -70,12 +70,12 @@ async function keyOfFile(zone: YamlMapping, values: ZoneValues, context: SecretC
   const parsed = parseKeyFile(file.text);
   switch (parsed.kind) {
     case 'invalid':
-      problems.addTo(file.path, parsed.position, parsed.message);
+      problems.addTo(file.path, parsed.position, parsed.message, position);
       return undefined;
     case 'bare': {
       const secret = decodeBase64(parsed.secret);
       if (secret) return inlineKey(zone, { ...values, tsig_key: secret });
-      problems.addTo(file.path, undefined, `the key is not base64; ${copyKey}`);
+      problems.addTo(file.path, undefined, `the key is not base64; ${copyKey}`, position);
       return undefined;
     }
     case 'keys': {
@@ -113,7 +113,8 @@ function keyAsWritten(
   const name = parseKeyName(written.name);
   const algorithm = parseTsigAlgorithm(written.algorithm);
   const secret = decodeBase64(written.secret.replaceAll(/\s/g, ''));
-  const tell = (mistake: string): undefined => problems.addTo(path, written.position, mistake);
+  const namedAt = zone.entries.get('tsig_key_file')?.value.position ?? zone.position;
+  const tell = (mistake: string): undefined => problems.addTo(path, written.position, mistake, namedAt);
   if (!name) tell('the name of this key is no domain name; write it as the nameserver knows it');
   if (!algorithm) tell(`the algorithm of this key is not known; it is one of ${tsigAlgorithms.join(', ')}`);
   if (!secret) tell(`the secret of this key is not base64; ${copyKey}`);

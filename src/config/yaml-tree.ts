@@ -1,5 +1,6 @@
 import {
   type Alias,
+  type Document,
   type ErrorCode,
   isAlias,
   isMap,
@@ -10,6 +11,7 @@ import {
   type ParsedNode,
   type YAMLError,
   type YAMLMap,
+  visit,
 } from 'yaml';
 import type { Position, ProblemList } from './problem.ts';
 
@@ -65,7 +67,7 @@ export function parseYamlTree(text: string, problems: ProblemList): YamlTree | u
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  if (reportSyntax([...document.errors, ...document.warnings], positionAt, problems)) return undefined;
+  if (reportSyntax(document, positionAt, problems)) return undefined;
   if (document.contents === null) {
     problems.add({ line: 1, column: 1 }, 'the file is empty; it needs at least secret, nameserver and zones');
     return undefined;
@@ -80,19 +82,39 @@ const maxSyntaxProblems = 10;
 
 /** @returns whether the document is so broken that its values mean nothing */
 function reportSyntax(
-  errors: readonly YAMLError[],
+  document: Document.Parsed,
   positionAt: (offset: number) => Position,
   problems: ProblemList,
 ): boolean {
+  const errors: readonly YAMLError[] = [...document.errors, ...document.warnings];
   const told = new Set<string>();
   for (const { code, pos } of errors) {
-    const position = positionAt(pos[0]);
-    const mistake = `${code} ${position.line}`;
+    const quote = code === 'MISSING_CHAR' ? openQuote(document, pos[0]) : undefined;
+    const position = positionAt(quote ?? pos[0]);
+    const message = quote === undefined ? syntaxMessages[code] : unclosedQuote;
+    // The parser has several codes for some mistakes, and tells of some once for each bracket that is open.
+    const mistake = `${message} ${position.line}`;
     if (told.has(mistake) || told.size === maxSyntaxProblems) continue;
     told.add(mistake);
-    problems.add(position, syntaxMessages[code]);
+    problems.add(position, message);
   }
   return errors.some(({ code }) => code !== 'TAG_RESOLVE_FAILED');
+}
+
+const unclosedQuote = 'the quote that opens here is not closed; close it at the end of the value';
+
+/** Where the quoted text begins that ends at this place, where its closing quote is missing. */
+function openQuote(document: Document.Parsed, end: number): number | undefined {
+  let start: number | undefined;
+  visit(document, {
+    Scalar: (_key, { type, range }) => {
+      const isQuoted = type === 'QUOTE_SINGLE' || type === 'QUOTE_DOUBLE';
+      if (!isQuoted || !range || range[0] >= end || range[2] < end) return undefined;
+      start = range[0];
+      return visit.BREAK;
+    },
+  });
+  return start;
 }
 
 /** Far more than any configuration has, and few enough that a bomb of nested aliases ends soon. */
@@ -218,7 +240,8 @@ const syntaxMessages: Record<ErrorCode, string> = {
   DUPLICATE_KEY: 'this key stands here a second time; keep one of the two',
   IMPOSSIBLE: oneLine,
   KEY_OVER_1024_CHARS: 'this key is longer than 1024 characters; look for a missing colon or quote',
-  MISSING_CHAR: 'a character is missing here; look for a closing quote, a comma, or a colon with a space after it',
+  MISSING_CHAR:
+    'something is missing here, or is indented wrongly; look for a closing quote, a comma, a colon with a space after it, or the `- ` of a list',
   MULTILINE_IMPLICIT_KEY: oneLine,
   MULTIPLE_ANCHORS: 'a value can have only one anchor; leave one out',
   MULTIPLE_DOCS: 'a second document begins here; keep one, without a `---` in between',

@@ -58,7 +58,7 @@ function readWrittenZones({ top, values: topValues }: ZoneSurroundings, { proble
       problems.add(item.position, 'this is no zone; a zone begins with `- name: dyndns.example.com`');
       continue;
     }
-    const values = readFields(item, zoneFields, problems, [], laterZoneKeys);
+    const values = readFields(item, zoneFields, problems, { later: laterZoneKeys });
     if (values.name) refuseRepetition(values.name, item, firstLines, problems);
     if (!item.entries.has('name')) {
       problems.add(item.position, 'this zone has no name; add one such as `name: dyndns.example.com`');
@@ -75,6 +75,10 @@ function zoneList(top: YamlMapping, problems: SecretContext['problems']): YamlLi
   const entry = top.entries.get('zones');
   if (!entry) {
     problems.add(top.position, `zones is missing; ${expected}`);
+    return undefined;
+  }
+  if (entry.value.kind === 'mapping' && entry.value.entries.has('name')) {
+    problems.add(entry.value.position, 'zones is one zone and no list of zones; put `- ` before name');
     return undefined;
   }
   if (entry.value.kind !== 'list' || entry.value.items.length === 0) {

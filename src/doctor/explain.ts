@@ -118,25 +118,26 @@ function explainKey(
       return {
         cause: `The nameserver ${nameserver} does not know the key ${key}, with whatever algorithm (BADKEY).`,
         remedy:
-          'Give the key the same name on both sides: tsig_key_name here, which is the zone’s name unless it is set; on Knot an acl of the zone has to name the key too.',
+          'Give the key the same name on both sides: here it is tsig_key_name, else the name in the file that tsig_key_file names, else the zone’s; on Knot an acl of the zone has to name the key too.',
       };
     case 'wrong-algorithm':
       return {
         cause: `The nameserver ${nameserver} knows the key ${key} with ${finding.accepted}, not with ${algorithm}.`,
         remedy: finding.secretMatches
-          ? `Set tsig_algorithm to ${finding.accepted}, or change the algorithm on the nameserver.`
-          : `Set tsig_algorithm to ${finding.accepted} and copy the secret anew into tsig_key: it differs as well.`,
+          ? `Set tsig_algorithm to ${finding.accepted}, or the algorithm in the file that tsig_key_file names; or change it on the nameserver.`
+          : `Set tsig_algorithm to ${finding.accepted} and copy the secret anew into tsig_key, or copy the whole key into the file that tsig_key_file names: the secret differs as well.`,
       };
     case 'wrong-secret':
       return {
         cause: `The nameserver ${nameserver} knows the key ${key} with ${algorithm}, but by another secret (BADSIG).`,
-        remedy: 'Copy the secret of the key from the nameserver into tsig_key, all of it.',
+        remedy:
+          'Copy the secret of the key from the nameserver, all of it, into tsig_key or into the file that tsig_key_file names.',
       };
     case 'signature-rejected':
       return {
         cause: `The nameserver ${nameserver} does not accept the signature and does not say why (${finding.rcode}, as PowerDNS does): it does not know the key ${key}, or knows it by another secret, or its clock is more than 18 hours off.`,
         remedy:
-          'Compare tsig_key_name and tsig_key with the key on the nameserver (on PowerDNS: pdnsutil list-tsig-keys); no algorithm does with this name and secret.',
+          'Compare the key here (tsig_key_name and tsig_key, or the file that tsig_key_file names) with the key on the nameserver (on PowerDNS: pdnsutil list-tsig-keys); no algorithm does with this name and secret.',
       };
     case 'unsigned-answer':
       return {

@@ -4,6 +4,7 @@ import { checkCredential, countHeader } from './credential.ts';
 import type { Desk } from './desk.ts';
 import { argumentRefusal } from './dialects/seed-words.ts';
 import type { EncodedArguments } from './encoded-arguments.ts';
+import type { Refusal } from './refusal.ts';
 import { shareAnswer } from './single-flight.ts';
 
 const methods = ['GET', 'HEAD'];
@@ -29,9 +30,10 @@ export function addPages(app: FastifyInstance, desk: Desk): void {
   app.route({
     method: methods,
     url: '/readyz',
-    handler: async (_request, reply) => {
+    handler: async (request, reply) => {
       const { ready, lines } = await findReadiness();
-      const text = lines.map((line) => `${line}\n`).join('');
+      // They name zones and nameservers, and a proxy shows this page to the world.
+      const text = insideRefusal(request) ? '' : lines.map((line) => `${line}\n`).join('');
       desk.answer(reply, '/readyz', {
         status: ready ? 200 : 503,
         text: text || (ready ? 'ready\n' : 'not ready\n'),
@@ -42,19 +44,25 @@ export function addPages(app: FastifyInstance, desk: Desk): void {
   app.route({ method: methods, url: '/metrics', handler: showMetrics });
 
   async function showMetrics(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { text: query } = request.query as EncodedArguments;
-    const { values, fault } = parseArguments([query], secretArgument, limits.argumentCount);
-    const isOpen = isDirectFromThisMachine(request) && query === '' && request.headers.authorization === undefined;
-    const refusal = isOpen
-      ? undefined
-      : (checkCredential(request.raw, values.get('secret'), desk.services.current().secrets) ??
-        (fault ? argumentRefusal(fault) : undefined));
+    const refusal = insideRefusal(request);
     if (refusal) return desk.refuse(request, reply, '/metrics', refusal);
     desk.answer(reply, '/metrics', {
       status: 200,
       text: await metrics.text(),
       contentType: metrics.contentType,
     });
+  }
+
+  /** What tells of the inside is for who asks from this machine or knows the secret; undefined for them. */
+  function insideRefusal(request: FastifyRequest): Refusal | undefined {
+    const { text: query } = request.query as EncodedArguments;
+    if (isDirectFromThisMachine(request) && query === '' && request.headers.authorization === undefined)
+      return undefined;
+    const { values, fault } = parseArguments([query], secretArgument, limits.argumentCount);
+    return (
+      checkCredential(request.raw, values.get('secret'), desk.services.current().secrets) ??
+      (fault ? argumentRefusal(fault) : undefined)
+    );
   }
 }
 

@@ -8,7 +8,7 @@ import { Desk } from './desk.ts';
 import { SeedDialect } from './dialects/seed.ts';
 import { frameworkRefusal, requestFault } from './framework-faults.ts';
 import { addPages } from './pages.ts';
-import { parameterError, refusalAnswer } from './refusal.ts';
+import { parameterError, type Refusal, refusalAnswer } from './refusal.ts';
 import { keepEncoded } from './encoded-arguments.ts';
 import type { HttpServices } from './services.ts';
 
@@ -143,7 +143,7 @@ function answerUnknownPage(desk: Desk, request: FastifyRequest, reply: FastifyRe
   const firstSegment = /^\/([^/?#]*)/.exec(request.raw.url ?? '')?.[1] ?? '';
   const allow = allowedMethods.get(firstSegment);
   if (allow === undefined || allow.split(', ').includes(request.method))
-    return desk.refuse(request, reply, noRoute, noSuchPage);
+    return desk.refuse(request, reply, noRoute, wrongPaths.get(firstSegment) ?? noSuchPage);
   return desk.refuse(request, reply.header('allow', allow), noRoute, wrongMethod(allow));
 }
 
@@ -151,6 +151,17 @@ const noSuchPage = parameterError(
   'There is no such page; the pages are /, /update-by-path, /update-by-query, /delete-by-path and /check.',
   404,
 );
+
+/** Where the first segment is right, it is plain what was meant. */
+const wrongPaths: ReadonlyMap<string, Refusal> = new Map([
+  ['update-by-path', wrongPath('/update-by-path/SECRET/FQDN, and up to two addresses after it')],
+  ['update-by-query', wrongPath('/update-by-query?secret=SECRET&fqdn=FQDN')],
+  ['delete-by-path', wrongPath('/delete-by-path/SECRET/FQDN')],
+]);
+
+function wrongPath(right: string): Refusal {
+  return parameterError(`There is no such page; write ${right}.`, 404);
+}
 
 function wrongMethod(allow: string) {
   return parameterError(`The method of the request is not one of ${allow}.`, 405);

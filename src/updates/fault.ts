@@ -1,4 +1,4 @@
-import { Rcode, rcodeName } from '../dns/codes.ts';
+import { rcodeName } from '../dns/codes.ts';
 
 /**
  * Everything that can go wrong between a valid request and a changed zone: one vocabulary for every dialect.
@@ -130,6 +130,9 @@ export function explainFault(fault: Fault): Explanation {
 
 type Pick<Code extends FaultCode> = Extract<Fault, { code: Code }>;
 
+/** Where a configuration holds the secret of a key, and in a file its name and algorithm too. */
+export const keyHere = 'the key here (tsig_key, or the file that tsig_key_file names)';
+
 function explainRcode(fault: Pick<'refused'>): Explanation {
   const { nameserver, zone } = fault;
   const name = rcodeName(fault.rcode);
@@ -141,13 +144,15 @@ function explainRcode(fault: Pick<'refused'>): Explanation {
     NOTIMP: `Switch dynamic updates on (dnsupdate=yes on PowerDNS), or use a nameserver that has them.`,
     FORMERR: `Look into the nameserver's log for what it did not understand.`,
   };
-  // A query has no other cause for NOTAUTH than its signature (RFC 8945 §5.2); PowerDNS does not say what is wrong with it.
-  const isSignature = fault.operation === 'query' && fault.rcode === Rcode.NOTAUTH;
+  const queryRemedies: Record<string, string> = {
+    REFUSED: 'It does not have this zone, or does not let the key read it; `dyndns check` says which.',
+    // A query has no other cause for it than its signature (RFC 8945 §5.2); PowerDNS does not say what is wrong with it.
+    NOTAUTH: `Compare ${keyHere}, its name and its algorithm with the key on the nameserver.`,
+  };
+  const own = fault.operation === 'query' ? queryRemedies[name] : undefined;
   return {
     cause: `The nameserver ${nameserver} answered ${fault.operation === 'update' ? 'an update of' : 'a query for'} the zone ${zone} with ${name}.`,
-    remedy: isSignature
-      ? 'Compare tsig_key_name, tsig_algorithm and tsig_key with the key on the nameserver.'
-      : (remedies[name] ?? `Look into the nameserver's log.`),
+    remedy: own ?? remedies[name] ?? `Look into the nameserver's log.`,
   };
 }
 
@@ -160,12 +165,12 @@ function explainSignature(
       return {
         cause: `The nameserver ${nameserver} does not know the key ${fault.key} used for the zone ${fault.zone}, or not with this algorithm.`,
         remedy:
-          'Compare tsig_key_name and tsig_algorithm with the key on the nameserver. Knot says the same of a key that its acl does not let change the name.',
+          'Compare name and algorithm of the key here (tsig_key_name and tsig_algorithm, or those in the file that tsig_key_file names) with the key on the nameserver. Knot says the same of a key that its acl does not let change the name.',
       };
     case 'wrong-signature':
       return {
         cause: `The nameserver ${nameserver} knows the key ${fault.key}, but computes another signature.`,
-        remedy: 'Compare tsig_key and tsig_algorithm with the key on the nameserver.',
+        remedy: `Compare ${keyHere} and its algorithm with the key on the nameserver.`,
       };
     case 'clock-skew':
       return {

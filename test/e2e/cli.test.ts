@@ -50,6 +50,14 @@ for (const command of ['serve', 'config', 'update', 'delete']) {
   });
 }
 
+test('--help of a command lists the exit codes that it can end with, and no others', async () => {
+  const codesOf = async (command: string) =>
+    (await dyndns([command, '--help'])).stdout.match(/^ {2}\d+(?= {2})/gm)?.map(Number);
+  assert.deepEqual(await codesOf('config'), [0, 2, 70, 78]);
+  assert.deepEqual(await codesOf('check'), [0, 1, 2, 70, 78]);
+  assert.deepEqual(await codesOf('update'), [0, 1, 2, 69, 70, 75, 78]);
+});
+
 test('a wrong command line is refused with a suggestion', async () => {
   assert.deepEqual(await dyndns(['updaet', 'x']), {
     exitCode: 2,
@@ -120,10 +128,10 @@ test('.dyndns.yml in the working directory is found', async () => {
   assert.ok(stdout.startsWith(`# ${path}\n`));
 });
 
-test('serve without a configuration says what it needs, and where it looked', async (t) => {
+test('check without a configuration says what it needs, and where it looked', async (t) => {
   const directory = await createTemporaryDirectory('cli-empty');
   await using _ = directory;
-  const { exitCode, stdout, stderr } = await dyndns(['serve'], { directory: directory.path });
+  const { exitCode, stdout, stderr } = await dyndns(['check'], { directory: directory.path });
   if (!stderr.includes('/etc/dyndns.yml')) return t.skip('this machine has an /etc/dyndns.yml');
   assert.equal(exitCode, 78);
   assert.equal(stdout, '');

@@ -32,6 +32,24 @@ test('alive is who answers at all; ready is who can do the work', async () => {
   assert.deepEqual([ready.status, ready.body], [200, 'ready\n']);
 });
 
+test('what keeps it from being ready is told to this machine and to who knows the secret, and to nobody else', async () => {
+  const line = 'The primary 192.0.2.53 of the zone dyndns1.dev. could not be reached.';
+  await using fixture = await listenFixture({ readiness: () => Promise.resolve({ ready: false, lines: [line] }) });
+  const forwarded = 'X-Forwarded-For: 198.51.100.1';
+  for (const [text, target, ...headers] of [
+    [line, '/readyz'],
+    [line, `/readyz?secret=${secret}`, forwarded],
+    [line, '/readyz', forwarded, `Authorization: Bearer ${secret}`],
+    ['not ready', '/readyz', forwarded],
+    ['not ready', '/readyz', 'Via: 1.1 proxy'],
+    ['not ready', '/readyz?secret=wrongwrong', forwarded],
+    ['not ready', '/readyz', 'Authorization: Bearer wrongwrong'],
+  ] as const) {
+    const { status, body } = await get(fixture, target, ...headers);
+    assert.deepEqual([status, body], [503, `${text}\n`], [target, ...headers].join(' '));
+  }
+});
+
 test('however many ask whether it is ready, the primaries are looked at once a while', async () => {
   let asked = 0;
   await using fixture = await listenFixture({

@@ -10,6 +10,10 @@ const standIns: readonly (readonly [RegExp, (walk: WalkThrough, match: RegExpExe
   [/^sudo adduser --system --group --no-create-home --home \/nonexistent dyndns$/, () => Promise.resolve()],
   [/^sudo cp -r \. \/opt\/dyndns$/, (machine) => machine.installDyndns()],
   [/^cd (\S+)$/, (machine, [, path = '']) => Promise.resolve(machine.enter(path))],
+  [
+    /^sudo install -m 640 -o root -g [a-z]+ \/dev\/null (\S+)$/,
+    async (machine, [, path = '']) => succeed(await machine.run(`install -m 640 /dev/null ${path}`)),
+  ],
   [/^sudo chown [a-z]+:[a-z]+ \S+$/, () => Promise.resolve()],
   [/^sudo systemctl reload named$/, (machine) => machine.startNamed()],
   [/^sudo cp (packaging\/\S+) (\S+)$/, (machine, [, from = '', to = '']) => machine.copy(from, to)],

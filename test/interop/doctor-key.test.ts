@@ -43,7 +43,7 @@ for (const make of makeNames)
     await t.test('a wrong secret', async () => {
       const report = await examineWith({ ...key, secret: makeTestKey('other').secret });
       if (givesReasons[make]) expectOnly(report, 'wrong-secret', /another secret/, /into tsig_key/);
-      else expectOnly(report, 'signature-rejected', /another secret/, /tsig_key with the key/);
+      else expectOnly(report, 'signature-rejected', /another secret/, /tsig_key_file names\) with the key/);
     });
 
     await t.test('a wrong algorithm', async () => {

@@ -3,7 +3,7 @@ import {
   get,
   type HostileRequest,
   type HostileSurroundings,
-  noSuchPage,
+  wrongPath,
   type Row,
   rows,
   named,
@@ -114,7 +114,7 @@ export function addressRequests({ secret, zone }: HostileSurroundings): HostileR
       400,
       "IP_ADDRESS_ERROR: The IP address 'fe80::1' cannot be used: it is a link-local address, which no other machine can reach.",
     ],
-    ['three addresses', at('1.2.3.4/2001:db8::1/5.6.7.8'), 404, noSuchPage],
+    ['three addresses', at('1.2.3.4/2001:db8::1/5.6.7.8'), 404, wrongPath],
     ['ipv4 with an IPv6 address', query('ipv4=1::2'), 400, 'IP_ADDRESS_ERROR: IP version "4" does not match.'],
     ['ipv6 with an IPv4 address', query('ipv6=1.2.3.4'), 400, 'IP_ADDRESS_ERROR: IP version "6" does not match.'],
     [

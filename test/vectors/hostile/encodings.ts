@@ -11,6 +11,7 @@ import {
   noSuchPage,
   rows,
   wrongSecret,
+  wrongPath,
 } from './hostile-request.ts';
 
 const badPath = 'PARAMETER_ERROR: The path is not valid percent-encoded UTF-8.';
@@ -53,13 +54,13 @@ export function encodingRequests({ secret, zone }: HostileSurroundings): Hostile
     ['a page that does not exist', get(`/${canary}`), 404, noSuchPage],
     ['a file of the server', get('/../../etc/passwd'), 404, noSuchPage],
     ['an encoded file of the server', get('/%2e%2e%2f%2e%2e%2fetc%2fpasswd'), 404, noSuchPage],
-    ['a path without a name', get(`/update-by-path/${secret}`), 404, noSuchPage],
-    ['a path without anything', get('/update-by-path'), 404, noSuchPage],
+    ['a path without a name', get(`/update-by-path/${secret}`), 404, wrongPath],
+    ['a path without anything', get('/update-by-path'), 404, wrongPath],
     [
       'one slash after the query page',
       get(`/update-by-query/?secret=${secret}&fqdn=www.${zone}&ip_1=192.0.2.1`),
       404,
-      noSuchPage,
+      'PARAMETER_ERROR: There is no such page; write /update-by-query?secret=SECRET&fqdn=FQDN.',
     ],
     [
       'a URL of 9,000 characters',

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+
+import { hasOwnNetwork, runInOwnNetwork } from '../support/own-network.ts';
+import { requirePeer } from '../support/peers.ts';
+import { repositoryRoot } from '../support/supervised-command.ts';
+import { createTemporaryDirectory } from '../support/temporary-directory.ts';
+
+const launcher = join(repositoryRoot, 'bin/dyndns.js');
+
+/** Starts the service, runs what it told to try, and ends it by Ctrl-C; the ports are the usual ones, in a network of our own. */
+const session = `
+"$0" serve >"$1" 2>"$1.errors" & service=$!
+for _ in $(seq 100); do grep -q DNS "$1" && break; sleep 0.1; done
+sleep 0.2
+grep -E '^  (curl|dig) ' "$1" >lines.new && sed 's/curl/curl -sS/' lines.new >lines
+sh lines
+dig +noall +comments @127.0.0.1 -p 5300 dyndns.example.com SOA | grep -c 'flags: qr aa'
+dig +tcp +short @127.0.0.1 -p 5300 dyndns.example.com NS
+kill -INT $service
+wait $service
+echo "exit $?"
+`;
+
+test('without a configuration and without a question, a service that works, and goes on after a new start', async (t) => {
+  if (!requirePeer(t, 'dig', 'curl')) return;
+  if (!(await hasOwnNetwork())) return t.skip('this user may not make a network of his own');
+  await using directory = await createTemporaryDirectory('first-start');
+  const environment = { PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, STATE_DIRECTORY: undefined };
+  const start = (out: string) =>
+    runInOwnNetwork(['sh', '-c', session, launcher, out], { directory: directory.path, environment });
+
+  const first = await start('first');
+  const zone = 'dyndns.example.com.';
+  assert.deepEqual(first.stdout.split('\n'), [
+    `UPDATED: home.${zone} A None -> 203.0.113.7`,
+    `UNCHANGED: home.${zone} AAAA None`,
+    '203.0.113.7',
+    '1',
+    zone,
+    'exit 0',
+    '',
+  ]);
+  const made = join(directory.path, 'dyndns-data/dyndns.yml');
+  assert.equal((await stat(made)).mode & 0o777, 0o600);
+
+  const second = await start('second');
+  assert.deepEqual(second.stdout.split('\n').slice(0, 3), [
+    `UNCHANGED: home.${zone} A 203.0.113.7`,
+    `UNCHANGED: home.${zone} AAAA None`,
+    '203.0.113.7',
+  ]);
+});
