@@ -20,7 +20,11 @@ export const key: TsigKey = {
 
 /** Short, so that silence ends soon; long enough for a busy machine. */
 export const limits: PrimaryLimits = {
-  nameserver: { ...defaultPrimaryLimits.nameserver, connectTimeoutMs: 500 },
+  nameserver: {
+    ...defaultPrimaryLimits.nameserver,
+    connectTimeoutMs: 500,
+    backOff: { firstMs: 25, longestMs: 100 },
+  },
   rfc2136: {
     ...defaultPrimaryLimits.rfc2136,
     queryTimeoutMs: 300,

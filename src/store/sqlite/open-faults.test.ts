@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, chown, open as openFile, readFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, open as openFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -63,7 +63,8 @@ test('damage within is said at the start, or when what is damaged is read', asyn
 test('a directory that is missing, and a directory in the place of the file', async () => {
   await using place = await createPlace();
   await refused(join(place.directory.path, 'missing', 'dyndns.db'), 'cannot-open');
-  await refused(place.directory.path, 'cannot-open');
+  await mkdir(join(place.directory.path, 'in-its-place'));
+  await refused(join(place.directory.path, 'in-its-place'), 'cannot-open');
 });
 
 test('a database has one owner at a time', async () => {
