@@ -45,6 +45,7 @@ test('the package has what it needs and nothing else, and runs', async (t) => {
         'cli',
         'clients',
         'configuration',
+        'embedded',
         'http',
         'limits',
         'metrics',
