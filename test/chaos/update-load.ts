@@ -19,13 +19,16 @@ export interface LoadReport {
   readonly slowestMs: number;
 }
 
+/** Whoever hands out the zone to the holder of its key. */
+export type TransferringNameserver = Pick<NameserverUnderTest, 'query' | 'key'>;
+
 /** Clients that change names as fast as they are answered, each its own, and remember what they were told. */
 export interface UpdateLoad {
   /** Waits for so many successes from now on. */
   waitForUpdates(count: number, timeoutMs: number): Promise<void>;
   stop(): Promise<LoadReport>;
   /** Compares what the clients were told with what the zone holds; to be called after {@link stop}. */
-  expectKept(nameserver: NameserverUnderTest): Promise<void>;
+  expectKept(nameserver: TransferringNameserver): Promise<void>;
 }
 
 /** Besides its new names, which are never changed again, each client has so many to which it comes back. */
@@ -131,7 +134,7 @@ function expectOneOf(name: string, history: readonly Wish[], held: Holding): voi
   assert.ok(isAllowed, `${name} holds ${JSON.stringify(held)}; its history is ${JSON.stringify(history.slice(-5))}`);
 }
 
-async function readZone(nameserver: NameserverUnderTest, zone: string): Promise<ReadonlyMap<string, Holding>> {
+async function readZone(nameserver: TransferringNameserver, zone: string): Promise<ReadonlyMap<string, Holding>> {
   const { answers, text } = await nameserver.query(zone, 'AXFR', { key: nameserver.key(zone) });
   assert.equal(answers.filter(({ type }) => type === 'SOA').length, 2, text.slice(0, 1000));
   const held = new Map<string, Holding>();
@@ -145,11 +148,12 @@ async function readZone(nameserver: NameserverUnderTest, zone: string): Promise<
   return held;
 }
 
-/** RFC 2544's benchmarking network, which has room for 131,072. */
+/** RFC 1918's largest network, which has room for 16 million. */
 function ipv4(counter: number): string {
-  return `198.${18 + ((counter >> 16) & 1)}.${(counter >> 8) & 0xff}.${counter & 0xff}`;
+  return `10.${(counter >> 16) & 0xff}.${(counter >> 8) & 0xff}.${counter & 0xff}`;
 }
 
 function ipv6(counter: number): string {
-  return `2001:db8::${counter.toString(16)}`;
+  const [high, low] = [counter >> 16, counter & 0xffff];
+  return `2001:db8::${high === 0 ? '' : `${high.toString(16)}:`}${low.toString(16)}`;
 }
