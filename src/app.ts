@@ -167,12 +167,14 @@ function makeUpdater({ zones, ttl }: Config, pool: PrimaryPool, observer: Update
 
 /** The doctor comes when he is called; a start need not wait for him. */
 async function check({ zones }: Config, signal: AbortSignal): Promise<CheckReport> {
-  const [{ examineZones }, { seedCheckReport }, { systemDoctorTools }] = await Promise.all([
+  const [{ examineZones }, { hostedZoneLine, seedCheckReport }, { systemDoctorTools }] = await Promise.all([
     import('./doctor/examine-zones.ts'),
     import('./doctor/seed-check-lines.ts'),
     import('./doctor/system-tools.ts'),
   ]);
-  return seedCheckReport(await examineZones(zones.filter(isExternal), systemDoctorTools(signal)));
+  const report = seedCheckReport(await examineZones(zones.filter(isExternal), systemDoctorTools(signal)));
+  const hosted = zones.filter((zone) => !isExternal(zone)).map(({ name }) => hostedZoneLine(name.toString()));
+  return { ...report, lines: [...report.lines, ...hosted] };
 }
 
 /** Ready when every zone's primary can be read with the zone's key. */

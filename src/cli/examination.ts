@@ -1,7 +1,7 @@
 import { examineZones } from '../doctor/examine-zones.ts';
 import { hasPassed, type Report } from '../doctor/report.ts';
 import { reportText } from '../doctor/report-text.ts';
-import { seedCheckLines, warningLines } from '../doctor/seed-check-lines.ts';
+import { hostedZoneLine, seedCheckLines, warningLines } from '../doctor/seed-check-lines.ts';
 import { systemDoctorTools } from '../doctor/system-tools.ts';
 import { isExternal } from '../primary/primary-pool.ts';
 import type { CliContext, Invocation } from './command.ts';
@@ -16,7 +16,10 @@ export async function runExamination(invocation: Invocation, context: CliContext
     // Ctrl-C must not leave the check's record in the zone: what has been begun is put in order first.
     using _subscription = context.signals.onStop(() => stop.abort());
     const report = await examineZones(zones.filter(isExternal), systemDoctorTools(stop.signal));
-    tell(report, invocation.switches.has('json'), context.output);
+    const asJson = invocation.switches.has('json');
+    if (asJson || report.zones.length > 0) tell(report, asJson, context.output);
+    for (const { name } of zones.filter((zone) => !isExternal(zone)))
+      (asJson ? context.errors : context.output).print(hostedZoneLine(name.toString()));
     return hasPassed(report) ? ExitCode.done : ExitCode.failed;
   });
 }

@@ -14,6 +14,11 @@ function seedCheckLine(report: ZoneReport): string {
   return `CHECK_ERROR: The update check of the zone '${zone}' failed: ${errors.map(words).join(' ')}`;
 }
 
+/** A zone that is hosted here has no other nameserver that could be examined. */
+export function hostedZoneLine(zone: string): string {
+  return `INFO: The zone '${zone}' is on the built-in nameserver, which this check does not examine yet.`;
+}
+
 /** The warnings, one line each, in the same manner; the original had none. */
 export function warningLines({ zones }: Report): readonly string[] {
   return zones.flatMap((report) =>

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { launchEmbedded } from '../support/embedded-service.ts';
 import { requirePeer } from '../support/peers.ts';
 import { makeTestKey } from '../support/test-key.ts';
-import { deletePath, expectAnswer, updatePath } from './seed-service.ts';
+import { deletePath, expectAnswer, secret, updatePath } from './seed-service.ts';
 
 const zone = 'dyn.example.test';
 const records = '@ A 192.0.2.53\nwww CNAME @\n*.wild TXT "made up"\n';
@@ -56,6 +56,12 @@ test('a zone of our own: by HTTP and by UPDATE, asked and transferred, over rest
     const transferred = await embedded.query(zone, 'AXFR', { key: embedded.key() });
     assert.equal(transferred.answers.filter(({ type }) => type === 'SOA').length, 2, transferred.text);
     assert.deepEqual((await embedded.query(zone, 'AXFR')).answers, []);
+  });
+
+  await t.test('the check says that it has nothing to examine here', async () => {
+    await expectAnswer(service, `/check?secret=${secret}`, [
+      `INFO: The zone '${zone}.' is on the built-in nameserver, which this check does not examine yet.`,
+    ]);
   });
 
   await t.test('a new start finds everything, with the same serial', async () => {
