@@ -9,6 +9,7 @@ import { type AnswerContent, answerQuery, bareContent } from './answer-query.ts'
 import type { AddressOctets } from './client-address.ts';
 import { isDataType } from './ordinary-query.ts';
 import { QuickAnswers } from './quick-answer.ts';
+import { notifyRcode } from './notify-answer.ts';
 import type { ServedZone, ServedZones } from './served-zones.ts';
 import { answerCookieOctets, cookieOption, isCookieLength, type ServerCookies } from './server-cookies.ts';
 
@@ -142,18 +143,9 @@ export class Responder {
     }
   }
 
-  /**
-   * We are primary for all our zones, so nobody has to tell us of changes: a NOTIFY for one of them is taken note of, as
-   * BIND does, and any other is NOTAUTH. Deliberately differs: the class is judged as in UPDATE (CVE-2026-5946).
-   */
-  #notifyAnswer({ questions }: Message): AnswerContent {
-    const [question] = questions;
-    if (question === undefined || questions.length !== 1 || question.type !== Type.SOA)
-      return bareContent(Rcode.FORMERR);
-    if (isNoClass(question.class)) return bareContent(Rcode.FORMERR);
-    if (question.class !== Class.IN) return bareContent(Rcode.NOTIMP);
-    const isOurs = this.#zones.get(question.name.key) !== undefined;
-    return bareContent(isOurs ? Rcode.NOERROR : Rcode.NOTAUTH, isOurs);
+  #notifyAnswer(request: Message): AnswerContent {
+    const rcode = notifyRcode(request, this.#zones);
+    return bareContent(rcode, rcode === Rcode.NOERROR);
   }
 
   #respondToQuery(form: AnswerForm, facts: RequestFacts): Reaction {
