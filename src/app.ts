@@ -6,7 +6,7 @@ import { packageVersion } from './cli/version.ts';
 import type { Config } from './config/config.ts';
 import { DnsService } from './dns-service.ts';
 import { defaultHttpLimits } from './http/limits.ts';
-import { listenHttp, type ListeningHttpServer } from './http/server.ts';
+import type { ListeningHttpServer } from './http/server.ts';
 import type { CheckReport, HttpSettings, Readiness } from './http/services.ts';
 import { TrustedProxies } from './http/trusted-proxies.ts';
 import { BufferedDestination } from './observe/buffered-destination.ts';
@@ -55,6 +55,8 @@ export async function startService(initial: Config): Promise<RunningService> {
   const log = new JsonLog({ level: config.logLevel, redactor, destination });
   const metrics = new Metrics({ version: packageVersion(), includeProcess: true });
   const hosting = openHosting(log, metrics);
+  // The largest part of what has to be loaded: it comes while the thread of the store makes itself ready.
+  const httpServer = import('./http/server.ts');
   await host(config, hosting, log);
   const dns = new DnsService(hosting, log);
   await dns.configure(config);
@@ -73,9 +75,8 @@ export async function startService(initial: Config): Promise<RunningService> {
     pool.nameservers.reduce((sum, { inFlight }) => sum + inFlight, 0),
   );
   metrics.gauge('dyndns_log_lost_lines', 'Log lines that could not be written.', () => destination.lostLines);
-  const http = await listenOrEnd(
-    dns,
-    hosting,
+  const { listenHttp } = await httpServer;
+  const opening = listenHttp(
     {
       version: packageVersion(),
       current: () => settings,
@@ -89,6 +90,7 @@ export async function startService(initial: Config): Promise<RunningService> {
     },
     config.http.listen,
   );
+  const http = await listeningOrEnd(opening, dns, hosting);
   return {
     addresses: http.addresses,
     dnsAddresses: dns.addresses,
@@ -113,16 +115,14 @@ export async function startService(initial: Config): Promise<RunningService> {
 }
 
 /** Without HTTP there is no service: what was opened before is closed again. */
-async function listenOrEnd(
-  dns: DnsService,
-  hosting: Hosting,
-  ...listening: Parameters<typeof listenHttp>
+async function listeningOrEnd(
+  opening: Promise<ListeningHttpServer>,
+  ...opened: readonly AsyncDisposable[]
 ): Promise<ListeningHttpServer> {
   try {
-    return await listenHttp(...listening);
+    return await opening;
   } catch (error) {
-    await dns[Symbol.asyncDispose]();
-    await hosting[Symbol.asyncDispose]();
+    for (const resource of opened) await resource[Symbol.asyncDispose]();
     throw error;
   }
 }

@@ -1,11 +1,26 @@
+import type { TestKey } from '../../test/support/test-key.ts';
 import type { WatchedProcess } from '../measure/process-watch.ts';
 import type { Pinning } from '../pinning.ts';
-import type { FreshNumbers } from './numbered-names.ts';
-import type { UpdateTestbed } from './testbed.ts';
+import type { ChangingLabel, FreshNumbers, stillLabel } from './numbered-names.ts';
+
+/** A zone that can be changed, and that tells afterwards whether it was. */
+export interface ZoneUnderLoad {
+  readonly zone: string;
+  /** Where its primary listens, on loopback. */
+  readonly dnsPort: number;
+  readonly key: TestKey;
+  /** What of the service's metrics counts the steps in which it changes the zone, and the updates in them. */
+  readonly stepMetric: string;
+  /** The path of the seed's URL up to the number of the name. */
+  path(label: ChangingLabel | typeof stillLabel): string;
+  serial(): Promise<number>;
+  /** How many of the names that change hold one of these addresses, by the word of a zone transfer. */
+  namesHolding(firstNumber: number, count: number): Promise<number>;
+}
 
 /** Where the contenders compete: one after the other, on the same nameserver and the same names. */
-export interface Arena {
-  readonly testbed: UpdateTestbed;
+export interface Arena<Testbed extends ZoneUnderLoad = ZoneUnderLoad> {
+  readonly testbed: Testbed;
   readonly numbers: FreshNumbers;
   readonly pinning: Pinning;
   readonly seconds: number;

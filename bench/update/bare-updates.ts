@@ -14,8 +14,8 @@ export function bareUpdates({ testbed, numbers, pinning, seconds }: Arena): Cont
     run: async (measure): Promise<Run> => {
       const before = await serialAtRest(testbed);
       const firstNumber = numbers.next;
-      const { zone, key, nameserver } = testbed;
-      const task = { port: nameserver.port, zone, key, firstNumber, warmUpSeconds, seconds };
+      const { zone, key, dnsPort } = testbed;
+      const task = { port: dnsPort, zone, key, firstNumber, warmUpSeconds, seconds };
       const result = await measure((started) => runBareClient(task, pinning.load, started));
       numbers.used(result.completed);
       const after = await serialAtRest(testbed);

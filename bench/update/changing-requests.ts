@@ -41,22 +41,22 @@ export function changingRequests(
       );
       numbers.used(load.issued);
       const after = await countersAtRest(testbed, service);
-      const messages = after.messages - before.messages;
+      const steps = after.steps - before.steps;
       const transactions = after.transactions - before.transactions;
       const serialSteps = after.serial - before.serial;
       const holding = await testbed.namesHolding(firstNumber, load.issued);
       const faults = [...load.faults];
       if (transactions < load.right)
-        faults.push(`${load.right} answers said UPDATED, and only ${transactions} updates were sent`);
-      if (serialSteps !== messages)
-        faults.push(`${messages} UPDATE messages were sent, and the serial rose by ${serialSteps}`);
+        faults.push(`${load.right} answers said UPDATED, and only ${transactions} updates were carried out`);
+      if (serialSteps !== steps)
+        faults.push(`the service counted ${steps} steps, and the serial rose by ${serialSteps}`);
       if (holding < Math.min(nameCount, load.right))
         faults.push(`${load.right} answers said UPDATED, and only ${holding} names hold an address of this run`);
       return {
         ratePerSecond: load.right / load.seconds,
         medianMs: load.medianMs,
         p99Ms: load.p99Ms,
-        details: { updates: load.right, messages, changesPerMessage: transactions / messages },
+        details: { updates: load.right, steps, changesPerStep: transactions / steps },
         faults,
       };
     },

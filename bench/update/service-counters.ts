@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { ServiceUnderTest } from '../../test/support/launch-service.ts';
-import type { UpdateTestbed } from './testbed.ts';
+import type { ZoneUnderLoad } from './arena.ts';
 
 /** What the service says that it did, and what the zone says that was done. */
 export interface Counters {
-  /** UPDATE messages that the service sent. */
-  readonly messages: number;
+  /** Steps in which the service changed the zone: UPDATE messages that it sent, or commits. */
+  readonly steps: number;
   /** Requests that went with them. */
   readonly transactions: number;
-  /** The zone's serial, one more for each message that changed something. */
+  /** The zone's serial, one more for each step that changed something. */
   readonly serial: number;
 }
 
@@ -17,21 +17,21 @@ const restTimeoutMs = 20_000;
 const askEveryMs = 50;
 
 /** Reads the counters when nothing is under way any more: a load ends without waiting for its last answers. */
-export async function countersAtRest(testbed: UpdateTestbed, service: ServiceUnderTest): Promise<Counters> {
+export async function countersAtRest(testbed: ZoneUnderLoad, service: ServiceUnderTest): Promise<Counters> {
   return await atRest(async () => {
     const [{ body: metrics }, serial] = await Promise.all([service.get('/metrics'), testbed.serial()]);
     const counters = {
-      messages: readSample(metrics, 'dyndns_update_message_transactions_count'),
-      transactions: readSample(metrics, 'dyndns_update_message_transactions_sum'),
+      steps: readSample(metrics, `${testbed.stepMetric}_count`),
+      transactions: readSample(metrics, `${testbed.stepMetric}_sum`),
       serial,
     };
     const inFlight = readSample(metrics, 'dyndns_http_updates_in_flight');
-    return { value: counters, state: `${serial} ${counters.messages} ${inFlight === 0 ? '' : performance.now()}` };
+    return { value: counters, state: `${serial} ${counters.steps} ${inFlight === 0 ? '' : performance.now()}` };
   });
 }
 
 /** The zone's serial, when nothing raises it any more. */
-export async function serialAtRest(testbed: UpdateTestbed): Promise<number> {
+export async function serialAtRest(testbed: ZoneUnderLoad): Promise<number> {
   return await atRest(async () => {
     const serial = await testbed.serial();
     return { value: serial, state: String(serial) };

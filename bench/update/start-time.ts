@@ -8,6 +8,9 @@ import { freePort } from '../../test/support/free-port.ts';
 import { launcher } from '../repository.ts';
 import { changingLabels, nameCount, numberedAddress } from './numbered-names.ts';
 import type { Arena } from './arena.ts';
+import type { UpdateTestbed } from './testbed.ts';
+
+export type UpdateArena = Arena<UpdateTestbed>;
 
 /** Milliseconds from the start of the process, round by round. */
 export interface StartTimes {
@@ -23,7 +26,7 @@ const startTimeoutMs = 20_000;
 const askEveryMs = 2;
 
 /** Starts the service several times, each time after an empty Node, as installed programs and without any wrapper. */
-export async function measureStarts(arena: Arena, rounds: number): Promise<StartTimes> {
+export async function measureStarts(arena: UpdateArena, rounds: number): Promise<StartTimes> {
   const emptyNodeMs: number[] = [];
   const firstAnswerMs: number[] = [];
   const firstUpdateMs: number[] = [];
@@ -39,13 +42,13 @@ export async function measureStarts(arena: Arena, rounds: number): Promise<Start
   return { emptyNodeMs, firstAnswerMs, firstUpdateMs };
 }
 
-async function timeEmptyNode(arena: Arena): Promise<number> {
+async function timeEmptyNode(arena: UpdateArena): Promise<number> {
   const startedAtMs = performance.now();
   await once(start(arena, process.execPath, ['-e', '0']), 'exit');
   return performance.now() - startedAtMs;
 }
 
-async function timeService(arena: Arena): Promise<{ readonly answerMs: number; readonly updateMs: number }> {
+async function timeService(arena: UpdateArena): Promise<{ readonly answerMs: number; readonly updateMs: number }> {
   const { testbed, numbers } = arena;
   const port = await freePort();
   const number = numbers.next;
@@ -72,7 +75,7 @@ async function timeService(arena: Arena): Promise<{ readonly answerMs: number; r
   }
 }
 
-function start({ pinning }: Arena, command: string, args: readonly string[]): ChildProcess {
+function start({ pinning }: UpdateArena, command: string, args: readonly string[]): ChildProcess {
   const [file = command, ...rest] = [...pinning.service, command, ...args];
   const PATH = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
   return spawn(file, rest, { stdio: 'ignore', env: { ...process.env, PATH } });

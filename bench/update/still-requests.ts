@@ -17,10 +17,10 @@ export function unchangedRequests(arena: Arena, service: ServiceUnderTest, conne
       const before = await countersAtRest(testbed, service);
       const run = await runStill(arena, measure, connections, service.baseUrl, { ...names, kind: 'still' });
       const after = await countersAtRest(testbed, service);
-      const messages = after.messages - before.messages;
+      const steps = after.steps - before.steps;
       const serialSteps = after.serial - before.serial;
-      if (messages === 0 && serialSteps === 0) return run;
-      const fault = `nothing was to change, and ${messages} UPDATE messages raised the serial by ${serialSteps}`;
+      if (steps === 0 && serialSteps === 0) return run;
+      const fault = `nothing was to change, and ${steps} steps raised the serial by ${serialSteps}`;
       return { ...run, faults: [...run.faults, fault] };
     },
   };

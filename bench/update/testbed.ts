@@ -4,13 +4,9 @@ import { launchService, type ServiceUnderTest } from '../../test/support/launch-
 import { type NameserverUnderTest, startNameserver } from '../../test/support/nameserver/primary-server.ts';
 import type { TestKey } from '../../test/support/test-key.ts';
 import type { Pinning } from '../pinning.ts';
-import {
-  addressNumber,
-  type ChangingLabel,
-  changingPrefix,
-  initialRecords,
-  type stillLabel,
-} from './numbered-names.ts';
+import type { ZoneUnderLoad } from './arena.ts';
+import { type ChangingLabel, initialRecords, type stillLabel } from './numbered-names.ts';
+import { namesHolding } from './names-holding.ts';
 
 const zone = 'bench.example';
 
@@ -21,8 +17,9 @@ export interface TestbedOptions {
 }
 
 /** A real BIND with its zone on disk, and the service that changes it. */
-export class UpdateTestbed implements AsyncDisposable {
+export class UpdateTestbed implements ZoneUnderLoad, AsyncDisposable {
   readonly zone = zone;
+  readonly stepMetric = 'dyndns_update_message_transactions';
   readonly nameserver: NameserverUnderTest;
   readonly service: ServiceUnderTest;
   /**
@@ -61,11 +58,14 @@ export class UpdateTestbed implements AsyncDisposable {
     return new UpdateTestbed(nameserver, services, secret, resources.move());
   }
 
+  get dnsPort(): number {
+    return this.nameserver.port;
+  }
+
   get key(): TestKey {
     return this.nameserver.key(zone);
   }
 
-  /** The path of the seed's URL up to the number of the name. */
   path(label: ChangingLabel | typeof stillLabel): string {
     return `/update-by-path/${this.#secret}/${label}`;
   }
@@ -74,15 +74,8 @@ export class UpdateTestbed implements AsyncDisposable {
     return this.nameserver.serial(zone);
   }
 
-  /** How many of the names that change hold one of these addresses, by the word of a zone transfer. */
-  async namesHolding(firstNumber: number, count: number): Promise<number> {
-    const { answers, text } = await this.nameserver.query(zone, 'AXFR', { tcp: true, key: this.key });
-    if (answers.length === 0) throw new Error(`the zone could not be transferred; dig said:\n${text}`);
-    return answers.filter(({ name, type, value }) => {
-      if (type !== 'A' || !name.startsWith(changingPrefix)) return false;
-      const number = addressNumber(value);
-      return number >= firstNumber && number < firstNumber + count;
-    }).length;
+  namesHolding(firstNumber: number, count: number): Promise<number> {
+    return namesHolding(this, firstNumber, count);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

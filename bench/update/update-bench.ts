@@ -1,30 +1,20 @@
 import { runCommand } from '../../test/support/run-command.ts';
 import { createTemporaryDirectory } from '../../test/support/temporary-directory.ts';
-import type { Bench, BenchReport, BenchSettings, Say } from '../bench.ts';
-import { figure } from '../measure/figures.ts';
-import { watchUse } from '../measure/use.ts';
+import type { Bench, BenchReport } from '../bench.ts';
 import { describeMachine, machineText } from '../measure/machine.ts';
 import { MemoryWatch } from '../measure/memory-watch.ts';
-import type { WatchedProcess } from '../measure/process-watch.ts';
-import type { Arena, Contender } from './arena.ts';
+import type { Contender } from './arena.ts';
 import { bareUpdates } from './bare-updates.ts';
 import { changingRequests } from './changing-requests.ts';
 import { type ConstantRoute, startConstantRoute } from './constant-route.ts';
 import { dnsperfUpdates } from './dnsperf-updates.ts';
 import { changingLabels, FreshNumbers } from './numbered-names.ts';
-import { measureStarts } from './start-time.ts';
+import { runRounds } from './rounds.ts';
+import { measureStarts, type UpdateArena } from './start-time.ts';
 import { constantRequests, unchangedRequests } from './still-requests.ts';
 import { UpdateTestbed } from './testbed.ts';
 import { updateGoals } from './update-goals.ts';
-import {
-  batchText,
-  contenderLegend,
-  contenderTable,
-  memoryText,
-  noiseText,
-  type Slice,
-  startText,
-} from './update-text.ts';
+import { batchText, contenderLegend, contenderTable, memoryText, noiseText, startText } from './update-text.ts';
 
 const memorySampleEveryMs = 250;
 const leastWarmUpSeconds = 2;
@@ -43,12 +33,15 @@ export const updateBench: Bench = {
     const heading = `${machineText(machine)}\nprimary  ${bindVersion}`;
     say(heading);
     const numbers = new FreshNumbers();
-    const arena: Arena = { testbed, numbers, pinning: settings.pinning, seconds: settings.seconds };
+    const arena: UpdateArena = { testbed, numbers, pinning: settings.pinning, seconds: settings.seconds };
     using memoryWatch = new MemoryWatch(testbed.service.pid, memorySampleEveryMs);
     say('start: the service and an empty Node, in turns');
     const starts = await measureStarts(arena, settings.rounds + 2);
     const contenders = contendersOf(arena, route, directory.path);
-    const slices = await runRounds(contenders, arena, route, settings, say);
+    say('warming up');
+    await warmUp(arena, route);
+    const nameserver = { title: 'BIND', pid: testbed.nameserver.pid };
+    const slices = await runRounds(contenders, [nameserver], settings, say);
     const memory = memoryWatch.use();
     const goals = updateGoals({
       rates: (key) => slices.filter(({ contender }) => contender === key).map(({ ratePerSecond }) => ratePerSecond),
@@ -78,7 +71,7 @@ export const updateBench: Bench = {
 };
 
 /** In the order in which they take turns: what is compared stands side by side. */
-function contendersOf(arena: Arena, route: ConstantRoute, directory: string): readonly Contender[] {
+function contendersOf(arena: UpdateArena, route: ConstantRoute, directory: string): readonly Contender[] {
   const { service, loneService } = arena.testbed;
   return [
     changingRequests(arena, service, 64),
@@ -92,32 +85,8 @@ function contendersOf(arena: Arena, route: ConstantRoute, directory: string): re
   ];
 }
 
-async function runRounds(
-  contenders: readonly Contender[],
-  arena: Arena,
-  route: ConstantRoute,
-  { rounds }: BenchSettings,
-  say: Say,
-): Promise<readonly Slice[]> {
-  const slices: Slice[] = [];
-  say(`warming up; then ${rounds} rounds of ${contenders.length} contenders, ${arena.seconds} s each`);
-  await warmUp(arena, route);
-  for (let round = 1; round <= rounds; round++) {
-    // Every other round runs backwards, so that none is always the one after the same other.
-    for (const contender of round % 2 === 0 ? contenders.toReversed() : contenders) {
-      const slice = await runSlice(contender, round, arena);
-      slices.push(slice);
-      const verdict = slice.faults.length === 0 ? '' : `  NOT VALID: ${slice.faults.join('; ')}`;
-      say(
-        `  ${round}/${rounds}  ${contender.title.padEnd(50)} ${figure(slice.ratePerSecond).padStart(7)} a second${verdict}`,
-      );
-    }
-  }
-  return slices;
-}
-
 /** Until the code that answers is compiled. */
-async function warmUp(arena: Arena, route: ConstantRoute): Promise<void> {
+async function warmUp(arena: UpdateArena, route: ConstantRoute): Promise<void> {
   const briefly = { ...arena, seconds: Math.max(leastWarmUpSeconds, arena.seconds) };
   const { service, loneService } = arena.testbed;
   for (const contender of [
@@ -127,18 +96,4 @@ async function warmUp(arena: Arena, route: ConstantRoute): Promise<void> {
     constantRequests(briefly, 64, route),
   ])
     await contender.run((load) => load(() => {}));
-}
-
-async function runSlice(contender: Contender, round: number, { testbed }: Arena): Promise<Slice> {
-  const { key, serverPid } = contender;
-  const processes: WatchedProcess[] = [{ title: 'BIND', pid: testbed.nameserver.pid }];
-  if (serverPid !== undefined) processes.push({ title: 'server', pid: serverPid });
-  let use: Slice['use'] | undefined;
-  const run = await contender.run(async (load) => {
-    const watched = await watchUse(processes, load);
-    use = watched.use;
-    return watched.result;
-  });
-  if (!use) throw new Error(`${key} measured nothing`);
-  return { ...run, contender: key, round, use };
 }

@@ -65,7 +65,7 @@ const tolerableNoise = 0.3;
 export function batchText(contenders: readonly Contender[], slices: readonly Slice[]): string {
   const parts = contenders.flatMap(({ key, title }) => {
     const sizes = slices.flatMap(({ contender, details }) => {
-      const size = details['changesPerMessage'];
+      const size = details['changesPerStep'];
       return contender === key && typeof size === 'number' ? [size] : [];
     });
     return sizes.length === 0 ? [] : [`${spreadText(spreadOf(sizes))} (${title})`];

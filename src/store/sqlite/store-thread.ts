@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from 'node:module';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
@@ -47,7 +48,11 @@ export class StoreThread {
   ): Promise<Answer<{ readonly kind: 'started'; readonly thread: StoreThread }>> {
     // As published, the sources have become JavaScript.
     const entry = new URL(`./writer-thread${extname(import.meta.url)}`, import.meta.url);
-    const worker = new Worker(entry, { workerData: settings, name: 'store' });
+    const worker = new Worker(enterWithCache(entry.href, getCompileCacheDir()), {
+      eval: true,
+      workerData: settings,
+      name: 'store',
+    });
     const thread = new StoreThread(worker, settings.path, onCondition);
     const failed = await thread.#opened.promise;
     if (!failed) return { kind: 'started', thread };
@@ -91,4 +96,16 @@ export class StoreThread {
     this.#pending.clear();
     this.#onCondition(this.#stopped);
   }
+}
+
+/**
+ * What a thread begins with: it does not share its process's cache of compiled code by itself, and would strip and compile
+ * everything at every start.
+ */
+function enterWithCache(entry: string, cacheDirectory: string | undefined): string {
+  const cache =
+    cacheDirectory === undefined
+      ? ''
+      : `process.getBuiltinModule('node:module').enableCompileCache(${JSON.stringify(cacheDirectory)});`;
+  return `${cache} void import(${JSON.stringify(entry)});`;
 }
