@@ -4,6 +4,7 @@ import process from 'node:process';
 import { findExecutable, packageOf } from '../test/support/debian-packages.ts';
 import type { Bench } from './bench.ts';
 import { goalTable, isMet } from './measure/goal.ts';
+import { largeZoneBench } from './large-zone/large-zone-bench.ts';
 import { nameserverBench } from './nameserver/nameserver-bench.ts';
 import { embeddedUpdateBench } from './embedded/embedded-update-bench.ts';
 import { profileUpdateBench } from './profile/profile-update.ts';
@@ -12,7 +13,14 @@ import { type Invocation, optionsHelp, readInvocation } from './settings.ts';
 import { storeBench } from './store/store-bench.ts';
 import { updateBench } from './update/update-bench.ts';
 
-const benches: readonly Bench[] = [updateBench, embeddedUpdateBench, profileUpdateBench, storeBench, nameserverBench];
+const benches: readonly Bench[] = [
+  updateBench,
+  embeddedUpdateBench,
+  profileUpdateBench,
+  storeBench,
+  nameserverBench,
+  largeZoneBench,
+];
 
 const usage = `Measures: npm run bench -- BENCH [options]
 
