@@ -68,10 +68,10 @@ export class DnsService implements AsyncDisposable {
 }
 
 /** The first nameserver is this one; the others follow it, where it is said at which address they are. */
-function settingsOf({ transferNetworks, notify, nameservers }: Config['dns']): ZoneServiceSettings {
+function settingsOf({ transferNetworks, notify, nameservers, rateLimitPerSecond }: Config['dns']): ZoneServiceSettings {
   const others = nameservers
     .slice(1)
     .flatMap(({ addresses }) => addresses.map(({ text }) => ({ host: text, port: 53 })));
   const secondaries = [...notify, ...others].map(({ host, port }) => ({ address: host, port, key: undefined }));
-  return { transferNetworks, secondaries };
+  return { transferNetworks, secondaries, rateLimitPerSecond };
 }

@@ -53,7 +53,8 @@ export class EmbeddedTestbed implements ZoneUnderLoad, AsyncDisposable {
     const [key, secret, dnsPort] = [makeTestKey(embeddedZone), randomBytes(16).toString('hex'), await freePort()];
     const configuration = {
       secret,
-      dns: { listen: `127.0.0.1:${dnsPort}` },
+      // All queries of a bench come from one network.
+      dns: { listen: `127.0.0.1:${dnsPort}`, rate_limit: 0 },
       database: `sqlite:${database}`,
       zones: [{ name: embeddedZone, tsig_key: key.secret }],
     };

@@ -55,6 +55,8 @@ export interface DnsConfig {
   readonly transferNetworks: readonly string[];
   /** Who is told of changes besides the zones' own nameservers. */
   readonly notify: readonly ListenAddress[];
+  /** Answers of one kind to one network over UDP; 0 for no limit. */
+  readonly rateLimitPerSecond: number;
 }
 
 export interface NameserverConfig {

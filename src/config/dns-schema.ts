@@ -4,7 +4,7 @@ import type { ListenAddress, NameserverConfig } from './config.ts';
 import type { Field } from './fields.ts';
 import { parseListenAddress } from './network-address.ts';
 import { quoted } from './quoted.ts';
-import { domainName, listenAddress, network, oneOrMore, parsedText } from './schema.ts';
+import { domainName, listenAddress, network, oneOrMore, parsedText, wholeNumber } from './schema.ts';
 
 /** A name, and its addresses behind it: `ns1.example.com 192.0.2.53 2001:db8::53`. */
 const nameserver = parsedText<NameserverConfig>((written) => {
@@ -44,4 +44,8 @@ export const dnsFields = {
     schema: oneOrMore(notified, 0, 64),
     expected: 'it takes addresses such as 192.0.2.54 or 192.0.2.54:5353, or a list of them',
   } satisfies Field<ListenAddress[]>,
+  rate_limit: {
+    schema: wholeNumber(0, 1_000_000),
+    expected: 'it takes answers a second, a whole number from 1 to 1000000, or 0 for no limit',
+  } satisfies Field<number>,
 } as const;

@@ -9,11 +9,12 @@ import type { YamlMapping } from './yaml-tree.ts';
 
 const defaultListen = { host: '127.0.0.1', port: 5300 };
 const maxTransferKeys = 64;
+const defaultRateLimitPerSecond = 50;
 
 /** What the built-in nameserver is told, besides its zones. */
 export async function readDns(top: YamlMapping, context: SecretContext): Promise<DnsConfig> {
   const { problems } = context;
-  const expected = 'it holds listen, ns, transfer_keys, transfer_networks and notify';
+  const expected = 'it holds listen, ns, transfer_keys, transfer_networks, notify and rate_limit';
   const section = readSection(top, 'dns', expected, problems);
   const values = section
     ? readFields(section, dnsFields, problems, { prefix: 'dns.', sections: ['transfer_keys'] })
@@ -24,6 +25,7 @@ export async function readDns(top: YamlMapping, context: SecretContext): Promise
     transferKeys: section ? await readTransferKeys(section, context) : [],
     transferNetworks: values.transfer_networks ?? [],
     notify: values.notify ?? [],
+    rateLimitPerSecond: values.rate_limit ?? defaultRateLimitPerSecond,
   };
 }
 

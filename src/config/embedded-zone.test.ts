@@ -29,6 +29,7 @@ test('without a nameserver a zone is embedded, and names itself', async () => {
   ]);
   assert.deepEqual(database, { kind: 'sqlite', path: 'dyndns-data/dyndns.db' });
   assert.deepEqual(dns.listen, [{ host: '127.0.0.1', port: 5300 }]);
+  assert.equal(dns.rateLimitPerSecond, 50);
   assert.deepEqual(warnings, []);
 });
 
@@ -45,9 +46,11 @@ test('dns.ns makes SOA, NS and glue; an address goes into the longest zone that 
   ns: ['ns1.b.a.example 192.0.2.53 2001:db8::53', ns.elsewhere.example]
   transfer_keys: [{tsig_key_name: secondary, tsig_key: Zm9v, tsig_algorithm: hmac-sha256}]
   notify: [192.0.2.54, '[2001:db8::54]:5353']
+  rate_limit: 0
 database: sqlite:data/zones.db
 zones: [{name: a.example}, {name: b.a.example}]`);
-  const texts = zones.map((zone) => lines(embeddedOf(zone)).map((line) => line.slice('/etc/dyndns.yml:8 '.length)));
+  assert.equal(dns.rateLimitPerSecond, 0);
+  const texts = zones.map((zone) => lines(embeddedOf(zone)).map((line) => line.slice('/etc/dyndns.yml:9 '.length)));
   assert.deepEqual(texts, [
     [
       'a.example. 3600 SOA ns1.b.a.example. hostmaster.a.example. 0 3600 600 1209600 60',

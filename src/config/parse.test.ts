@@ -37,6 +37,7 @@ zones:                              # at least one
       transferKeys: [],
       transferNetworks: [],
       notify: [],
+      rateLimitPerSecond: 50,
     },
     database: { kind: 'sqlite', path: 'dyndns-data/dyndns.db' },
     warnings: [],

@@ -14,7 +14,7 @@ import { isHarmless, quoted, shortened } from './quoted.ts';
 const text = z.string();
 
 /** The original's form of a number in quotes counts as the number, as it did there. */
-function wholeNumber(min: number, max: number): z.ZodType<number> {
+export function wholeNumber(min: number, max: number): z.ZodType<number> {
   const unquoted = (value: unknown): unknown =>
     typeof value === 'string' && /^[0-9]{1,10}$/.test(value) ? Number(value) : value;
   return z.preprocess(unquoted, z.int().min(min).max(max));

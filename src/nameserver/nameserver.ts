@@ -52,6 +52,8 @@ export type OpenedNameserver =
 export interface Nameserver extends AsyncDisposable {
   /** In the order of `listen`, with the ports that they have. */
   readonly addresses: readonly ListenAddress[];
+  /** Limits answers over UDP to so many a second from now on, where it was opened with `rateLimits`. */
+  limitAnswers(perSecond: number): void;
 }
 
 /** Starts the nameserver at all of its addresses, or at none. */
@@ -87,7 +89,10 @@ export async function openNameserver(options: NameserverOptions): Promise<Opened
     await endAll(listeners);
     return { kind: 'failed', reason: await wordFailure(place, error), error };
   }
-  const nameserver = { addresses, [Symbol.asyncDispose]: () => endAll(listeners) };
+  const limitAnswers = (perSecond: number) => {
+    if (limiter) limiter.perSecond = perSecond;
+  };
+  const nameserver = { addresses, limitAnswers, [Symbol.asyncDispose]: () => endAll(listeners) };
   return { kind: 'open', nameserver };
 }
 

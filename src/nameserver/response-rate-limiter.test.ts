@@ -68,6 +68,15 @@ describe('answers to one network', () => {
     assert.deepEqual(counts(all, 'a.example.', '192.0.2.1', 30, 1000), { send: 10, slip: 20, drop: 0 });
   });
 
+  test('another limit counts at once, and 0 is none', () => {
+    const limiter = new ResponseRateLimiter(limits, 1);
+    counts(limiter, 'a.example.', '192.0.2.1', 30, 1000);
+    limiter.perSecond = 0;
+    assert.equal(counts(limiter, 'a.example.', '192.0.2.1', 1000, 1000).send, 1000);
+    limiter.perSecond = 20;
+    assert.equal(counts(limiter, 'a.example.', '192.0.2.1', 30, 2000).send, 20);
+  });
+
   test('a network that asks all the time is not forgotten for a million others', () => {
     const limiter = new ResponseRateLimiter({ ...limits, buckets: 1024 }, 1);
     const answer = answerTo('a.example.');

@@ -7,7 +7,7 @@ import { answerCookieOctets } from './server-cookies.ts';
 
 /** How many answers of one kind may go to one network. */
 export interface ResponseRateLimits {
-  /** Answers a second, of one kind to one network; as many may come at once. */
+  /** Answers a second, of one kind to one network; as many may come at once. 0: nothing is limited. */
   readonly perSecond: number;
   /**
    * Of the answers that are too many, one of so many is sent, empty and with TC, so that an honest client comes again
@@ -44,6 +44,7 @@ const ways = 4;
  */
 export class ResponseRateLimiter {
   readonly #limits: ResponseRateLimits;
+  #perSecond: number;
   readonly #secret: number;
   readonly #tags: Uint32Array;
   readonly #credits: Float64Array;
@@ -56,6 +57,7 @@ export class ResponseRateLimiter {
     if (buckets < ways || (buckets & (buckets - 1)) !== 0)
       throw new RangeError(`${buckets} is no power of two above 2`);
     this.#limits = limits;
+    this.#perSecond = limits.perSecond;
     this.#secret = secret | 1;
     this.#tags = new Uint32Array(limits.buckets);
     this.#credits = new Float64Array(limits.buckets);
@@ -63,12 +65,19 @@ export class ResponseRateLimiter {
     this.#slips = new Uint8Array(limits.buckets);
   }
 
+  /** Another limit from now on, as in {@link ResponseRateLimits}. */
+  set perSecond(perSecond: number) {
+    this.#perSecond = perSecond;
+  }
+
   /**
    * @param answer  the answer as it is to be sent; what kind it is, it says itself
    * @param nowMs  of a clock that never goes back
    */
   judge(answer: Uint8Array, client: AddressOctets, nowMs: number): RateVerdict {
-    const { perSecond, slip } = this.#limits;
+    const perSecond = this.#perSecond;
+    if (perSecond === 0) return 'send';
+    const { slip } = this.#limits;
     const tag = this.#tagOf(answer, client);
     const bucket = this.#bucketOf(tag, nowMs >>> 0);
     const isNew = this.#tags[bucket] !== tag;

@@ -19,6 +19,8 @@ export interface ZoneServiceSettings {
   readonly transferNetworks: readonly string[];
   /** Who is told of changes. */
   readonly secondaries: readonly Secondary[];
+  /** Answers of one kind to one network over UDP; 0 for no limit. */
+  readonly rateLimitPerSecond: number;
 }
 
 export interface ZoneServiceOptions {
@@ -56,7 +58,7 @@ export async function serveZones(options: ZoneServiceOptions): Promise<OpenedZon
     listen,
     ...(inherited ? { inherited } : {}),
     cookies: { current: randomBytes(16) },
-    rateLimits: defaultResponseRateLimits,
+    rateLimits: { ...defaultResponseRateLimits, perSecond: options.settings.rateLimitPerSecond },
     serveTransfer: following.serveTransfer,
     remembered,
     reportUpdate,
@@ -66,7 +68,10 @@ export async function serveZones(options: ZoneServiceOptions): Promise<OpenedZon
   const { nameserver } = opened;
   const service: ZoneService = {
     addresses: nameserver.addresses,
-    reload: (settings) => following.reload(settings),
+    reload: async (settings) => {
+      nameserver.limitAnswers(settings.rateLimitPerSecond);
+      await following.reload(settings);
+    },
     [Symbol.asyncDispose]: async () => {
       await nameserver[Symbol.asyncDispose]();
       await following[Symbol.asyncDispose]();
