@@ -7,6 +7,7 @@ import { goalTable, isMet } from './measure/goal.ts';
 import { largeZoneBench } from './large-zone/large-zone-bench.ts';
 import { nameserverBench } from './nameserver/nameserver-bench.ts';
 import { embeddedUpdateBench } from './embedded/embedded-update-bench.ts';
+import { profileEmbeddedBench } from './profile/profile-embedded.ts';
 import { profileUpdateBench } from './profile/profile-update.ts';
 import { writeResult } from './result-file.ts';
 import { type Invocation, optionsHelp, readInvocation } from './settings.ts';
@@ -17,6 +18,7 @@ const benches: readonly Bench[] = [
   updateBench,
   embeddedUpdateBench,
   profileUpdateBench,
+  profileEmbeddedBench,
   storeBench,
   nameserverBench,
   largeZoneBench,

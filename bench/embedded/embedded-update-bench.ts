@@ -1,4 +1,3 @@
-import { Name } from '../../src/dns/name.ts';
 import { runCommand } from '../../test/support/run-command.ts';
 import { createTemporaryDirectory } from '../../test/support/temporary-directory.ts';
 import type { Bench, BenchReport } from '../bench.ts';
@@ -9,7 +8,7 @@ import { ratioOf, spreadOf } from '../measure/statistics.ts';
 import type { Arena, Contender } from '../update/arena.ts';
 import { changingRequests } from '../update/changing-requests.ts';
 import { dnsperfUpdates } from '../update/dnsperf-updates.ts';
-import { changingLabels, FreshNumbers, nameCount } from '../update/numbered-names.ts';
+import { FreshNumbers } from '../update/numbered-names.ts';
 import { runRounds } from '../update/rounds.ts';
 import { UpdateTestbed } from '../update/testbed.ts';
 import {
@@ -20,9 +19,9 @@ import {
   noiseText,
   type Slice,
 } from '../update/update-text.ts';
-import { EmbeddedTestbed, embeddedZone } from './embedded-testbed.ts';
+import { changingAddresses } from './changing-addresses.ts';
+import { EmbeddedTestbed } from './embedded-testbed.ts';
 import { type EmbeddedStarts, embeddedStartText, measureEmbeddedStarts } from './embedded-start.ts';
-import type { StoredAddress } from './stored-zone.ts';
 
 const memorySampleEveryMs = 250;
 const leastWarmUpSeconds = 2;
@@ -116,12 +115,4 @@ function embeddedUpdateGoals(slices: readonly Slice[], starts: EmbeddedStarts): 
       measured: spreadOf(starts.idleOctets.map((octets) => octets / 1e6)),
     },
   ];
-}
-
-/** The names that change, as BIND has them in its zone file. */
-function* changingAddresses(): Generator<StoredAddress> {
-  const address = Uint8Array.of(192, 0, 2, 1);
-  for (const label of [changingLabels.service, changingLabels.dnsperf])
-    for (let index = 0; index < nameCount; index += 1)
-      yield { name: Name.parse(`${label}${index}.${embeddedZone}`), address };
 }
