@@ -1,5 +1,6 @@
 import { countDifference, type Difference, type OwnedRecords } from '../zone/difference.ts';
 import type { NameKey } from '../zone/name-key.ts';
+import { unpackOwned } from '../zone/packed-owned.ts';
 import { countRecords } from '../zone/packed-records.ts';
 import type { Zone } from '../zone/zone.ts';
 
@@ -47,9 +48,9 @@ function* sequences(owner: NameKey, differences: readonly Difference[]): Transfe
   yield { owner, records: latest };
   for (const { soaBefore, removed, soaAfter, added } of differences) {
     yield { owner, records: soaBefore };
-    yield* removed;
+    yield* unpackOwned(removed);
     yield { owner, records: soaAfter };
-    yield* added;
+    yield* unpackOwned(added);
   }
   yield { owner, records: latest };
 }

@@ -1,5 +1,6 @@
 import type { NameKey } from './name-key.ts';
-import { countRecords, type PackedRecords } from './packed-records.ts';
+import { countOwned, type PackedOwned } from './packed-owned.ts';
+import type { PackedRecords } from './packed-records.ts';
 
 /** Records with their owner. */
 export interface OwnedRecords {
@@ -16,8 +17,8 @@ export interface Difference {
   readonly serialAfter: number;
   readonly soaBefore: PackedRecords;
   readonly soaAfter: PackedRecords;
-  readonly removed: readonly OwnedRecords[];
-  readonly added: readonly OwnedRecords[];
+  readonly removed: PackedOwned;
+  readonly added: PackedOwned;
 }
 
 /** One step of a zone from a version to the next, ready to be applied. */
@@ -29,5 +30,5 @@ export interface ZoneChange {
 
 /** How many records a transfer of the difference has, both SOA records among them. */
 export function countDifference({ removed, added }: Difference): number {
-  return [...removed, ...added].reduce((total, { records }) => total + countRecords(records), 2);
+  return countOwned(removed) + countOwned(added) + 2;
 }

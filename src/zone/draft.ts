@@ -1,9 +1,11 @@
 import { Type } from '../dns/codes.ts';
 import type { Name } from '../dns/name.ts';
-import type { OwnedRecords, ZoneChange } from './difference.ts';
+import type { ZoneChange } from './difference.ts';
 import type { NameKey } from './name-key.ts';
+import { compactOwned, noOwned, withOwned } from './packed-owned.ts';
 import {
   compactRecords,
+  endOfRecord,
   joinRecords,
   noRecords,
   type PackedRecords,
@@ -57,32 +59,44 @@ export class Draft implements ZoneView {
     if (key === this.origin.key) this.#serial = serialOf(soaOf(records));
   }
 
-  /** Takes over what was found for an update on top of this draft. */
-  apply({ names }: ZoneChange): void {
-    for (const [key, records] of names) this.set(key, records);
+  /** Takes over what another draft on top of this one has. */
+  apply(draft: Draft): void {
+    for (const [key, records] of draft.#names) this.set(key, records);
   }
 
   /** Whether anything is different from the zone below, however much was done and undone. */
   get isChanged(): boolean {
-    return this.#names.entries().some(([key, records]) => this.#base.records(key) !== records);
+    for (const [key, records] of this.#names) if (this.#base.records(key) !== records) return true;
+    return false;
+  }
+
+  /** About how much it takes to store it: the names as they were and as they will be, and rather too much. */
+  get octets(): number {
+    let octets = 0;
+    for (const [key, records] of this.#names)
+      octets += 3 * key.length + this.#base.records(key).length + 2 * records.length;
+    return octets;
   }
 
   /** What is different from the zone below. */
   change(): ZoneChange {
     const names = new Map<NameKey, PackedRecords>();
-    const removed: OwnedRecords[] = [];
-    const added: OwnedRecords[] = [];
+    let [removed, added] = [noOwned, noOwned];
     for (const [key, records] of this.#names) {
       const before = this.#base.records(key);
       if (before === records) continue;
       names.set(key, compactRecords(records));
-      pushMissing(removed, key, this.#withoutSoa(key, before), this.#withoutSoa(key, records));
-      pushMissing(added, key, this.#withoutSoa(key, records), this.#withoutSoa(key, before));
+      const [old, young] = [this.#withoutSoa(key, before), this.#withoutSoa(key, records)];
+      removed = withOwned(removed, key, missingIn(young, old));
+      added = withOwned(added, key, missingIn(old, young));
     }
     const soaBefore = compactRecords(soaOf(this.#base.records(this.origin.key)));
     const soaAfter = compactRecords(soaOf(this.records(this.origin.key)));
     const serials = { serialBefore: this.serialBefore, serialAfter: this.#serial };
-    return { difference: { ...serials, soaBefore, soaAfter, removed, added }, names };
+    return {
+      difference: { ...serials, soaBefore, soaAfter, removed: compactOwned(removed), added: compactOwned(added) },
+      names,
+    };
   }
 
   #withoutSoa(key: NameKey, records: PackedRecords): PackedRecords {
@@ -90,9 +104,12 @@ export class Draft implements ZoneView {
   }
 }
 
-/** The records that are in one and not in the other, TTL included. */
-function pushMissing(into: OwnedRecords[], owner: NameKey, some: PackedRecords, others: PackedRecords): void {
+/** The records among `some` that are not among the others, TTL included. */
+function missingIn(others: PackedRecords, some: PackedRecords): PackedRecords {
+  // Nearly always one record takes the place of one, or of none.
+  if (others === noRecords) return some;
+  if (endOfRecord(some, 0) >= some.length && endOfRecord(others, 0) >= others.length)
+    return some === others ? noRecords : some;
   const known = new Set(splitRecords(others));
-  const missing = splitRecords(some).filter((record) => !known.has(record));
-  if (missing.length > 0) into.push({ owner, records: compactRecords(joinRecords(missing)) });
+  return joinRecords(splitRecords(some).filter((record) => !known.has(record)));
 }

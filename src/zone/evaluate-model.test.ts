@@ -13,6 +13,7 @@ import type { Message } from '../dns/message.ts';
 import { Name } from '../dns/name.ts';
 import { updateToMessage } from '../dns/update.ts';
 import type { Difference } from './difference.ts';
+import { unpackOwned } from './packed-owned.ts';
 import { replayDifference } from './replay.ts';
 import { Zone } from './zone.ts';
 
@@ -137,8 +138,8 @@ function restart(zone: Zone, history: readonly Difference[]): Zone {
 
 function replay(lines: readonly string[], difference: Difference): string[] {
   const soaLine = (records: Difference['soaBefore']) => ownedLines({ owner: origin.key, records });
-  const removed = [...difference.removed.flatMap(ownedLines), ...soaLine(difference.soaBefore)];
-  const added = [...difference.added.flatMap(ownedLines), ...soaLine(difference.soaAfter)];
+  const removed = [...[...unpackOwned(difference.removed)].flatMap(ownedLines), ...soaLine(difference.soaBefore)];
+  const added = [...[...unpackOwned(difference.added)].flatMap(ownedLines), ...soaLine(difference.soaAfter)];
   for (const line of removed) assert.ok(lines.includes(line), `${line} is removed and was not there`);
   return [...lines.filter((line) => !removed.includes(line)), ...added].sort();
 }

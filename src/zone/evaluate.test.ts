@@ -10,6 +10,7 @@ import type { UpdateMessage, UpdateOperation } from '../dns/update.ts';
 import { Draft } from './draft.ts';
 import { evaluateUpdate, type UpdatePolicy } from './evaluate.ts';
 import { defaultZoneLimits } from './operations.ts';
+import { unpackOwned } from './packed-owned.ts';
 import type { Zone } from './zone.ts';
 
 const origin = Name.parse('example.');
@@ -39,7 +40,7 @@ function evaluate(zone: Zone | Draft, ...operations: UpdateOperation[]) {
 
 function perform(zone: Zone, ...operations: UpdateOperation[]): void {
   const evaluation = evaluate(zone, ...operations);
-  if (evaluation.kind === 'changed') zone.apply(evaluation.change);
+  if (evaluation.kind === 'changed') zone.apply(evaluation.draft.change());
   assert.notEqual(evaluation.kind, 'rejected');
 }
 
@@ -255,15 +256,17 @@ describe('batches', () => {
     const batch = new Draft(zone);
     const first = evaluate(batch, add('www.example. A 192.0.2.1'));
     assert.ok(first.kind === 'changed');
-    batch.apply(first.change);
+    const firstChange = first.draft.change();
+    batch.apply(first.draft);
     const prerequisites = [{ kind: 'name-in-use', name: www } as const];
     const second = evaluateUpdate(batch, { ...update(add('www.example. A 192.0.2.2')), prerequisites }, allowAll);
     assert.ok(second.kind === 'changed');
-    batch.apply(second.change);
+    const secondChange = second.draft.change();
+    batch.apply(second.draft);
     assert.equal(evaluate(batch, add('www.example. A 192.0.2.2')).kind, 'unchanged');
     assert.deepEqual([at(zone, www), zone.serial, zone.nameCount], [[], 1, 1]);
-    zone.apply(first.change);
-    zone.apply(second.change);
+    zone.apply(firstChange);
+    zone.apply(secondChange);
     assert.deepEqual(at(zone, www), ['www.example. 3600 A 192.0.2.1', 'www.example. 3600 A 192.0.2.2']);
     assert.deepEqual([zone.serial, zone.nameCount, batch.serial, batch.nameCount], [3, 2, 3, 2]);
   });
@@ -272,18 +275,22 @@ describe('batches', () => {
     const zone = zoneOf(1);
     const evaluation = evaluate(zone, add('www.example. A 192.0.2.1'));
     assert.ok(evaluation.kind === 'changed');
-    zone.apply(evaluation.change);
+    const change = evaluation.draft.change();
+    zone.apply(change);
     const lines = zoneLines(zone);
-    assert.throws(() => zone.apply(evaluation.change), /serial 1 meets a zone of serial 2/);
+    assert.throws(() => zone.apply(change), /serial 1 meets a zone of serial 2/);
     assert.deepEqual(zoneLines(zone), lines);
   });
 
   test('what has changed is told record by record, SOA records apart', () => {
     const evaluation = evaluate(zoneOf(1, 'www.example. A 192.0.2.1'), add('www.example. A 192.0.2.2', 60));
     assert.ok(evaluation.kind === 'changed');
-    const { removed, added, soaBefore, soaAfter, serialBefore, serialAfter } = evaluation.change.difference;
-    assert.deepEqual(removed.flatMap(ownedLines), ['www.example. 3600 A 192.0.2.1']);
-    assert.deepEqual(added.flatMap(ownedLines), ['www.example. 60 A 192.0.2.1', 'www.example. 60 A 192.0.2.2']);
+    const { removed, added, soaBefore, soaAfter, serialBefore, serialAfter } = evaluation.draft.change().difference;
+    assert.deepEqual([...unpackOwned(removed)].flatMap(ownedLines), ['www.example. 3600 A 192.0.2.1']);
+    assert.deepEqual([...unpackOwned(added)].flatMap(ownedLines), [
+      'www.example. 60 A 192.0.2.1',
+      'www.example. 60 A 192.0.2.2',
+    ]);
     assert.deepEqual([serialBefore, serialAfter], [1, 2]);
     assert.equal(soaBefore.length, soaAfter.length);
   });

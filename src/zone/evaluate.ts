@@ -1,6 +1,5 @@
 import { Class, Rcode, Type } from '../dns/codes.ts';
 import type { UpdateMessage, UpdateOperation } from '../dns/update.ts';
-import type { ZoneChange } from './difference.ts';
 import { Draft } from './draft.ts';
 import { applyOperation, type ZoneLimits } from './operations.ts';
 import { failedPrerequisite, type Refusal } from './prerequisites.ts';
@@ -11,7 +10,7 @@ import type { ZoneView } from './zone-view.ts';
 
 /** What an update would do. */
 export type Evaluation =
-  | { readonly kind: 'changed'; readonly change: ZoneChange } // NOERROR, once it is on stable storage
+  | { readonly kind: 'changed'; readonly draft: Draft } // NOERROR, once what is in the draft is on stable storage
   | { readonly kind: 'unchanged' } // NOERROR: all of it was so, or had to be ignored
   | ({ readonly kind: 'rejected' } & Refusal); // nothing of it may be done
 
@@ -51,7 +50,7 @@ export function evaluateUpdate(view: ZoneView, update: UpdateMessage, policy: Up
   }
   if (!draft.isChanged) return { kind: 'unchanged' };
   if (draft.serial === (policy.servedSerial ?? view.serial)) raiseSerial(draft);
-  return { kind: 'changed', change: draft.change() };
+  return { kind: 'changed', draft };
 }
 
 /** RFC 2136 §3.1.1–2. */

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import type { Difference } from './difference.ts';
 import { Journal } from './journal.ts';
+import { noOwned, packOwned } from './packed-owned.ts';
 import { noRecords, packRecord } from './packed-records.ts';
 
 const record = packRecord({ type: 1, ttlSeconds: 60, rdata: { kind: 'A', address: Uint8Array.of(192, 0, 2, 1) } });
@@ -10,7 +11,7 @@ const record = packRecord({ type: 1, ttlSeconds: 60, rdata: { kind: 'A', address
 /** Three records: two SOA and an added one. */
 function step(serialBefore: number, serialAfter = serialBefore + 1): Difference {
   const soas = { soaBefore: noRecords, soaAfter: noRecords };
-  return { serialBefore, serialAfter, ...soas, removed: [], added: [{ owner: '\0', records: record }] };
+  return { serialBefore, serialAfter, ...soas, removed: noOwned, added: packOwned([{ owner: '\0', records: record }]) };
 }
 
 function serialsSince(journal: Journal, serial: number, current: number): unknown {
@@ -72,7 +73,7 @@ test('a difference that is larger than all it may hold leaves it empty, not with
   const journal = new Journal(5);
   journal.append(step(1));
   const many = Array.from({ length: 9 }, () => ({ owner: '\0', records: record }));
-  journal.append({ ...step(2), added: many });
+  journal.append({ ...step(2), added: packOwned(many) });
   assert.equal(journal.recordCount, 0);
   assert.equal(serialsSince(journal, 2, 3), 'out-of-reach');
   journal.append(step(3));

@@ -1,4 +1,4 @@
-import { Class } from '../dns/codes.ts';
+import { Class, Type } from '../dns/codes.ts';
 import { readRdata, writeRdata, type Rdata } from '../dns/rdata.ts';
 import { WireReader } from '../dns/reader.ts';
 import { WireWriter } from '../dns/writer.ts';
@@ -36,10 +36,15 @@ export interface RecordData {
  * @throws DnsEncodeError for a value without wire form
  */
 export function packRecord({ type, ttlSeconds, rdata }: RecordData): PackedRecords {
+  const addressOctets = addressOctetsOf(type);
+  const isAddress = 'address' in rdata && Type[rdata.kind] === type && rdata.address.length === addressOctets;
+  // What nearly all updates are about; it needs no writer.
+  if (isAddress && ttlSeconds === ttlSeconds >>> 0)
+    return (fixedPart(type, ttlSeconds, addressOctets) + String.fromCharCode(...rdata.address)) as PackedRecords;
   const writer = new WireWriter(fixedOctets + maxRdataOctets);
   writer.writeU16(type);
   writer.writeU16(Class.IN);
-  writer.writeU32(ttlSeconds > 0x7fff_ffff ? 0 : ttlSeconds);
+  writer.writeU32(effectiveTtl(ttlSeconds));
   const lengthAt = writer.beginLength();
   writeRdata(writer, type, rdata, false);
   writer.endLength(lengthAt);
@@ -56,6 +61,31 @@ export function unpackRecords(records: PackedRecords): RecordData[] {
     unpacked.push({ type, ttlSeconds, rdata: readRdata(reader, type, dnsClass, reader.readU16()) });
   }
   return unpacked;
+}
+
+function addressOctetsOf(type: number): number | undefined {
+  return type === Type.A ? 4 : type === Type.AAAA ? 16 : undefined;
+}
+
+function fixedPart(type: number, ttlSeconds: number, rdataOctets: number): string {
+  const ttl = effectiveTtl(ttlSeconds);
+  return String.fromCharCode(
+    type >>> 8,
+    type & 0xff,
+    0,
+    Class.IN,
+    ttl >>> 24,
+    (ttl >>> 16) & 0xff,
+    (ttl >>> 8) & 0xff,
+    ttl & 0xff,
+    rdataOctets >>> 8,
+    rdataOctets & 0xff,
+  );
+}
+
+/** RFC 2181 §8. */
+function effectiveTtl(ttlSeconds: number): number {
+  return ttlSeconds > 0x7fff_ffff ? 0 : ttlSeconds;
 }
 
 /** The type of the record that begins there. */

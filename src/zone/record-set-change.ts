@@ -69,6 +69,7 @@ export function removeRecord(set: PackedRecords, record: PackedRecords): PackedR
 
 /** Whether two RRsets hold the same records; their order, case and TTLs do not count (RFC 2136 §3.2.3). */
 export function isSameRecordSet(set: PackedRecords, other: PackedRecords): boolean {
+  if (set === noRecords || other === noRecords || set === other) return set === other;
   const identities = new Set(splitRecords(set).map(recordIdentity));
   const others = new Set(splitRecords(other).map(recordIdentity));
   return identities.size === others.size && identities.isSubsetOf(others);

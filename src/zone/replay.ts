@@ -1,6 +1,7 @@
 import { Type } from '../dns/codes.ts';
 import type { Difference, OwnedRecords, ZoneChange } from './difference.ts';
 import { Draft } from './draft.ts';
+import { unpackOwned } from './packed-owned.ts';
 import {
   type PackedRecords,
   recordSetOf,
@@ -22,8 +23,8 @@ export function replayDifference(view: ZoneView, difference: Difference): ZoneCh
   if (view.serial !== difference.serialBefore) return undefined;
   const draft = new Draft(view);
   // Removed before added, as in a transfer (RFC 1995 §4): a changed TTL is both.
-  for (const owned of difference.removed) edit(draft, owned, removeRecord);
-  for (const owned of difference.added) edit(draft, owned, addRecord);
+  for (const owned of unpackOwned(difference.removed)) edit(draft, owned, removeRecord);
+  for (const owned of unpackOwned(difference.added)) edit(draft, owned, addRecord);
   const apexKey = view.origin.key;
   draft.set(apexKey, withRecordSet(draft.records(apexKey), Type.SOA, difference.soaAfter));
   return { difference, names: draft.change().names };

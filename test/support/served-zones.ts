@@ -47,7 +47,7 @@ export class MemoryServedZone implements ServedZone {
     const evaluation = evaluateUpdate(this.zone, submission.update, this.#policy);
     if (evaluation.kind === 'rejected') return evaluation;
     if (evaluation.kind === 'changed') {
-      this.zone.apply(evaluation.change);
+      this.zone.apply(evaluation.draft.change());
       for (const listener of this.#listeners) listener();
     }
     return { rcode: Rcode.NOERROR, reason: undefined };

@@ -37,7 +37,7 @@ export function judge(
     case 'unchanged':
       return { rcode: Rcode.NOERROR };
     case 'changed':
-      return { rcode: Rcode.NOERROR, change: evaluation.change };
+      return { rcode: Rcode.NOERROR, change: evaluation.draft.change() };
   }
 }
 

@@ -35,11 +35,11 @@ export class CommitBatch {
       servedSerial: this.#draft.serialBefore,
     });
     if (!evaluated) return true;
-    const { change, remember } = evaluated;
-    const octets = (change ? octetsOf(change) : 0) + (remember ? remember.answer.length : 0);
+    const { draft, remember } = evaluated;
+    const octets = (draft?.octets ?? 0) + (remember ? remember.answer.length : 0);
     if (this.#octets > 0 && this.#octets + octets > this.#bounds.octets) return false;
     this.#octets += octets;
-    if (change) this.#draft.apply(change);
+    if (draft) this.#draft.apply(draft);
     if (remember) this.remembered.push(remember);
     this.members.push(waiting);
     return true;
@@ -65,13 +65,4 @@ export class CommitBatch {
   break(mistake: unknown): void {
     for (const member of this.members) member.break(mistake);
   }
-}
-
-/** Rather too many: each name as it will be, and the difference for the journal. */
-function octetsOf({ names, difference }: ZoneChange): number {
-  let octets = 0;
-  for (const [key, records] of names) octets += key.length + records.length;
-  for (const { owner, records } of [...difference.removed, ...difference.added])
-    octets += owner.length + records.length;
-  return octets;
 }

@@ -1,7 +1,6 @@
 import { Rcode, typeName } from '../../dns/codes.ts';
 import type { Fault } from '../../updates/fault.ts';
 import type { Change, Planned, Primary, Transaction, TransactionResult } from '../../updates/ports.ts';
-import type { ZoneChange } from '../../zone/difference.ts';
 import { evaluateUpdate } from '../../zone/evaluate.ts';
 import { noRecords, packRecord, type PackedRecords, recordSetOf } from '../../zone/packed-records.ts';
 import { isSameRecordSet } from '../../zone/record-set-change.ts';
@@ -64,10 +63,10 @@ export class EmbeddedPrimary implements Primary {
       case 'rejected':
         return { verdict: failed({ code: 'over-limit', name: firstName(changes), reason: evaluation.reason }) };
       case 'unchanged':
-        return { verdict: firstFault(changes, view, undefined) ?? done };
+        return { verdict: firstFault(changes, view) ?? done };
       case 'changed': {
-        const fault = firstFault<Plan>(changes, view, evaluation.change);
-        return fault ? { verdict: fault } : { verdict: done, change: evaluation.change };
+        const fault = firstFault<Plan>(changes, evaluation.draft);
+        return fault ? { verdict: fault } : { verdict: done, draft: evaluation.draft };
       }
     }
   }
@@ -83,13 +82,9 @@ function failed<Plan>(fault: Fault): TransactionResult<Plan> {
 }
 
 /** RFC 2136 §3.4.2.2 ignores in silence what cannot stand beside a CNAME; whoever planned it is told. */
-function firstFault<Plan>(
-  changes: readonly Change[],
-  view: ZoneView,
-  made: ZoneChange | undefined,
-): TransactionResult<Plan> | undefined {
+function firstFault<Plan>(changes: readonly Change[], made: ZoneView): TransactionResult<Plan> | undefined {
   for (const { name, type, after } of changes) {
-    const records = made?.names.get(name.key) ?? view.records(name.key);
+    const records = made.records(name.key);
     const wanted = after ? after.rdatas.map((rdata) => packRecord({ type, ttlSeconds: 0, rdata })).join('') : noRecords;
     if (isSameRecordSet(recordSetOf(records, type), wanted as PackedRecords)) continue;
     const reason = `${typeName(type)} cannot stand beside what else is at this name`;

@@ -88,7 +88,7 @@ export class ServedHostedZone implements ServedZone {
     // Also where nothing has changed: done again when the zone has gone on, the same request would turn it back.
     const remember = this.#remembered(submission, key);
     const verdict: UpdateVerdict = { rcode: Rcode.NOERROR, reason: undefined };
-    return { verdict, change: evaluation.kind === 'changed' ? evaluation.change : undefined, remember };
+    return { verdict, draft: evaluation.kind === 'changed' ? evaluation.draft : undefined, remember };
   }
 
   #remembered({ remember }: UpdateSubmission, key: TsigKey): RememberedRequest | undefined {

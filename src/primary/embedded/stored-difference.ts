@@ -5,16 +5,10 @@ import type {
   RecordSetChange,
   ZoneDifference,
 } from '../../store/zone-store.ts';
-import type { Difference, OwnedRecords, ZoneChange } from '../../zone/difference.ts';
+import type { Difference, ZoneChange } from '../../zone/difference.ts';
 import type { NameKey } from '../../zone/name-key.ts';
-import {
-  compactRecords,
-  noRecords,
-  type PackedRecords,
-  recordSetOf,
-  splitRecordSets,
-  typeAt,
-} from '../../zone/packed-records.ts';
+import { noOwned, type PackedOwned, splitFirst, withOwned } from '../../zone/packed-owned.ts';
+import { noRecords, type PackedRecords, recordSetOf, splitRecordSets, typeAt } from '../../zone/packed-records.ts';
 import type { ZoneView } from '../../zone/zone-view.ts';
 import { latin1Of, octetsOf, toStoredContent } from './stored-records.ts';
 
@@ -63,47 +57,16 @@ function typesOf(...sides: readonly PackedRecords[]): ReadonlySet<number> {
 function journalStep(apex: NameKey, { soaBefore, soaAfter, removed, added }: Difference): JournalStep {
   return {
     kind: 'append',
-    removed: packOwned([{ owner: apex, records: soaBefore }, ...removed]),
-    added: packOwned([{ owner: apex, records: soaAfter }, ...added]),
+    removed: octetsOf(withOwned(noOwned, apex, soaBefore) + removed),
+    added: octetsOf(withOwned(noOwned, apex, soaAfter) + added),
   };
 }
 
 /** Undefined when the octets are not what `toStoredDifference` has made. */
 export function fromJournalEntry({ serialBefore, serialAfter, removed, added }: JournalEntry): Difference | undefined {
-  const [before, ...gone] = unpackOwned(removed);
-  const [after, ...come] = unpackOwned(added);
-  if (before === undefined || after === undefined) return undefined;
-  const soas = { soaBefore: before.records, soaAfter: after.records };
-  return { serialBefore, serialAfter, ...soas, removed: gone, added: come };
-}
-
-/** For each name: itself on the wire, the octets of its records as a number of 4 octets, and these records. */
-function packOwned(all: readonly OwnedRecords[]): Uint8Array {
-  const pieces = all.map(({ owner, records }) => {
-    const { length } = records;
-    return (
-      owner + String.fromCharCode(length >>> 24, (length >>> 16) & 0xff, (length >>> 8) & 0xff, length & 0xff) + records
-    );
-  });
-  return octetsOf(pieces.join(''));
-}
-
-function unpackOwned(octets: Uint8Array): OwnedRecords[] {
-  const packed = latin1Of(octets);
-  const all: OwnedRecords[] = [];
-  for (let at = 0; at < packed.length;) {
-    const ownerEnd = endOfName(packed, at);
-    const start = ownerEnd + 4;
-    const end = start + Buffer.from(packed.slice(ownerEnd, start), 'latin1').readUInt32BE();
-    const records = compactRecords(packed.slice(start, end) as PackedRecords);
-    all.push({ owner: latin1Of(octets.subarray(at, ownerEnd)), records });
-    at = end;
-  }
-  return all;
-}
-
-function endOfName(packed: string, start: number): number {
-  let at = start;
-  while (packed.charCodeAt(at) > 0) at += 1 + packed.charCodeAt(at);
-  return at + 1;
+  const gone = splitFirst(latin1Of(removed) as PackedOwned);
+  const come = splitFirst(latin1Of(added) as PackedOwned);
+  if (gone === undefined || come === undefined) return undefined;
+  const soas = { soaBefore: gone.first.records, soaAfter: come.first.records };
+  return { serialBefore, serialAfter, ...soas, removed: gone.rest, added: come.rest };
 }

@@ -1,6 +1,6 @@
 import type { StoreFault } from '../../store/store-fault.ts';
 import type { Refusal, RememberedRequest } from '../../store/zone-store.ts';
-import type { ZoneChange } from '../../zone/difference.ts';
+import type { Draft } from '../../zone/draft.ts';
 import type { ZoneView } from '../../zone/zone-view.ts';
 import type { Ownership } from './ownership.ts';
 
@@ -23,7 +23,8 @@ export interface Submission<Verdict> {
 export interface Evaluated<Verdict> {
   /** What the submitter is told when the change has been committed, or at once when there is none. */
   readonly verdict: Verdict;
-  readonly change?: ZoneChange | undefined;
+  /** What it makes of the zone, on top of the view. */
+  readonly draft?: Draft | undefined;
   /** Kept in the same commit as the change; without a change, in a commit all the same. */
   readonly remember?: RememberedRequest | undefined;
 }
