@@ -66,17 +66,17 @@ export class Desk {
     );
   }
 
-  /** Runs one update, unless too many are under way. */
-  async admit<T>(update: () => Promise<T>): Promise<T | 'overloaded'> {
-    if (this.#updatesInFlight >= this.services.limits.updatesInFlight) return 'overloaded';
-    const startedAtMs = this.services.clock.monotonicMs();
+  /** Whether one more update may be under way; then {@link updateEnded} has to follow. */
+  beginUpdate(): boolean {
+    if (this.#updatesInFlight >= this.services.limits.updatesInFlight) return false;
     this.#updatesInFlight += 1;
-    try {
-      return await update();
-    } finally {
-      this.#updatesInFlight -= 1;
-      this.services.metrics.updateTook((this.services.clock.monotonicMs() - startedAtMs) / 1000);
-    }
+    return true;
+  }
+
+  /** @param startedAtMs  when it began, on the monotonic clock */
+  updateEnded(startedAtMs: number): void {
+    this.#updatesInFlight -= 1;
+    this.services.metrics.updateTook((this.services.clock.monotonicMs() - startedAtMs) / 1000);
   }
 
   #log(route: string, refusal: Refusal, client: ClientAddress): void {

@@ -39,16 +39,15 @@ export class Updater {
    * @returns one outcome for each name of the request, in its order
    */
   async update(request: UpdateRequest): Promise<readonly NameOutcome[]> {
-    const outcomes = await this.#outcomesOf(request);
+    const [only] = request.names;
+    const zoneOfOnly = request.names.length === 1 && only && this.#options.zones.find(only.hostname);
+    // By far the most requests are so, and need not be taken apart and put together again.
+    const outcomes = await (zoneOfOnly ? this.#updateZone(zoneOfOnly, request.names) : this.#updateZones(request));
     this.#options.observer.settled(request, outcomes);
     return outcomes;
   }
 
-  async #outcomesOf(request: UpdateRequest): Promise<readonly NameOutcome[]> {
-    const [only] = request.names;
-    const zoneOfOnly = request.names.length === 1 && only && this.#options.zones.find(only.hostname);
-    // By far the most requests are so, and need not be taken apart and put together again.
-    if (zoneOfOnly) return this.#updateZone(zoneOfOnly, request.names);
+  async #updateZones(request: UpdateRequest): Promise<readonly NameOutcome[]> {
     const outcomes = new Map<string, NameOutcome>();
     const shares = new Map<ManagedZone, Map<string, NameRequest>>();
     for (const name of request.names) {

@@ -127,11 +127,15 @@ export class SeedDialect {
     word: (outcome: NameOutcome) => Answer,
   ): Promise<Answer | Refusal> {
     if (request.method === 'HEAD') return nothingDone;
-    const outcomes = await this.#desk.admit(() => updater.update(update));
-    if (outcomes === 'overloaded') return overloaded;
-    const [outcome] = outcomes;
-    if (!outcome) throw new Error('the updater gives one outcome for each name');
-    return word(outcome);
+    if (!this.#desk.beginUpdate()) return overloaded;
+    const startedAtMs = this.#desk.services.clock.monotonicMs();
+    try {
+      const [outcome] = await updater.update(update);
+      if (!outcome) throw new Error('the updater gives one outcome for each name');
+      return word(outcome);
+    } finally {
+      this.#desk.updateEnded(startedAtMs);
+    }
   }
 
   async #check({ request }: Visit): Promise<Answer> {

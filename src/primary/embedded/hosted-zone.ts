@@ -93,9 +93,9 @@ export class HostedZone implements AsyncDisposable {
     if (this.#isClosed) return Promise.resolve({ kind: 'failed', failure: { kind: 'closed' } });
     if (this.#queue.length >= this.limits.waiting)
       return Promise.resolve({ kind: 'failed', failure: { kind: 'busy' } });
-    const waiting = new WaitingSubmission(submission);
+    const waiting = new WaitingSubmission(submission, this.#deadlines);
     this.#enqueue(waiting);
-    return this.#deadlines.endBy(submission.deadlineMs, waiting.settled, () => waiting.expire());
+    return waiting.settled;
   }
 
   /** Makes the static content what the configuration says, in its turn among the updates. */

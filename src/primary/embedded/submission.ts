@@ -2,6 +2,7 @@ import type { StoreFault } from '../../store/store-fault.ts';
 import type { Refusal, RememberedRequest } from '../../store/zone-store.ts';
 import type { Draft } from '../../zone/draft.ts';
 import type { ZoneView } from '../../zone/zone-view.ts';
+import type { Deadlines, Expiring } from '../deadlines.ts';
 import type { Ownership } from './ownership.ts';
 
 /** The zone as it will be when all that is before in line has been committed. */
@@ -65,7 +66,7 @@ export interface Waiting {
 }
 
 /** Keeps the verdict of a submission until it may be told. */
-export class WaitingSubmission<Verdict> implements Waiting {
+export class WaitingSubmission<Verdict> implements Waiting, Expiring {
   readonly kind = 'update';
   readonly settled: Promise<Settled<Verdict>>;
   isUnderWay = false;
@@ -74,10 +75,13 @@ export class WaitingSubmission<Verdict> implements Waiting {
   readonly #submission: Submission<Verdict>;
   readonly #resolve: (settled: Settled<Verdict>) => void;
   readonly #reject: (mistake: unknown) => void;
+  readonly #deadlines: Deadlines;
   #evaluated: Evaluated<Verdict> | undefined;
 
-  constructor(submission: Submission<Verdict>) {
+  constructor(submission: Submission<Verdict>, deadlines: Deadlines) {
     this.#submission = submission;
+    this.#deadlines = deadlines;
+    deadlines.watch(this);
     const { promise, resolve, reject } = Promise.withResolvers<Settled<Verdict>>();
     this.settled = promise;
     this.#resolve = resolve;
@@ -105,23 +109,27 @@ export class WaitingSubmission<Verdict> implements Waiting {
 
   settle(): void {
     if (!this.#evaluated) throw new Error('What was not evaluated has no verdict');
-    this.#isOver = true;
+    this.#end();
     this.#resolve({ kind: 'settled', verdict: this.#evaluated.verdict });
   }
 
   fail(failure: WriteFailure): void {
-    this.#isOver = true;
+    this.#end();
     this.#resolve({ kind: 'failed', failure });
   }
 
   break(mistake: unknown): void {
-    this.#isOver = true;
+    this.#end();
     this.#reject(mistake);
   }
 
   /** The deadline has come: it is given up where its turn has not come, and left to itself where it has. */
-  expire(): Settled<Verdict> {
+  expire(): void {
+    this.fail(this.isUnderWay ? { kind: 'unconfirmed', fault: undefined } : { kind: 'late' });
+  }
+
+  #end(): void {
     this.#isOver = true;
-    return { kind: 'failed', failure: this.isUnderWay ? { kind: 'unconfirmed', fault: undefined } : { kind: 'late' } };
+    this.#deadlines.release(this);
   }
 }
