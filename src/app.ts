@@ -55,11 +55,11 @@ export async function startService(initial: Config): Promise<RunningService> {
   const log = new JsonLog({ level: config.logLevel, redactor, destination });
   const metrics = new Metrics({ version: packageVersion(), includeProcess: true });
   const hosting = openHosting(log, metrics);
-  // The largest part of what has to be loaded: it comes while the thread of the store makes itself ready.
-  const httpServer = import('./http/server.ts');
   await host(config, hosting, log);
   const dns = new DnsService(hosting, log);
   await dns.configure(config);
+  // The largest part of what has to be loaded; whoever asks for names need not wait for it.
+  const { listenHttp } = await import('./http/server.ts');
   const pool = openPool(metrics, hosting);
   const observer = new UpdateLog(log, metrics);
   const settingsOf = (chosen: Config): HttpSettings => ({
@@ -75,7 +75,6 @@ export async function startService(initial: Config): Promise<RunningService> {
     pool.nameservers.reduce((sum, { inFlight }) => sum + inFlight, 0),
   );
   metrics.gauge('dyndns_log_lost_lines', 'Log lines that could not be written.', () => destination.lostLines);
-  const { listenHttp } = await httpServer;
   const opening = listenHttp(
     {
       version: packageVersion(),
