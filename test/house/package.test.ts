@@ -42,6 +42,7 @@ test('the package has what it needs and nothing else, and runs', async (t) => {
       'bin/dyndns.js',
       ...[
         'README',
+        'certificates',
         'cli',
         'clients',
         'configuration',
