@@ -55,6 +55,8 @@ export interface DnsConfig {
   readonly transferNetworks: readonly string[];
   /** Who is told of changes besides the zones' own nameservers. */
   readonly notify: readonly ListenAddress[];
+  /** Whom the check asks about the world; where there are none, the system's resolver. */
+  readonly resolvers: readonly ListenAddress[];
 }
 
 export interface NameserverConfig {

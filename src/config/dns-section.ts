@@ -13,7 +13,7 @@ const maxTransferKeys = 64;
 /** What the built-in nameserver is told, besides its zones. */
 export async function readDns(top: YamlMapping, context: SecretContext): Promise<DnsConfig> {
   const { problems } = context;
-  const expected = 'it holds listen, ns, transfer_keys, transfer_networks and notify';
+  const expected = 'it holds listen, ns, transfer_keys, transfer_networks, notify and resolver';
   const section = readSection(top, 'dns', expected, problems);
   const values = section
     ? readFields(section, dnsFields, problems, { prefix: 'dns.', sections: ['transfer_keys'] })
@@ -24,6 +24,7 @@ export async function readDns(top: YamlMapping, context: SecretContext): Promise
     transferKeys: section ? await readTransferKeys(section, context) : [],
     transferNetworks: values.transfer_networks ?? [],
     notify: values.notify ?? [],
+    resolvers: values.resolver ?? [],
   };
 }
 

@@ -37,6 +37,7 @@ zones:                              # at least one
       transferKeys: [],
       transferNetworks: [],
       notify: [],
+      resolvers: [],
     },
     database: { kind: 'sqlite', path: 'dyndns-data/dyndns.db' },
     warnings: [],

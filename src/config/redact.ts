@@ -57,7 +57,7 @@ function redactedZone({ name, primary }: ZoneConfig): Record<string, unknown> {
 }
 
 function redactedDns(dns: DnsConfig): Record<string, unknown> {
-  const { listen, nameservers, transferKeys, transferNetworks, notify } = dns;
+  const { listen, nameservers, transferKeys, transferNetworks, notify, resolvers } = dns;
   return {
     listen: listen.map(listenAddressText),
     ns: nameservers.map(({ name, addresses }) =>
@@ -66,6 +66,7 @@ function redactedDns(dns: DnsConfig): Record<string, unknown> {
     transfer_keys: transferKeys.map(redactedKey),
     transfer_networks: [...transferNetworks],
     notify: notify.map(listenAddressText),
+    resolver: resolvers.map(listenAddressText),
   };
 }
 
