@@ -168,11 +168,11 @@ function makeUpdater({ zones, ttl }: Config, pool: PrimaryPool, observer: Update
 
 /** The doctor comes when he is called; a start need not wait for him. */
 async function check(config: Config, signal: AbortSignal, self: RunningSelf): Promise<CheckReport> {
-  const [{ examineConfig }, { seedCheckReport }] = await Promise.all([
+  const [{ doctorToolsFor, examineConfig }, { seedCheckReport }] = await Promise.all([
     import('./examine-config.ts'),
     import('./doctor/seed-check-lines.ts'),
   ]);
-  return seedCheckReport(await examineConfig(config, signal, self));
+  return seedCheckReport(await examineConfig(config, doctorToolsFor(config, signal), self));
 }
 
 /** Ready when every zone's primary can be read with the zone's key. */

@@ -1,5 +1,6 @@
 import { Type } from './dns/codes.ts';
 import type { Config, DnsConfig, EmbeddedConfig, ListenAddress, ZoneConfig } from './config/config.ts';
+import type { DoctorTools } from './doctor/examine-zone.ts';
 import { examineZones } from './doctor/examine-zones.ts';
 import { examineHostedZones } from './doctor/hosted/examine-hosted-zones.ts';
 import type { DescribedNameserver, HostedZoneDescription } from './doctor/hosted/hosted-zone-description.ts';
@@ -23,13 +24,17 @@ export interface RunningSelf {
 /** A larger database than can be looked through in this time is left half read. */
 const quickCheckTimeoutMs = 15_000;
 
+/** The doctor's tools outside of tests, with whom the configuration names to be asked about the world. */
+export function doctorToolsFor({ dns }: Config, signal: AbortSignal): DoctorTools {
+  return systemDoctorTools(signal, dns.resolvers.map(endpointOf));
+}
+
 /** Has the doctor examine every zone of a configuration: beside the service, without one, or from inside it. */
 export async function examineConfig(
   { zones, dns, database: { path } }: Config,
-  signal: AbortSignal,
+  tools: DoctorTools,
   self?: RunningSelf,
 ): Promise<Report> {
-  const tools = systemDoctorTools(signal, dns.resolvers.map(endpointOf));
   const hosted = zones.flatMap((zone) =>
     zone.primary.kind === 'embedded' ? [describe(zone, zone.primary, dns, self?.dnsAddresses ?? dns.listen)] : [],
   );

@@ -9,11 +9,11 @@ import type { Output } from './output.ts';
 /** Examines every zone of the configuration, and tells what was found in the way that the reader wants it. */
 export async function runExamination(invocation: Invocation, context: CliContext): Promise<ExitCode> {
   return await withConfig(invocation, context, async (config) => {
-    const { examineConfig } = await import('../examine-config.ts');
+    const { doctorToolsFor, examineConfig } = await import('../examine-config.ts');
     const stop = new AbortController();
     // Ctrl-C must not leave the check's record in the zone: what has been begun is put in order first.
     using _subscription = context.signals.onStop(() => stop.abort());
-    const report = await examineConfig(config, stop.signal);
+    const report = await examineConfig(config, doctorToolsFor(config, stop.signal));
     tell(report, invocation.switches.has('json'), context.output);
     return hasPassed(report) ? ExitCode.done : ExitCode.failed;
   });

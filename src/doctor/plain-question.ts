@@ -38,7 +38,7 @@ export async function askPlainly(
   return answer.kind === 'told' ? answer : await askOverTcp(endpoint, question, questioning);
 }
 
-/** A datagram may get lost, so it is sent twice. */
+/** A datagram may get lost, so it is sent twice, each with half of the time. */
 export async function askOverUdp(
   endpoint: Endpoint,
   question: PlainQuestion,
@@ -46,7 +46,7 @@ export async function askOverUdp(
 ): Promise<PlainAnswer> {
   let answer: PlainAnswer = { kind: 'silent', reason: 'no answer' };
   for (let attempt = 0; attempt < udpAttempts && answer.kind === 'silent'; attempt++)
-    answer = judge(await exchangeDatagrams(endpoint, queryOf(question, freshId), timeoutMs), question);
+    answer = judge(await exchangeDatagrams(endpoint, queryOf(question, freshId), timeoutMs / udpAttempts), question);
   return answer;
 }
 

@@ -4,6 +4,8 @@ import type { StoreFault } from './store-fault.ts';
 export type DatabaseLook =
   /** Nobody has made it yet. */
   | { readonly kind: 'absent'; readonly path: string }
+  /** It belongs to another user, and whoever looks may not. */
+  | { readonly kind: 'hidden'; readonly path: string }
   | { readonly kind: 'unusable'; readonly path: string; readonly fault: StoreFault }
   | {
       readonly kind: 'readable';

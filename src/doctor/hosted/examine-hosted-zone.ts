@@ -102,6 +102,8 @@ class HostedExamination {
     switch (look.kind) {
       case 'absent':
         return this.#ledger.found([{ code: 'database-absent', path: look.path }]);
+      case 'hidden':
+        return this.#ledger.found([{ code: 'database-hidden', path: look.path }]);
       case 'unusable':
         return this.#ledger.found([{ code: 'database-fault', fault: look.fault }]);
       case 'readable': {

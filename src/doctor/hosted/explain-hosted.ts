@@ -11,6 +11,7 @@ export function explainHostedFinding(finding: HostedFinding, zone: string): Expl
     case 'listener-silent':
       return explainService(finding, zone);
     case 'database-absent':
+    case 'database-hidden':
     case 'database-fault':
     case 'database-damaged':
     case 'disk-nearly-full':
@@ -77,7 +78,9 @@ function explainService(
 }
 
 function explainDatabase(
-  finding: HostedFindingOf<'database-absent' | 'database-fault' | 'database-damaged' | 'disk-nearly-full'>,
+  finding: HostedFindingOf<
+    'database-absent' | 'database-hidden' | 'database-fault' | 'database-damaged' | 'disk-nearly-full'
+  >,
 ): Explanation {
   switch (finding.code) {
     case 'database-absent':
@@ -85,6 +88,11 @@ function explainDatabase(
         cause: `There is no database at ${finding.path} yet.`,
         remedy:
           'The first start of the service makes it. If there has been one, see whether it was moved: database in the configuration says where it is.',
+      };
+    case 'database-hidden':
+      return {
+        cause: `${finding.path} belongs to another user, and this one may not look into it.`,
+        remedy: 'Let the user of the service ask: sudo -u dyndns dyndns check.',
       };
     case 'database-fault':
       return explainStoreFault(finding.fault);
@@ -153,7 +161,7 @@ function explainReach(
       };
     case 'nameserver-unnamed':
       return {
-        cause: `dns.ns names no nameserver yet, so the zone names itself, ${zone}, at no address.`,
+        cause: `No nameserver is named in dns.ns yet, so the zone names itself, ${zone}, at no address.`,
         remedy: `Name this machine in dns.ns, with its address behind it, such as: ns1.${zone.replace(/\.$/, '')} 192.0.2.53`,
       };
     case 'own-address-unknown':
@@ -286,7 +294,7 @@ function difference(missing: readonly string[], surplus: readonly string[]): str
 }
 
 function reasonWords(reason: string): string {
-  if (reason === 'ECONNREFUSED') return 'it is refused, so nothing listens there (ECONNREFUSED)';
+  if (reason === 'ECONNREFUSED') return 'it is refused (ECONNREFUSED), as where nothing listens';
   return reason === 'no answer'
     ? 'no answer comes, as when a firewall drops what is asked'
     : `the system says ${reason}`;

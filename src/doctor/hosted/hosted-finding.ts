@@ -31,6 +31,8 @@ export type HostedFinding =
     }
   // database
   | { readonly code: 'database-absent'; readonly path: string }
+  /** Whoever asks may not look into it. */
+  | { readonly code: 'database-hidden'; readonly path: string }
   | { readonly code: 'database-fault'; readonly fault: StoreFault }
   | { readonly code: 'database-damaged'; readonly path: string; readonly complaints: readonly string[] }
   | { readonly code: 'disk-nearly-full'; readonly path: string; readonly freeOctets: number }
@@ -110,6 +112,7 @@ export const hostedClassifications: Readonly<Record<HostedFindingCode, Classific
   'service-of-another': error('service', 502),
   'listener-silent': warning('service'),
   'database-absent': warning('database'),
+  'database-hidden': warning('database'),
   'database-fault': error('database', 502),
   'database-damaged': error('database', 502),
   'disk-nearly-full': warning('database'),

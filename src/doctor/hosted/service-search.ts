@@ -47,9 +47,12 @@ function askable({ address, port }: Endpoint): Endpoint {
 async function findAt(places: readonly Endpoint[], search: ServiceSearch): Promise<ServiceFound> {
   const { zone, questioning, storedSerial, readSerial } = search;
   const asked = await Promise.all(places.map(async (place) => await askBoth(place, zone, questioning)));
-  const answering = asked.flatMap(({ place, answers }) =>
-    answers.flatMap(({ answer }) => (answer.kind === 'silent' ? [] : [{ place, answer }])),
-  );
+  const answering = asked
+    // Whoever answers over both is asked all that follows, lest every question wait for a firewall first.
+    .toSorted((a, b) => silences(a).length - silences(b).length)
+    .flatMap(({ place, answers }) =>
+      answers.flatMap(({ answer }) => (answer.kind === 'silent' ? [] : [{ place, answer }])),
+    );
   const serving = answering.find(({ answer }) => answer.kind === 'serial');
   if (serving?.answer.kind === 'serial') {
     const { serial } = serving.answer;
@@ -59,7 +62,11 @@ async function findAt(places: readonly Endpoint[], search: ServiceSearch): Promi
       if (!isOurs)
         return notOurs({ code: 'service-of-another', place: placeText(serving.place), serial, storedSerial: newest });
     }
-    return { place: serving.place, findings: asked.flatMap(silences) };
+    // What the world is told of comes to light when that is tried.
+    const unadvertised = asked.filter(
+      ({ place }) => !search.advertised.some((each) => placeText(each) === placeText(place)),
+    );
+    return { place: serving.place, findings: unadvertised.flatMap(silences) };
   }
   const lame = answering[0];
   if (lame?.answer.kind === 'lame')

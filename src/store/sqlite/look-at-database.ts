@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -10,8 +10,7 @@ import { faultOf } from './sqlite-fault.ts';
 import { openSqliteZoneReader } from './sqlite-zone-reader.ts';
 
 /**
- * Looks at a database without changing it, beside the service or without one: whether it can be written by this user, whether it is
- * sound (SQLite's quick check, in a thread of its own), which zones it has, and how much room is left on its disk.
+ * Looks at a database without changing it, beside the service or without one: whether it can be written, whether it is sound (SQLite's quick check, in a thread of its own), which zones it has, and how much room is left on its disk.
  *
  * @param known         why whoever has it open takes no changes, if that is known
  * @param checkTimeoutMs  how long the quick check may take; a large database is then left half read
@@ -21,8 +20,9 @@ export async function lookAtDatabase(
   known: StoreFault | undefined,
   checkTimeoutMs: number,
 ): Promise<DatabaseLook> {
-  if (!existsSync(path)) return { kind: 'absent', path };
-  const fault = known ?? whyNotWritable(path);
+  const approach = known ? { kind: 'open' as const, fault: known } : approachTo(path);
+  if (approach.kind !== 'open') return { kind: approach.kind, path };
+  const { fault } = approach;
   const opened = openSqliteZoneReader(path);
   if (opened.kind === 'failed') return { kind: 'unusable', path, fault: fault ?? opened.fault };
   const listed = await opened.reader.zones();
@@ -39,16 +39,26 @@ export async function lookAtDatabase(
   };
 }
 
-/** SQLite makes files beside the database, so the directory has to be writable as well. */
-function whyNotWritable(path: string): StoreFault | undefined {
+/**
+ * SQLite makes files beside the database, so the directory has to be writable as well. What only another user may do says
+ * nothing about the service.
+ */
+function approachTo(
+  path: string,
+): { readonly kind: 'absent' | 'hidden' } | { readonly kind: 'open'; readonly fault: StoreFault | undefined } {
+  let owner: number | undefined;
   try {
+    owner = statSync(path).uid;
     accessSync(path, constants.R_OK | constants.W_OK);
     accessSync(dirname(path), constants.W_OK | constants.X_OK);
-    return undefined;
+    return { kind: 'open', fault: undefined };
   } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return { kind: 'absent' };
+    if (code === 'EACCES' && owner !== process.geteuid?.()) return { kind: 'hidden' };
     const fault = faultOf(error, path);
     if (!fault) throw error;
-    return fault;
+    return { kind: 'open', fault };
   }
 }
 
