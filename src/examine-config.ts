@@ -21,9 +21,6 @@ export interface RunningSelf {
   readonly fault: StoreFault | undefined;
 }
 
-/** A larger database than can be looked through in this time is left half read. */
-const quickCheckTimeoutMs = 15_000;
-
 /** The doctor's tools outside of tests, with whom the configuration names to be asked about the world. */
 export function doctorToolsFor({ dns }: Config, signal: AbortSignal): DoctorTools {
   return systemDoctorTools(signal, dns.resolvers.map(endpointOf));
@@ -40,7 +37,7 @@ export async function examineConfig(
   );
   const examineHosted = async () => {
     if (hosted.length === 0) return [];
-    const look = await lookAtDatabase(path, self?.fault, quickCheckTimeoutMs);
+    const look = await lookAtDatabase(path, self?.fault, tools.limits.quickCheckMs);
     return await examineHostedZones(hosted, { look, isConditionKnown: self !== undefined, readSerial }, tools);
   };
   const [external, embedded] = await Promise.all([examineZones(zones.filter(isExternal), tools), examineHosted()]);

@@ -117,11 +117,13 @@ export class StepLedger {
     return { status: has('failed') ? 'failed' : has('warning') ? 'warning' : 'passed', steps: reported };
   }
 
+  #explained(finding: AnyFinding): ExplainedFinding {
+    const { severity } = classify(finding.code);
+    return { ...finding, severity, ...this.#explain(finding) };
+  }
+
   #report(step: Step): StepReport {
-    const findings = (this.#findings.get(step) ?? []).map((finding): ExplainedFinding => {
-      const { severity } = classify(finding.code);
-      return { ...finding, severity, ...this.#explain(finding) };
-    });
+    const findings = (this.#findings.get(step) ?? []).map((finding) => this.#explained(finding));
     const worst = (['error', 'warning', 'hint'] as const).find((each) =>
       findings.some(({ severity }) => severity === each),
     );

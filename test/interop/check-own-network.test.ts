@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import type { Report } from '../../src/doctor/report.ts';
 import { findingsOf } from '../../src/doctor/report.ts';
+import { fencedBlocks } from '../house/fenced-blocks.ts';
+import { repositoryRoot } from '../house/walk-through.ts';
 import { makes } from '../support/nameserver/primary-server.ts';
 import { requirePeer } from '../support/peers.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -20,9 +24,9 @@ interface Said {
   readonly body: string;
 }
 
-const parentRecords = 'dyn.example.test. NS ns1.dyn.example.test.; ns1.dyn.example.test. A 192.0.2.53';
+const parentRecords = 'dyndns.example.com. NS ns1.dyndns.example.com.; ns1.dyndns.example.com. A 192.0.2.53';
 const passed =
-  /^INFO: The update check passed: A TXT record 'dyndns-check-tmp-\S+' with the content '[A-Z0-9]{8}' could be updated on the zone 'dyn\.example\.test\.'\.$/;
+  /^INFO: The update check passed: A TXT record 'dyndns-check-tmp-\S+' with the content '[A-Z0-9]{8}' could be updated on the zone 'dyndns\.example\.com\.'\.$/;
 
 test('dyndns check beside the service, at port 53 of a network of its own', async (t) => {
   if (!requirePeer(t, ...makes.knot.peers, 'ip', 'nft')) return;
@@ -46,11 +50,20 @@ test('dyndns check beside the service, at port 53 of a network of its own', asyn
   };
   const codesIn = (situation: string) => foundIn(situation).findings.map(({ code }) => code);
 
+  await t.test("at a terminal it is as the operators' page shows it", () => {
+    const page = readFileSync(join(repositoryRoot, 'docs/operator/embedded.md'), 'utf8');
+    const block = fencedBlocks(page).find(({ text }) => text.includes('hosted here, serial'));
+    const shown = block?.text.slice(block.text.indexOf('\n') + 1);
+    // A new zone begins with the time of day.
+    const withoutSerial = (text: string) => text.replaceAll(/\b1[78]\d{8}\b/g, 'SERIAL');
+    assert.equal(withoutSerial(saidIn('not delegated, at a terminal').stdout), withoutSerial(shown ?? ''));
+  });
+
   await t.test('all is well: one line as the original has it, and what the zone above needs', () => {
     const { exitCode, stdout: text, stderr: errors } = saidIn('well');
     const [first, second, ...others] = text.split('\n');
     assert.match(first ?? '', passed);
-    assert.equal(second, `INFO: The zone above 'dyn.example.test.' needs these records: ${parentRecords}`);
+    assert.equal(second, `INFO: The zone above 'dyndns.example.com.' needs these records: ${parentRecords}`);
     assert.deepEqual(others, ['']);
     assert.deepEqual([exitCode, errors], [0, '']);
   });
@@ -60,7 +73,7 @@ test('dyndns check beside the service, at port 53 of a network of its own', asyn
     const [first, second] = body.split('\n');
     assert.equal(status, 200);
     assert.match(first ?? '', passed);
-    assert.equal(second, `INFO: The zone above 'dyn.example.test.' needs these records: ${parentRecords}`);
+    assert.equal(second, `INFO: The zone above 'dyndns.example.com.' needs these records: ${parentRecords}`);
   });
 
   await t.test('a firewall drops UDP', () => {
@@ -70,9 +83,9 @@ test('dyndns check beside the service, at port 53 of a network of its own', asyn
     const [reach] = findings;
     assert.match(
       reach?.cause ?? '',
-      /at ns1\.dyn\.example\.test\. \(192\.0\.2\.53\) over UDP: no answer comes, as when a firewall/,
+      /at ns1\.dyndns\.example\.com\. \(192\.0\.2\.53\) over UDP: no answer comes, as when a firewall/,
     );
-    assert.match(reach?.remedy ?? '', /let UDP and TCP through .* dig @192\.0\.2\.53 dyn\.example\.test\. SOA$/);
+    assert.match(reach?.remedy ?? '', /let UDP and TCP through .* dig @192\.0\.2\.53 dyndns\.example\.com\. SOA$/);
   });
 
   await t.test('a firewall refuses TCP', () => {
@@ -93,7 +106,7 @@ test('dyndns check beside the service, at port 53 of a network of its own', asyn
     assert.equal(status, 502);
     assert.match(
       body,
-      /^CHECK_ERROR: The update check of the zone 'dyn\.example\.test\.' failed: There is no room left to write .*Free space/,
+      /^CHECK_ERROR: The update check of the zone 'dyndns\.example\.com\.' failed: There is no room left to write .*Free space/,
     );
     assert.deepEqual(codesIn('the disk has room again'), []);
   });
@@ -109,6 +122,6 @@ test('dyndns check beside the service, at port 53 of a network of its own', asyn
   await t.test('the database is read-only', () => {
     const { findings } = foundIn('the database is read-only');
     assert.deepEqual(codesIn('the database is read-only'), ['service-not-running', 'database-fault']);
-    assert.match(findings[1]?.cause ?? '', /zones\.db cannot be written: EROFS/);
+    assert.match(findings[1]?.cause ?? '', /dyndns\.db cannot be written: EROFS/);
   });
 });

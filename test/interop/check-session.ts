@@ -1,10 +1,9 @@
 import { writeFile, rm } from 'node:fs/promises';
 
-import { dyndns } from '../e2e/cli-process.ts';
+import { dyndns, launcher } from '../e2e/cli-process.ts';
 import { launchService } from '../support/launch-service.ts';
 import { startNameserver } from '../support/nameserver/primary-server.ts';
 import { runCommand } from '../support/run-command.ts';
-import { createTemporaryDirectory } from '../support/temporary-directory.ts';
 import { makeTestKey } from '../support/test-key.ts';
 import { configurationOf, secret } from './seed-service.ts';
 
@@ -12,8 +11,8 @@ import { configurationOf, secret } from './seed-service.ts';
  * Started inside a network and a mount namespace of its own: the service at port 53, with the zone above on a Knot at port 53,
  * and the real `dyndns check` beside it, while one thing after the other goes wrong. Prints what the check has said each time.
  */
-const parent = 'example.test';
-const zone = `dyn.${parent}`;
+const parent = 'example.com';
+const zone = `dyndns.${parent}`;
 const ourAddress = '192.0.2.53';
 
 async function run(line: string): Promise<void> {
@@ -26,15 +25,12 @@ await run('echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start');
 await run('nft add table inet wall');
 await run('nft add chain inet wall entry "{ type filter hook input priority 0; }"');
 
-await using state = await createTemporaryDirectory('check-state');
-await run(`mount -t tmpfs -o size=100m tmpfs ${state.path}`);
-await using _above = await startNameserver('knot', {
-  port: 53,
-  zones: [{ name: parent, records: ['dyn NS ns1.dyn', `ns1.dyn A ${ourAddress}`] }],
-});
+const state = '/var/lib/dyndns';
+await run(`mount -t tmpfs -o size=12g tmpfs /var/lib && mkdir -m 700 ${state}`);
+await using above = await startNameserver('knot', { port: 53, zones: [{ name: parent }] });
 const configuration = configurationOf([{ name: zone, tsig_key: makeTestKey(zone).secret }], {
   dns: { listen: [`${ourAddress}:53`, '127.0.0.53:53'], ns: `ns1.${zone} ${ourAddress}`, resolver: '127.0.0.1' },
-  database: `sqlite:${state.path}/zones.db`,
+  database: `sqlite:${state}/dyndns.db`,
 });
 await using service = await launchService({ configuration, readyWhen: 'ready' });
 
@@ -49,13 +45,18 @@ const behindWall = async (situation: string, rule: string) => {
   await run('nft flush chain inet wall entry');
 };
 
+const terminal = `${process.execPath} ${launcher} --config ${service.configurationFile} check`;
+const { stdout } = await runCommand('script', ['-qec', terminal, '/dev/null'], { environment: { NO_COLOR: '1' } });
+said['not delegated, at a terminal'] = { stdout: stdout.replaceAll('\r', '') };
+await above.update(parent, [`update add ${zone}. 300 NS ns1.${zone}.`, `update add ns1.${zone}. 300 A ${ourAddress}`]);
 await check('well');
 const { status, body } = await service.get(`/check?secret=${secret}`);
 said['by HTTP'] = { status, body };
 await behindWall('UDP is dropped', 'udp dport 53 drop');
 await behindWall('TCP is refused', 'tcp dport 53 reject with tcp reset');
 
-const filler = `${state.path}/filler`;
+await run('mount -o remount,size=100m /var/lib');
+const filler = `${state}/filler`;
 await writeFile(filler, new Uint8Array(200 * 1024 * 1024)).catch(() => {});
 await check('the disk is full', '--json');
 const refused = await service.get(`/check?secret=${secret}`);
@@ -66,7 +67,6 @@ await check('the disk has room again', '--json');
 
 await service.stop();
 await check('the service is stopped', '--json');
-await run(`mount -o remount,ro ${state.path}`);
+await run('mount -o remount,ro /var/lib');
 await check('the database is read-only', '--json');
-await run(`umount ${state.path}`);
 console.log(JSON.stringify(said));

@@ -19,13 +19,12 @@ export interface World {
   readonly ports: Readonly<Record<string, number>>;
   readonly servicePort: number;
   readonly propagationMs?: number;
+  readonly signal?: AbortSignal;
 }
 
 /** Examines the zones of a service as `dyndns check` does beside it, with other ports than 53. */
-export async function examineHosted(
-  service: ServiceUnderTest,
-  { parentPort, ports, servicePort, propagationMs = defaultDoctorLimits.propagationMs }: World,
-): Promise<readonly HostedZoneReport[]> {
+export async function examineHosted(service: ServiceUnderTest, world: World): Promise<readonly HostedZoneReport[]> {
+  const { parentPort, ports, servicePort, propagationMs = defaultDoctorLimits.propagationMs } = world;
   const search = { flag: service.configurationFile, environment: {}, workingDirectory: service.directory };
   const loaded = await loadConfig(search);
   assert.ok(loaded.kind === 'loaded', JSON.stringify(loaded));
@@ -35,7 +34,7 @@ export async function examineHosted(
     ...resolverAt([{ address: '127.0.0.1', port: parentPort }]),
     nameserverPort: (name) => ports[name] ?? servicePort,
     limits: { ...defaultDoctorLimits, propagationMs },
-    signal: new AbortController().signal,
+    signal: world.signal ?? new AbortController().signal,
   };
   const { zones } = await examineConfig(loaded.config, tools);
   return zones.filter((zone) => zone.primary === 'embedded');

@@ -43,8 +43,6 @@ export async function examineHostedZone(
 
 /** RFC 8945 §6: HMAC-MD5 must not be used, HMAC-SHA1 is not recommended. */
 const weakAlgorithms: ReadonlySet<TsigAlgorithm> = new Set(['hmac-md5', 'hmac-sha1']);
-/** The log beside the database may grow by some of it before it is emptied. */
-const leastFreeOctets = 64 * 1024 * 1024;
 const maxAddresses = 16;
 
 const keyless = {
@@ -87,14 +85,11 @@ class HostedExamination {
     this.#examineDatabase();
     this.#examineKey();
     const place = await this.#examineService();
-    if (place && !this.#isStopped()) await this.#examineUpdate(place);
-    if (!this.#isStopped()) await this.#examineWorld(place);
+    const { signal } = this.#tools;
+    if (place && !signal.aborted) await this.#examineUpdate(place);
+    if (signal.aborted) this.#ledger.found([{ code: 'interrupted' }]);
+    else await this.#examineWorld(place);
     return this.#report();
-  }
-
-  #isStopped(): boolean {
-    if (this.#tools.signal.aborted) this.#ledger.found([{ code: 'interrupted' }]);
-    return this.#tools.signal.aborted;
   }
 
   #examineDatabase(): void {
@@ -114,7 +109,7 @@ class HostedExamination {
         this.#ledger.passed('database', `${path} ${verb}, ${soundness}${room}.`);
         if (fault) this.#ledger.found([{ code: 'database-fault', fault }]);
         if (complaints && complaints.length > 0) this.#ledger.found([{ code: 'database-damaged', path, complaints }]);
-        if (freeOctets !== undefined && freeOctets < leastFreeOctets)
+        if (freeOctets !== undefined && freeOctets < this.#tools.limits.leastFreeOctets)
           this.#ledger.found([{ code: 'disk-nearly-full', path, freeOctets }]);
       }
     }

@@ -49,8 +49,9 @@ export async function examineReach(subject: ReachSubject): Promise<Reach> {
   if (reached.length > 0) return { reached, isLocal: false, findings };
   const isLocal = listen.every(({ address }) => isLoopback(address));
   const hints = [...listeningHints(listen, isLocal), ...addressHints(zone, ourselves)];
-  // Where it is plain why nobody gets through, the addresses need not be told one by one.
-  return { reached, isLocal, findings: hints.length > 0 ? hints : findings };
+  // Where it is plain why nobody gets through, the addresses need not be told one by one; a stranger there is another matter.
+  const others = hints.length > 0 ? findings.filter(({ code }) => code === 'address-of-another') : findings;
+  return { reached, isLocal, findings: [...hints, ...others] };
 }
 
 function judge(

@@ -47,13 +47,15 @@ export async function examineSecondaries(subject: SecondariesSubject): Promise<S
   });
   const isNamed = (place: Endpoint) =>
     named.some(({ address, port }) => address === place.address && port === place.port);
-  const told = notify.filter((place) => !isNamed(place)).map((place) => ({ name: 'of dns.notify', ...place }));
+  const told = notify
+    .filter((place) => !isNamed(place))
+    .map(({ address, port }) => ({ name: 'of dns.notify', address, port }));
   const deadlineMs = monotonicMs() + propagationMs;
   const secondaries = await Promise.all(
-    [...named, ...told].map(async (place) => ({
-      ...place,
-      answer: await askUntilCurrent(place, deadlineMs, subject),
-    })),
+    [...named, ...told].map(async ({ name, address, port }) => {
+      const answer = await askUntilCurrent({ address, port }, deadlineMs, subject);
+      return { name, address, port, answer };
+    }),
   );
   const homeless = nameservers.filter(({ addresses }) => addresses.length === 0);
   return {
