@@ -71,6 +71,7 @@ const wrongLines: readonly (readonly [line: string, expected: RegExp])[] = [
     /:4:11: dns\.ns has "192\.0\.2" where an address belongs; .*ns1\.example\.com 192\.0\.2\.53/,
   ],
   ['dns: {notify: ns2.example.com}', /:4:15: dns\.notify is "ns2\.example\.com", which is no address/],
+  ['dns: {resolver: dns.example.com}', /:4:17: dns\.resolver is "dns\.example\.com", which is no address/],
   ['dns: {transfer_networks: 10.0.0.0/33}', /:4:26: dns\.transfer_networks is "10\.0\.0\.0\/33"/],
   ['dns: {transfer_keys: S3cretS3cret}', /:4:22: dns\.transfer_keys holds no list of at most 64 keys/],
   ['dns: {transfer_keys: [{tsig_key: Zm9v}]}', /:4:23: this key has no name; add tsig_key_name/],

@@ -218,6 +218,28 @@ test('at the address that the zone gives for us, somebody else answers, or nobod
     expectOnlyFinding(report, finding, /and the world asks at port 53/);
   });
 
+  await t.test('ourselves, where systemd has handed over other sockets than dns.listen says', async () => {
+    const configuration = configurationOf([{ name: zone, tsig_key: embedded.key().secret }], {
+      dns: { listen: `127.0.0.1:${await freePort()}`, ns: `ns1.${zone} 127.0.0.1` },
+      database: 'sqlite:zones.db',
+    });
+    const configurationFile = await writeUnread(embedded.service, configuration);
+    const service = { configurationFile, directory: embedded.service.directory };
+    const [report] = await examineHosted(service, { ...world, servicePort: embedded.dnsPort });
+    assert.deepEqual(foundIn(report), []);
+  });
+
+  await t.test('nobody knows where, when the system has chosen the port', async () => {
+    const configuration = configurationOf([{ name: zone }], {
+      dns: { listen: '127.0.0.1:0' },
+      database: 'sqlite:zones.db',
+    });
+    const { exitCode, findings } = await checkBy(await writeUnread(embedded.service, configuration));
+    assert.equal(exitCode, 1);
+    assert.equal(findings[0]?.code, 'service-not-running');
+    assert.match(findings[0]?.cause ?? '', /at 127\.0\.0\.1, at a port that the system chooses/);
+  });
+
   await t.test('an examination that is interrupted changes nothing', async () => {
     const serial = await embedded.serial();
     const signal = AbortSignal.abort();

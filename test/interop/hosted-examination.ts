@@ -23,7 +23,10 @@ export interface World {
 }
 
 /** Examines the zones of a service as `dyndns check` does beside it, with other ports than 53. */
-export async function examineHosted(service: ServiceUnderTest, world: World): Promise<readonly HostedZoneReport[]> {
+export async function examineHosted(
+  service: Pick<ServiceUnderTest, 'configurationFile' | 'directory'>,
+  world: World,
+): Promise<readonly HostedZoneReport[]> {
   const { parentPort, ports, servicePort, propagationMs = defaultDoctorLimits.propagationMs } = world;
   const search = { flag: service.configurationFile, environment: {}, workingDirectory: service.directory };
   const loaded = await loadConfig(search);

@@ -33,6 +33,18 @@ test('one who has our zone as well answers for it, and that has to do', () => {
   assert.equal(readReferral(answer({ aa: true, answers: [delegation] }), zone).kind, 'delegated');
 });
 
+test('of a flood of records no more is taken than a zone has', () => {
+  const names = Array.from({ length: 500 }, (_, index) => Name.parse(`ns${index}.dyn.example.test`));
+  const authorities = names.map((target) => record(zone, { kind: 'NS', target }));
+  const additionals = Array.from({ length: 500 }, (_, index) =>
+    record(names[0]!, { kind: 'A', address: Uint8Array.of(192, 0, index >> 8, index) }),
+  );
+  const referral = readReferral(answer({ authorities, additionals }), zone);
+  assert.ok(referral.kind === 'delegated');
+  assert.equal(referral.nameservers.length, 32);
+  assert.equal(referral.nameservers[0]?.glue.length, 16);
+});
+
 test('no delegation: no such name, or a name without NS records, with authority', () => {
   assert.deepEqual(readReferral(answer({ aa: true, rcode: Rcode.NXDOMAIN }), zone), { kind: 'not-delegated' });
   assert.deepEqual(readReferral(answer({ aa: true }), zone), { kind: 'not-delegated' });

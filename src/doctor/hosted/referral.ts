@@ -16,6 +16,10 @@ export interface ReferredNameserver {
   readonly glue: readonly string[];
 }
 
+/** A zone has few nameservers with few addresses; what is beyond this is not looked at. */
+const maxNameservers = 32;
+const maxAddresses = 16;
+
 /**
  * Reads the answer of a nameserver of the zone above to a query for our NS records.
  *
@@ -26,9 +30,9 @@ export function readReferral({ rcode, aa, answers, authorities, additionals }: M
   if (rcode === Rcode.NXDOMAIN)
     return aa ? { kind: 'not-delegated' } : { kind: 'odd', answer: 'it is not authoritative' };
   if (rcode !== Rcode.NOERROR) return { kind: 'odd', answer: `it answers ${rcodeName(rcode)}` };
-  const targets = [...answers, ...authorities].flatMap(({ name, rdata }) =>
-    rdata.kind === 'NS' && name.equals(zone) ? [rdata.target.toLowerCase()] : [],
-  );
+  const targets = [...answers, ...authorities]
+    .flatMap(({ name, rdata }) => (rdata.kind === 'NS' && name.equals(zone) ? [rdata.target.toLowerCase()] : []))
+    .slice(0, maxNameservers);
   if (targets.length > 0)
     return { kind: 'delegated', nameservers: targets.map((name) => ({ name, glue: addressesAt(name, additionals) })) };
   if (aa) return { kind: 'not-delegated' };
@@ -37,7 +41,8 @@ export function readReferral({ rcode, aa, answers, authorities, additionals }: M
 }
 
 function addressesAt(name: Name, records: readonly ResourceRecord[]): readonly string[] {
-  return records.flatMap(({ name: owner, rdata }) =>
+  const addresses = records.flatMap(({ name: owner, rdata }) =>
     owner.equals(name) && 'address' in rdata ? [addressText(rdata.address)] : [],
   );
+  return addresses.slice(0, maxAddresses);
 }

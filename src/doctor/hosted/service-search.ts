@@ -46,7 +46,9 @@ function askable({ address, port }: Endpoint): Endpoint {
 
 async function findAt(places: readonly Endpoint[], search: ServiceSearch): Promise<ServiceFound> {
   const { zone, questioning, storedSerial, readSerial } = search;
-  const asked = await Promise.all(places.map(async (place) => await askBoth(place, zone, questioning)));
+  // Which port the system has chosen for 0, nobody knows but the service.
+  const known = places.filter(({ port }) => port !== 0);
+  const asked = await Promise.all(known.map(async (place) => await askBoth(place, zone, questioning)));
   const answering = asked
     // Whoever answers over both is asked all that follows, lest every question wait for a firewall first.
     .toSorted((a, b) => silences(a).length - silences(b).length)
@@ -113,5 +115,5 @@ function silences({ place, answers }: Asked): readonly HostedFinding[] {
 }
 
 export function placeText({ address, port }: Endpoint): string {
-  return `${address} port ${port}`;
+  return port === 0 ? `${address}, at a port that the system chooses` : `${address} port ${port}`;
 }
