@@ -199,8 +199,8 @@ function explainDelegation(
   switch (finding.code) {
     case 'parent-not-found':
       return {
-        cause: `The zone above ${zone} could not be found: the resolver of this machine says ${finding.reason}.`,
-        remedy: 'See to /etc/resolv.conf, or name a resolver for this in dns.resolver.',
+        cause: `The zone above ${zone} could not be found: the resolver says ${finding.reason}.`,
+        remedy: 'See to /etc/resolv.conf, or name another resolver for the check in dns.resolver.',
       };
     case 'parent-silent':
       return {
