@@ -154,7 +154,7 @@ test('the last line at a terminal', () => {
 
 /** A zone that is hosted here, with some of the steps and these findings. */
 function hosted(findings: readonly AnyFinding[]): HostedZoneReport {
-  const ledger = hostedLedger(subjectOf('ours.test.'));
+  const ledger = hostedLedger(() => subjectOf('ours.test.'));
   ledger.passed('service', 'It runs, and answers at 127.0.0.1 port 5300.');
   ledger.passed('database', 'dyndns.db can be written, is sound, and its disk has 12.4 GiB free.');
   ledger.passed('key', 'It has none, so nobody changes the zone by DNS.');

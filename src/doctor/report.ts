@@ -173,9 +173,9 @@ export class ZoneReportBuilder {
   }
 }
 
-/** The ledger of a zone that is hosted here. */
-export function hostedLedger(subject: Subject): StepLedger {
-  return new StepLedger(hostedSteps, (finding) => explainAny(finding, subject));
+/** The ledger of a zone that is hosted here. @param subject  asked for at the end, when all that can be known of it is known */
+export function hostedLedger(subject: () => Subject): StepLedger {
+  return new StepLedger(hostedSteps, (finding) => explainAny(finding, subject()));
 }
 
 function explainAny(finding: AnyFinding, subject: Subject): Explanation {

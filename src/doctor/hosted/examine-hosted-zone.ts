@@ -1,25 +1,24 @@
 import { Type } from '../../dns/codes.ts';
 import type { Name } from '../../dns/name.ts';
-import type { TsigAlgorithm, TsigKey } from '../../dns/tsig.ts';
+import { weakAlgorithms } from '../../dns/tsig.ts';
 import type { Endpoint } from '../../primary/rfc2136/connection.ts';
 import type { DatabaseLook } from '../../store/database-look.ts';
 import { addressText } from '../../updates/address.ts';
-import { rcodeWords } from '../answer.ts';
 import { checkContent, checkLabel } from '../check-record.ts';
 import { type DoctorTools, freshId } from '../examine-zone.ts';
+import type { Subject } from '../explain.ts';
 import { classify } from '../finding.ts';
 import { askPlainly, type Questioning } from '../plain-question.ts';
-import { Questioner } from '../questioner.ts';
 import { hostedLedger, type HostedZoneReport, type StepLedger } from '../report.ts';
 import { askSerial } from '../serial-question.ts';
-import { tryUpdate } from '../update-trial.ts';
 import { examineDelegation } from './examine-delegation.ts';
 import { examineReach, type Reach } from './examine-reach.ts';
 import { type AskedSecondary, examineSecondaries } from './examine-secondaries.ts';
-import { sizeWords } from './explain-hosted.ts';
 import type { DescribedNameserver, HostedZoneDescription } from './hosted-zone-description.ts';
+import { judgeDatabase } from './judge-database.ts';
 import { parentRecords } from './parent-records.ts';
 import { findService, placeText } from './service-search.ts';
+import { checkNameOf, tryHostedUpdate } from './try-hosted-update.ts';
 
 /** The database of the zone, looked at just before, and its serial at any later time. */
 export interface DatabaseView {
@@ -41,13 +40,12 @@ export async function examineHostedZone(
   return await new HostedExamination(description, database, tools).run();
 }
 
-/** RFC 8945 §6: HMAC-MD5 must not be used, HMAC-SHA1 is not recommended. */
-const weakAlgorithms: ReadonlySet<TsigAlgorithm> = new Set(['hmac-md5', 'hmac-sha1']);
 const maxAddresses = 16;
 
-const keyless = {
+const untried = {
   condition: 'Not tried, as the zone has no key. The service says that it takes changes.',
-  unknown: 'Not tried, as the zone has no key. /check of the service says whether it takes changes.',
+  keyless: 'Not tried, as the zone has no key. /check of the service says whether it takes changes.',
+  long: 'Not tried, as the name of the zone leaves no room for another below it.',
 };
 
 class HostedExamination {
@@ -58,12 +56,12 @@ class HostedExamination {
   readonly #content: string;
   readonly #questioning: Questioning;
   #wasWritten = false;
+  #place: Endpoint | undefined;
   #serial: number | undefined;
   #nameservers: readonly DescribedNameserver[];
   #secondaries: readonly AskedSecondary[] = [];
 
   constructor(description: HostedZoneDescription, database: DatabaseView, tools: DoctorTools) {
-    const { name: zone, key, listen } = description;
     const { randomOctets, limits } = tools;
     this.#description = description;
     this.#database = database;
@@ -71,14 +69,21 @@ class HostedExamination {
     this.#content = checkContent(randomOctets);
     this.#nameservers = description.nameservers;
     this.#questioning = { freshId: () => freshId(randomOctets), timeoutMs: limits.answerTimeoutMs };
-    this.#ledger = hostedLedger({
+    this.#ledger = hostedLedger(() => this.#subject());
+  }
+
+  /** Whom the findings of the trial are about. */
+  #subject(): Subject {
+    const { name: zone, key, listen } = this.#description;
+    const { address = '', port = 0 } = this.#place ?? listen[0] ?? {};
+    return {
       zone: zone.toString(),
-      nameserver: listen[0]?.address ?? '',
-      port: listen[0]?.port ?? 0,
+      nameserver: address,
+      port,
       key: key?.name.toString() ?? '',
       algorithm: key?.algorithm ?? '',
-      checkName: zone.prepend(checkLabel).toString(),
-    });
+      checkName: checkNameOf(zone)?.toString() ?? '',
+    };
   }
 
   async run(): Promise<HostedZoneReport> {
@@ -93,26 +98,10 @@ class HostedExamination {
   }
 
   #examineDatabase(): void {
-    const { look } = this.#database;
-    switch (look.kind) {
-      case 'absent':
-        return this.#ledger.found([{ code: 'database-absent', path: look.path }]);
-      case 'hidden':
-        return this.#ledger.found([{ code: 'database-hidden', path: look.path }]);
-      case 'unusable':
-        return this.#ledger.found([{ code: 'database-fault', fault: look.fault }]);
-      case 'readable': {
-        const { path, fault, complaints, freeOctets } = look;
-        const soundness = complaints ? 'is sound' : 'is too large to be looked through in the time for it';
-        const room = freeOctets === undefined ? '' : `, and its disk has ${sizeWords(freeOctets)} free`;
-        const verb = this.#database.isConditionKnown ? 'takes changes' : 'can be written';
-        this.#ledger.passed('database', `${path} ${verb}, ${soundness}${room}.`);
-        if (fault) this.#ledger.found([{ code: 'database-fault', fault }]);
-        if (complaints && complaints.length > 0) this.#ledger.found([{ code: 'database-damaged', path, complaints }]);
-        if (freeOctets !== undefined && freeOctets < this.#tools.limits.leastFreeOctets)
-          this.#ledger.found([{ code: 'disk-nearly-full', path, freeOctets }]);
-      }
-    }
+    const { look, isConditionKnown } = this.#database;
+    const { note, findings } = judgeDatabase(look, isConditionKnown, this.#tools.limits.leastFreeOctets);
+    if (note !== undefined) this.#ledger.passed('database', note);
+    this.#ledger.found(findings);
   }
 
   #examineKey(): void {
@@ -139,6 +128,7 @@ class HostedExamination {
     });
     this.#ledger.found(findings);
     if (!place) return undefined;
+    this.#place = place;
     await this.#noteSerial(place);
     this.#ledger.passed('service', `It runs, and answers at ${placeText(place)}.`);
     return place;
@@ -153,44 +143,19 @@ class HostedExamination {
     if (answer.kind === 'serial') this.#serial = answer.serial;
   }
 
-  /** As on any nameserver: a record is added, read back, and removed. */
   async #examineUpdate(place: Endpoint): Promise<void> {
     const { name: zone, key } = this.#description;
     const { look, isConditionKnown } = this.#database;
-    if (!key) return this.#ledger.skipped('update', isConditionKnown ? keyless.condition : keyless.unknown);
+    if (!key) return this.#ledger.skipped('update', isConditionKnown ? untried.condition : untried.keyless);
+    const checkName = checkNameOf(zone);
+    if (!checkName) return this.#ledger.skipped('update', untried.long);
     if (look.kind === 'readable' && look.fault) return;
-    const { clock, limits } = this.#tools;
-    await using questioner = this.#questioner(place, key);
-    const signed = await questioner.query(zone, Type.SOA);
-    if (signed.kind === 'tsig-error')
-      return this.#ledger.found([{ code: 'key-not-in-force', key: key.name.toString(), answer: rcodeWords(signed) }]);
-    const findings = await tryUpdate(questioner, {
-      zone,
-      checkName: zone.prepend(checkLabel),
-      content: this.#content,
-      appearanceMs: limits.appearanceMs,
-      removalMs: limits.removalMs,
-      monotonicMs: () => clock.monotonicMs(),
-      diagnoseRefusal: (answer) => Promise.resolve({ code: 'change-refused', rcode: rcodeWords(answer) }),
-    });
+    const content = this.#content;
+    const findings = await tryHostedUpdate({ zone, checkName, key, content, place }, this.#tools);
     this.#ledger.passed('update', 'A TXT record could be added, read back and removed.');
     this.#ledger.found(findings, 'update');
     this.#wasWritten = findings.every(({ code }) => classify(code).severity !== 'error');
     await this.#noteSerial(place);
-  }
-
-  #questioner(endpoint: Endpoint, key: TsigKey): Questioner {
-    const { clock, limits, randomOctets } = this.#tools;
-    const { connectTimeoutMs, answerTimeoutMs, examinationMs } = limits;
-    return new Questioner({
-      endpoint,
-      key,
-      clock,
-      connectTimeoutMs,
-      answerTimeoutMs,
-      examinationMs,
-      freshId: () => freshId(randomOctets),
-    });
   }
 
   async #examineWorld(place: Endpoint | undefined): Promise<void> {
