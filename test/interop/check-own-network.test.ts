@@ -14,7 +14,7 @@ import { runCommand } from '../support/run-command.ts';
 
 const session = fileURLToPath(import.meta.resolve('./check-session.ts'));
 const ownNetwork = ['--net', '--mount'];
-const timeoutMs = 240_000;
+const timeoutMs = 280_000;
 
 interface Said {
   readonly exitCode: number;

@@ -14,6 +14,8 @@ import { configurationOf, secret } from './seed-service.ts';
 const parent = 'example.com';
 const zone = `dyndns.${parent}`;
 const ourAddress = '192.0.2.53';
+/** Silence is waited out, several times. */
+const timeoutMs = 120_000;
 
 async function run(line: string): Promise<void> {
   const { exitCode, stderr } = await runCommand('sh', ['-c', line]);
@@ -36,7 +38,8 @@ await using service = await launchService({ configuration, readyWhen: 'ready' })
 
 const said: Record<string, unknown> = {};
 const check = async (situation: string, ...options: readonly string[]) => {
-  const { exitCode, stdout, stderr } = await dyndns(['--config', service.configurationFile, 'check', ...options]);
+  const args = ['--config', service.configurationFile, 'check', ...options];
+  const { exitCode, stdout, stderr } = await dyndns(args, { timeoutMs });
   said[situation] = { exitCode, stdout, stderr };
 };
 const behindWall = async (situation: string, rule: string) => {
