@@ -5,6 +5,7 @@ import { type RunningService, ServiceRefusal, type Updating } from './cli/servic
 import { packageVersion } from './cli/version.ts';
 import type { Config } from './config/config.ts';
 import { DnsService } from './dns-service.ts';
+import type { RunningSelf } from './examine-config.ts';
 import { defaultHttpLimits } from './http/limits.ts';
 import type { ListeningHttpServer } from './http/server.ts';
 import type { CheckReport, HttpSettings, Readiness } from './http/services.ts';
@@ -16,7 +17,7 @@ import { Redactor } from './observe/redactor.ts';
 import { UpdateLog } from './observe/update-log.ts';
 import { Hosting, type HostingObserver } from './primary/embedded/hosting.ts';
 import { defaultHostedZoneLimits, defaultPrimaryLimits } from './primary/limits.ts';
-import { isExternal, PrimaryPool } from './primary/primary-pool.ts';
+import { PrimaryPool } from './primary/primary-pool.ts';
 import { explainStoreFault } from './store/store-fault.ts';
 import { systemClock as clock } from './updates/clock.ts';
 import { explainFault } from './updates/fault.ts';
@@ -79,7 +80,7 @@ export async function startService(initial: Config): Promise<RunningService> {
     {
       version: packageVersion(),
       current: () => settings,
-      check: (signal) => check(config, signal),
+      check: (signal) => check(config, signal, { dnsAddresses: dns.addresses, fault: hosting.fault }),
       readiness: () => readiness(settings),
       metrics,
       log,
@@ -165,15 +166,12 @@ function makeUpdater({ zones, ttl }: Config, pool: PrimaryPool, observer: Update
 }
 
 /** The doctor comes when he is called; a start need not wait for him. */
-async function check({ zones }: Config, signal: AbortSignal): Promise<CheckReport> {
-  const [{ examineZones }, { hostedZoneLine, seedCheckReport }, { systemDoctorTools }] = await Promise.all([
-    import('./doctor/examine-zones.ts'),
+async function check(config: Config, signal: AbortSignal, self: RunningSelf): Promise<CheckReport> {
+  const [{ doctorToolsFor, examineConfig }, { seedCheckReport }] = await Promise.all([
+    import('./examine-config.ts'),
     import('./doctor/seed-check-lines.ts'),
-    import('./doctor/system-tools.ts'),
   ]);
-  const report = seedCheckReport(await examineZones(zones.filter(isExternal), systemDoctorTools(signal)));
-  const hosted = zones.filter((zone) => !isExternal(zone)).map(({ name }) => hostedZoneLine(name.toString()));
-  return { ...report, lines: [...report.lines, ...hosted] };
+  return seedCheckReport(await examineConfig(config, doctorToolsFor(config, signal), self));
 }
 
 /** Ready when every zone's primary can be read with the zone's key. */

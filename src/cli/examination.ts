@@ -1,9 +1,6 @@
-import { examineZones } from '../doctor/examine-zones.ts';
 import { hasPassed, type Report } from '../doctor/report.ts';
 import { reportText } from '../doctor/report-text.ts';
-import { hostedZoneLine, seedCheckLines, warningLines } from '../doctor/seed-check-lines.ts';
-import { systemDoctorTools } from '../doctor/system-tools.ts';
-import { isExternal } from '../primary/primary-pool.ts';
+import { hostedLines, seedCheckLines, warningLines } from '../doctor/seed-check-lines.ts';
 import type { CliContext, Invocation } from './command.ts';
 import { withConfig } from './configured.ts';
 import { ExitCode } from './exit-code.ts';
@@ -11,15 +8,13 @@ import type { Output } from './output.ts';
 
 /** Examines every zone of the configuration, and tells what was found in the way that the reader wants it. */
 export async function runExamination(invocation: Invocation, context: CliContext): Promise<ExitCode> {
-  return await withConfig(invocation, context, async ({ zones }) => {
+  return await withConfig(invocation, context, async (config) => {
+    const { doctorToolsFor, examineConfig } = await import('../examine-config.ts');
     const stop = new AbortController();
     // Ctrl-C must not leave the check's record in the zone: what has been begun is put in order first.
     using _subscription = context.signals.onStop(() => stop.abort());
-    const report = await examineZones(zones.filter(isExternal), systemDoctorTools(stop.signal));
-    const asJson = invocation.switches.has('json');
-    if (asJson || report.zones.length > 0) tell(report, asJson, context.output);
-    for (const { name } of zones.filter((zone) => !isExternal(zone)))
-      (asJson ? context.errors : context.output).print(hostedZoneLine(name.toString()));
+    const report = await examineConfig(config, doctorToolsFor(config, stop.signal));
+    tell(report, invocation.switches.has('json'), context.output);
     return hasPassed(report) ? ExitCode.done : ExitCode.failed;
   });
 }
@@ -27,5 +22,5 @@ export async function runExamination(invocation: Invocation, context: CliContext
 function tell(report: Report, asJson: boolean, output: Output): void {
   if (asJson) output.printJson({ passed: hasPassed(report), ...report });
   else if (output.isTerminal) output.print(reportText(report, (emphasis, text) => output.paint(emphasis, text)));
-  else output.print([...seedCheckLines(report), ...warningLines(report)].join('\n'));
+  else output.print([...seedCheckLines(report), ...warningLines(report), ...hostedLines(report)].join('\n'));
 }

@@ -57,6 +57,8 @@ export interface DnsConfig {
   readonly notify: readonly ListenAddress[];
   /** Answers of one kind to one network over UDP; 0 for no limit. */
   readonly rateLimitPerSecond: number;
+  /** Whom the check asks about the world; where there are none, the system's resolver. */
+  readonly resolvers: readonly ListenAddress[];
 }
 
 export interface NameserverConfig {

@@ -17,10 +17,11 @@ const nameserver = parsedText<NameserverConfig>((written) => {
   return { kind: 'value', value: { name: name.data, addresses: addresses.flatMap((address) => address ?? []) } };
 });
 
-const notifyPort = 53;
+const usualPort = 53;
 
-const notified = parsedText<ListenAddress>((written) => {
-  const address = isIP(written) === 0 ? parseListenAddress(written) : { host: written, port: notifyPort };
+/** An address, at the usual port where it names none. */
+const peerAddress = parsedText<ListenAddress>((written) => {
+  const address = isIP(written) === 0 ? parseListenAddress(written) : { host: written, port: usualPort };
   return address && address.port > 0
     ? { kind: 'value', value: address }
     : { kind: 'wrong', what: `is ${quoted(written)}, which is no address` };
@@ -41,11 +42,15 @@ export const dnsFields = {
     expected: 'it takes addresses and networks such as 192.0.2.54 or 10.0.0.0/8, or a list of them',
   } satisfies Field<string[]>,
   notify: {
-    schema: oneOrMore(notified, 0, 64),
+    schema: oneOrMore(peerAddress, 0, 64),
     expected: 'it takes addresses such as 192.0.2.54 or 192.0.2.54:5353, or a list of them',
   } satisfies Field<ListenAddress[]>,
   rate_limit: {
     schema: wholeNumber(0, 1_000_000),
     expected: 'it takes answers a second, a whole number from 1 to 1000000, or 0 for no limit',
   } satisfies Field<number>,
+  resolver: {
+    schema: oneOrMore(peerAddress, 0, 3),
+    expected: 'it takes addresses of resolvers such as 192.0.2.54 or 192.0.2.54:5353, or a list of at most three',
+  } satisfies Field<ListenAddress[]>,
 } as const;

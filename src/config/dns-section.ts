@@ -14,7 +14,7 @@ const defaultRateLimitPerSecond = 50;
 /** What the built-in nameserver is told, besides its zones. */
 export async function readDns(top: YamlMapping, context: SecretContext): Promise<DnsConfig> {
   const { problems } = context;
-  const expected = 'it holds listen, ns, transfer_keys, transfer_networks, notify and rate_limit';
+  const expected = 'it holds listen, ns, transfer_keys, transfer_networks, notify, rate_limit and resolver';
   const section = readSection(top, 'dns', expected, problems);
   const values = section
     ? readFields(section, dnsFields, problems, { prefix: 'dns.', sections: ['transfer_keys'] })
@@ -26,6 +26,7 @@ export async function readDns(top: YamlMapping, context: SecretContext): Promise
     transferNetworks: values.transfer_networks ?? [],
     notify: values.notify ?? [],
     rateLimitPerSecond: values.rate_limit ?? defaultRateLimitPerSecond,
+    resolvers: values.resolver ?? [],
   };
 }
 

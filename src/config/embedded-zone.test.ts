@@ -47,10 +47,11 @@ test('dns.ns makes SOA, NS and glue; an address goes into the longest zone that 
   transfer_keys: [{tsig_key_name: secondary, tsig_key: Zm9v, tsig_algorithm: hmac-sha256}]
   notify: [192.0.2.54, '[2001:db8::54]:5353']
   rate_limit: 0
+  resolver: [192.0.2.1, '192.0.2.2:5353']
 database: sqlite:data/zones.db
 zones: [{name: a.example}, {name: b.a.example}]`);
   assert.equal(dns.rateLimitPerSecond, 0);
-  const texts = zones.map((zone) => lines(embeddedOf(zone)).map((line) => line.slice('/etc/dyndns.yml:9 '.length)));
+  const texts = zones.map((zone) => lines(embeddedOf(zone)).map((line) => line.slice('/etc/dyndns.yml:10 '.length)));
   assert.deepEqual(texts, [
     [
       'a.example. 3600 SOA ns1.b.a.example. hostmaster.a.example. 0 3600 600 1209600 60',
@@ -72,6 +73,10 @@ zones: [{name: a.example}, {name: b.a.example}]`);
   assert.deepEqual(dns.notify, [
     { host: '192.0.2.54', port: 53 },
     { host: '2001:db8::54', port: 5353 },
+  ]);
+  assert.deepEqual(dns.resolvers, [
+    { host: '192.0.2.1', port: 53 },
+    { host: '192.0.2.2', port: 5353 },
   ]);
 });
 

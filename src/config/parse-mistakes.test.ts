@@ -72,6 +72,7 @@ const wrongLines: readonly (readonly [line: string, expected: RegExp])[] = [
   ],
   ['dns: {notify: ns2.example.com}', /:4:15: dns\.notify is "ns2\.example\.com", which is no address/],
   ['dns: {rate_limit: -1}', /:4:19: dns\.rate_limit is -1.*0 for no limit/],
+  ['dns: {resolver: dns.example.com}', /:4:17: dns\.resolver is "dns\.example\.com", which is no address/],
   ['dns: {transfer_networks: 10.0.0.0/33}', /:4:26: dns\.transfer_networks is "10\.0\.0\.0\/33"/],
   ['dns: {transfer_keys: S3cretS3cret}', /:4:22: dns\.transfer_keys holds no list of at most 64 keys/],
   ['dns: {transfer_keys: [{tsig_key: Zm9v}]}', /:4:23: this key has no name; add tsig_key_name/],

@@ -38,6 +38,7 @@ zones:                              # at least one
       transferNetworks: [],
       notify: [],
       rateLimitPerSecond: 50,
+      resolvers: [],
     },
     database: { kind: 'sqlite', path: 'dyndns-data/dyndns.db' },
     warnings: [],

@@ -57,7 +57,7 @@ function redactedZone({ name, primary }: ZoneConfig): Record<string, unknown> {
 }
 
 function redactedDns(dns: DnsConfig): Record<string, unknown> {
-  const { listen, nameservers, transferKeys, transferNetworks, notify, rateLimitPerSecond } = dns;
+  const { listen, nameservers, transferKeys, transferNetworks, notify, rateLimitPerSecond, resolvers } = dns;
   return {
     listen: listen.map(listenAddressText),
     ns: nameservers.map(({ name, addresses }) =>
@@ -67,6 +67,7 @@ function redactedDns(dns: DnsConfig): Record<string, unknown> {
     transfer_networks: [...transferNetworks],
     notify: notify.map(listenAddressText),
     rate_limit: rateLimitPerSecond,
+    resolver: resolvers.map(listenAddressText),
   };
 }
 

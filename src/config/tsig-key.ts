@@ -1,5 +1,5 @@
 import type { Name } from '../dns/name.ts';
-import { parseTsigAlgorithm, type TsigAlgorithm, type TsigKey } from '../dns/tsig.ts';
+import { parseTsigAlgorithm, type TsigAlgorithm, type TsigKey, weakAlgorithms } from '../dns/tsig.ts';
 import { decodeBase64 } from './base64.ts';
 import { type FieldValues, keyPosition } from './fields.ts';
 import { parseKeyFile, type WrittenKey } from './key-file.ts';
@@ -13,9 +13,6 @@ type ZoneValues = FieldValues<typeof keyFields> & { readonly name?: Name };
 
 /** The original knew no other, and named the key like its zone. */
 const defaultAlgorithm: TsigAlgorithm = 'hmac-sha512';
-
-/** RFC 8945 §6: HMAC-MD5 must not be used, HMAC-SHA1 is not recommended. */
-const weakAlgorithms: ReadonlySet<TsigAlgorithm> = new Set(['hmac-md5', 'hmac-sha1']);
 
 /**
  * The key that signs for a zone, whole, or undefined after telling which half of it is missing or wrong.

@@ -19,6 +19,9 @@ import {
 /** The hashes that this software signs with (RFC 8945 §6). MD5 and SHA-1 are for peers that know nothing better. */
 export type TsigAlgorithm = 'hmac-md5' | 'hmac-sha1' | 'hmac-sha224' | 'hmac-sha256' | 'hmac-sha384' | 'hmac-sha512';
 
+/** RFC 8945 §6: HMAC-MD5 must not be used, HMAC-SHA1 is not recommended. Spoken all the same, with a warning. */
+export const weakAlgorithms: ReadonlySet<TsigAlgorithm> = new Set(['hmac-md5', 'hmac-sha1']);
+
 /** A key shared with one peer. Its name and algorithm are part of it: both sides have to agree on all three. */
 export interface TsigKey {
   readonly name: Name;

@@ -1,4 +1,5 @@
 import { Type } from '../dns/codes.ts';
+import type { Name } from '../dns/name.ts';
 import type { SoaRdata } from '../dns/rdata.ts';
 import type { ExternalZoneDescription } from '../primary/primary-pool.ts';
 import type { Clock } from '../updates/clock.ts';
@@ -12,6 +13,7 @@ import { findAddresses, type ResolveAddresses } from './nameserver-addresses.ts'
 import { surveyNameservers } from './nameserver-survey.ts';
 import { Questioner } from './questioner.ts';
 import { type ZoneReport, ZoneReportBuilder } from './report.ts';
+import type { NameserversFound } from './system-resolver.ts';
 import { countsDownToExpiry, expireOption, isElsewhere, judgeUpdateRefusal } from './update-refusal.ts';
 import { tryUpdate } from './update-trial.ts';
 import { lookAtZone } from './zone-look.ts';
@@ -21,6 +23,8 @@ export interface DoctorTools {
   readonly clock: Clock;
   readonly randomOctets: (count: number) => Uint8Array;
   readonly resolveAddresses: ResolveAddresses;
+  /** Where the zone above a hosted one is looked for. */
+  readonly findNameservers: (name: Name) => Promise<NameserversFound>;
   /** Where the nameservers that a zone names listen: 53, save in tests. */
   readonly nameserverPort: (name: string, address: string) => number;
   readonly limits: DoctorLimits;
@@ -186,7 +190,7 @@ async function askPrimarySerial({ description, questioner, report }: Examination
   return undefined;
 }
 
-function freshId(randomOctets: (count: number) => Uint8Array): number {
+export function freshId(randomOctets: (count: number) => Uint8Array): number {
   const [high = 0, low = 0] = randomOctets(2);
   return (high << 8) | low;
 }

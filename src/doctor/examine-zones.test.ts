@@ -15,6 +15,7 @@ const tools: DoctorTools = {
   clock: systemClock,
   randomOctets: randomBytes,
   resolveAddresses: () => Promise.resolve([]),
+  findNameservers: () => Promise.resolve({ kind: 'none' }),
   nameserverPort: () => 53,
   limits: { ...defaultDoctorLimits, zonesAtOnce: 2 },
   signal: new AbortController().signal,

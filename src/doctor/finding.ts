@@ -1,7 +1,9 @@
 import type { TsigAlgorithm } from '../dns/tsig.ts';
+import { type Classification, error, warning } from './classification.ts';
+import { type HostedFinding, hostedClassifications } from './hosted/hosted-finding.ts';
 
 /**
- * Everything that an examination of a zone can find: doctor's words, finer than the faults of daily work, since the
+ * Everything that an examination of a zone on another nameserver can find: doctor's words, finer than the faults of daily work, since the
  * doctor has asked further.
  *
  * `code` is stable and may be matched by programs. All other fields are plain strings, numbers and booleans, so that a
@@ -90,28 +92,16 @@ export type Finding =
 
 export type Operation = 'query' | 'update';
 export type FindingCode = Finding['code'];
+export type AnyFinding = Finding | HostedFinding;
 export type FindingOf<Code extends FindingCode> = Extract<Finding, { code: Code }>;
 
-/** The parts of an examination, in their order. */
-export const steps = ['connection', 'key', 'zone', 'clock', 'update', 'nameservers'] as const;
-export type Step = (typeof steps)[number];
-
-/** An error means that updates do not work; a warning, that they do, and that something else should be looked at. */
-export type Severity = 'error' | 'warning';
-
-/** 502: the nameserver, or what is in its place, refuses; 503: it cannot be reached; 504: it does not answer in time. */
-export type FailureStatus = 502 | 503 | 504;
-
-export type Classification =
-  | { readonly step: Step; readonly severity: 'error'; readonly status: FailureStatus }
-  | { readonly step: Step; readonly severity: 'warning' };
-
 /** How grave a finding is, and the step that it belongs to when it turns up before any later one. */
-export function classify(code: FindingCode): Classification {
+export function classify(code: AnyFinding['code']): Classification {
   return classifications[code];
 }
 
-const classifications: Readonly<Record<FindingCode, Classification>> = {
+const classifications: Readonly<Record<AnyFinding['code'], Classification>> = {
+  ...hostedClassifications,
   unreachable: error('connection', 503),
   'connect-timeout': error('connection', 504),
   'no-answer': error('connection', 504),
@@ -153,11 +143,3 @@ const classifications: Readonly<Record<FindingCode, Classification>> = {
   'nameserver-silent': warning('nameservers'),
   'nameserver-lame': warning('nameservers'),
 };
-
-function error(step: Step, status: FailureStatus): Classification {
-  return { step, severity: 'error', status };
-}
-
-function warning(step: Step): Classification {
-  return { step, severity: 'warning' };
-}

@@ -12,6 +12,10 @@ export interface DoctorLimits {
   /** How long secondaries may take to catch up. */
   readonly propagationMs: number;
   readonly zonesAtOnce: number;
+  /** How long the quick check of a database may take; a larger one is left half read. */
+  readonly quickCheckMs: number;
+  /** With less room on the disk of a database there is a warning: the log beside it may grow by some of it before it is emptied. */
+  readonly leastFreeOctets: number;
 }
 
 /**
@@ -26,4 +30,6 @@ export const defaultDoctorLimits: DoctorLimits = {
   removalMs: 10_000,
   propagationMs: 12_000,
   zonesAtOnce: 8,
+  quickCheckMs: 15_000,
+  leastFreeOctets: 64 * 1024 * 1024,
 };

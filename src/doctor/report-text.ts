@@ -1,4 +1,12 @@
-import { type ExplainedFinding, hasPassed, type Report, type StepReport, type ZoneReport } from './report.ts';
+import { parentRecordLines } from './hosted/parent-records.ts';
+import {
+  type AnyZoneReport,
+  type ExplainedFinding,
+  hasPassed,
+  type HostedZoneReport,
+  type Report,
+  type StepReport,
+} from './report.ts';
 
 /** Sets off what is good, bad or of no account; whoever has no colours gives the text back as it is. */
 export type Paint = (emphasis: 'good' | 'bad' | 'quiet' | 'strong', text: string) => string;
@@ -9,15 +17,35 @@ export function reportText(report: Report, paint: Paint, widthColumns = 100): st
   return `${[...parts, summary(report, paint)].join('\n\n')}\n`;
 }
 
-function zoneText(zone: ZoneReport, paint: Paint, widthColumns: number): string {
-  const { nameserver, port, key, algorithm } = zone;
-  const heading = `${paint('strong', zone.zone)}  ${nameserver} port ${port}, key ${key} (${algorithm})`;
-  return [heading, ...zone.steps.flatMap((step) => stepLines(step, paint, widthColumns))].join('\n');
+function zoneText(zone: AnyZoneReport, paint: Paint, widthColumns: number): string {
+  const heading = `${paint('strong', zone.zone)}  ${whereabouts(zone)}`;
+  return [
+    heading,
+    ...zone.steps.flatMap((step) => stepLines(step, paint, widthColumns)),
+    ...(zone.primary === 'embedded' ? parentLines(zone) : []),
+  ].join('\n');
+}
+
+function whereabouts(zone: AnyZoneReport): string {
+  if (zone.primary === 'rfc2136') return `${zone.nameserver} port ${zone.port}, key ${zone.key} (${zone.algorithm})`;
+  return zone.serial === undefined ? 'hosted here' : `hosted here, serial ${zone.serial}`;
+}
+
+/** They stand alone, so that they can be copied. */
+function parentLines({ parentRecords }: HostedZoneReport): readonly string[] {
+  if (parentRecords.length === 0) return [];
+  return [
+    '',
+    '  The zone above needs these records:',
+    '',
+    ...parentRecordLines(parentRecords).map((line) => `    ${line}`),
+  ];
 }
 
 /** The words say it without the colour, and without the sign too. */
 const signs = {
   passed: { sign: '✓', word: 'passed ', emphasis: 'good' },
+  hint: { sign: 'i', word: 'hint   ', emphasis: 'strong' },
   warning: { sign: '!', word: 'warning', emphasis: 'strong' },
   failed: { sign: '✗', word: 'failed ', emphasis: 'bad' },
   skipped: { sign: '-', word: 'skipped', emphasis: 'quiet' },

@@ -2,10 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { Subject } from './explain.ts';
-import type { Finding } from './finding.ts';
-import { findingsOf, hasPassed, type Report, reportStatus, ZoneReportBuilder } from './report.ts';
+import type { AnyFinding, Finding } from './finding.ts';
+import {
+  findingsOf,
+  hasPassed,
+  hostedLedger,
+  type HostedZoneReport,
+  type Report,
+  reportStatus,
+  ZoneReportBuilder,
+} from './report.ts';
 import { reportText } from './report-text.ts';
-import { seedCheckLines, seedCheckReport, warningLines } from './seed-check-lines.ts';
+import { hostedLines, seedCheckLines, seedCheckReport, warningLines } from './seed-check-lines.ts';
 
 function subjectOf(zone: string): Subject {
   return {
@@ -142,4 +150,85 @@ test('the last line at a terminal', () => {
   assert.equal(lastLine(well), '<good>Updates work in the zone.');
   assert.equal(lastLine(well, drifting), '<good>Updates work in all 2 zones; 1 zone with a warning.');
   assert.equal(lastLine(refused, silent), '<bad>Updates do not work in 2 of 2 zones.');
+});
+
+/** A zone that is hosted here, with some of the steps and these findings. */
+function hosted(findings: readonly AnyFinding[]): HostedZoneReport {
+  const ledger = hostedLedger(() => subjectOf('ours.test.'));
+  ledger.passed('service', 'It runs, and answers at 127.0.0.1 port 5300.');
+  ledger.passed('database', 'dyndns.db can be written, is sound, and its disk has 12.4 GiB free.');
+  ledger.passed('key', 'It has none, so nobody changes the zone by DNS.');
+  ledger.skipped('update', 'Not tried, as the zone has no key.');
+  ledger.passed('delegation', 'test. delegates it to ns1.ours.test., as the zone has it.');
+  ledger.found(findings);
+  const parentRecords = [
+    { owner: 'ours.test.', type: 'NS', value: 'ns1.ours.test.' },
+    { owner: 'ns1.ours.test.', type: 'A', value: '192.0.2.53' },
+  ] as const;
+  return {
+    primary: 'embedded',
+    zone: 'ours.test.',
+    ...ledger.finish(),
+    serial: 1_795_654_434,
+    parentRecords,
+    nameservers: [],
+  };
+}
+
+const listening = { code: 'listens-locally', places: ['127.0.0.1 port 5300'] } as const;
+
+test('a hint spoils nothing, and is told without a warning', () => {
+  const report = hosted([listening]);
+  assert.equal(report.status, 'passed');
+  const { lines, passed } = seedCheckReport({ zones: [report] });
+  assert.equal(passed, true);
+  assert.deepEqual(
+    lines.map((line) => line.slice(0, 55)),
+    [
+      "INFO: The update check passed: The zone 'ours.test.' is",
+      "INFO: The zone 'ours.test.': It answers at 127.0.0.1 po",
+      "INFO: The zone above 'ours.test.' needs these records: ",
+    ],
+  );
+  assert.equal(hostedLines({ zones: [well] }).length, 0);
+});
+
+test('/check tells the warnings of zones that are hosted here, and of no others', () => {
+  const report = hosted([{ code: 'not-delegated', parent: 'test.' }]);
+  const { lines } = seedCheckReport({ zones: [drifting, report] });
+  assert.deepEqual(
+    lines.map((line) => line.split(':')[0]),
+    ['INFO', 'INFO', 'WARNING', 'INFO'],
+  );
+});
+
+test('a service that does not run is 503', () => {
+  const report = hosted([{ code: 'service-not-running', places: ['127.0.0.1 port 5300'] }]);
+  assert.equal(reportStatus({ zones: [report] }), 503);
+  assert.match(seedCheckLines({ zones: [report] })[0] ?? '', /^CHECK_ERROR: .*The service is not running/);
+});
+
+test('at a terminal: a zone of our own, and the records for the zone above, to be copied', () => {
+  assert.equal(
+    reportText({ zones: [hosted([listening])] }, (_emphasis, part) => part),
+    `ours.test.  hosted here, serial 1795654434
+  ✓ passed  service      It runs, and answers at 127.0.0.1 port 5300.
+  ✓ passed  database     dyndns.db can be written, is sound, and its disk has 12.4 GiB free.
+  ✓ passed  key          It has none, so nobody changes the zone by DNS.
+  - skipped update       Not tried, as the zone has no key.
+  i hint    reach        It answers at 127.0.0.1 port 5300, where only this machine can ask: just
+                         right for trying it out.
+                         → When the world shall find ours.test. here, give dns.listen this machine's
+                           address and port 53. docs/operator/embedded.md leads there.
+  ✓ passed  delegation   test. delegates it to ns1.ours.test., as the zone has it.
+  - skipped secondaries
+
+  The zone above needs these records:
+
+    ours.test.      NS    ns1.ours.test.
+    ns1.ours.test.  A     192.0.2.53
+
+Updates work in the zone.
+`,
+  );
 });

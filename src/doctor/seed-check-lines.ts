@@ -1,45 +1,64 @@
 import type { Fault } from '../updates/fault.ts';
-import { findingsOf, hasPassed, type Report, reportStatus, type ZoneReport } from './report.ts';
+import type { Severity } from './classification.ts';
+import { type AnyZoneReport, findingsOf, hasPassed, type Report, reportStatus } from './report.ts';
 
 /** One line a zone in the original's words; what is wrong, and what to do, for one that failed. */
 export function seedCheckLines({ zones }: Report): readonly string[] {
   return zones.map(seedCheckLine);
 }
 
-function seedCheckLine(report: ZoneReport): string {
+function seedCheckLine(report: AnyZoneReport): string {
   const { status, zone, label, content } = report;
-  if (status !== 'failed')
-    return `INFO: The update check passed: A TXT record '${label}' with the content '${content}' could be updated on the zone '${zone}'.`;
+  if (status !== 'failed') {
+    const passed = 'INFO: The update check passed:';
+    // A zone of our own without a key is not changed by DNS.
+    if (label === undefined || content === undefined)
+      return `${passed} The zone '${zone}' is hosted here, and its database takes changes.`;
+    return `${passed} A TXT record '${label}' with the content '${content}' could be updated on the zone '${zone}'.`;
+  }
   const errors = findingsOf(report).filter(({ severity }) => severity === 'error');
   return `CHECK_ERROR: The update check of the zone '${zone}' failed: ${errors.map(words).join(' ')}`;
 }
 
-/** A zone that is hosted here has no other nameserver that could be examined. */
-export function hostedZoneLine(zone: string): string {
-  return `INFO: The zone '${zone}' is on the built-in nameserver, which this check does not examine yet.`;
-}
-
 /** The warnings, one line each, in the same manner; the original had none. */
 export function warningLines({ zones }: Report): readonly string[] {
-  return zones.flatMap((report) =>
-    findingsOf(report)
-      .filter(({ severity }) => severity === 'warning')
-      .map((finding) => `WARNING: The zone '${report.zone}': ${words(finding)}`),
-  );
+  return zones.flatMap((report) => linesOf(report, 'warning', 'WARNING'));
+}
+
+/** What else is to be said of zones that are hosted here: hints, and what the zone above needs. */
+export function hostedLines({ zones }: Report): readonly string[] {
+  return zones.flatMap((report) => {
+    if (report.primary !== 'embedded') return [];
+    const records = report.parentRecords.map(({ owner, type, value }) => `${owner} ${type} ${value}`);
+    const needs = `INFO: The zone above '${report.zone}' needs these records: ${records.join('; ')}`;
+    return [...linesOf(report, 'hint', 'INFO'), ...(records.length > 0 ? [needs] : [])];
+  });
+}
+
+function linesOf(report: AnyZoneReport, wanted: Severity, word: string): readonly string[] {
+  return findingsOf(report)
+    .filter(({ severity }) => severity === wanted)
+    .map((finding) => `${word}: The zone '${report.zone}': ${words(finding)}`);
 }
 
 function words({ cause, remedy }: { readonly cause: string; readonly remedy: string }): string {
   return `${cause} ${remedy}`;
 }
 
-/** The report as the HTTP server wants it: the lines, and the fault that decides over the status. */
+/**
+ * The report as the HTTP server wants it: the lines, and the fault that decides over the status.
+ *
+ * Of zones on other nameservers there is one line each, as the original had it; of zones of our own, all that was found.
+ */
 export function seedCheckReport(report: Report): {
   readonly lines: readonly string[];
   readonly passed: boolean;
   readonly fault?: Fault;
 } {
-  const lines = seedCheckLines(report);
-  const nameserver = report.zones.find(({ status }) => status === 'failed')?.nameserver ?? '';
+  const hosted = { zones: report.zones.filter(({ primary }) => primary === 'embedded') };
+  const lines = [...seedCheckLines(report), ...warningLines(hosted), ...hostedLines(hosted)];
+  const failed = report.zones.find(({ status }) => status === 'failed');
+  const nameserver = failed?.primary === 'rfc2136' ? failed.nameserver : 'built in';
   switch (reportStatus(report)) {
     case 503:
       return { lines, passed: false, fault: { code: 'unreachable', nameserver, reason: 'the check found it so' } };

@@ -43,11 +43,14 @@ test('what that means beside the serial of the primary', () => {
     serial: 9,
     primarySerial: 10,
   });
-  assert.equal(judgeNameserver({ ...at, answer: { kind: 'silent' } }, 10)?.code, 'nameserver-silent');
+  assert.equal(
+    judgeNameserver({ ...at, answer: { kind: 'silent', reason: 'no answer' } }, 10)?.code,
+    'nameserver-silent',
+  );
   assert.equal(judgeNameserver({ ...at, answer: { kind: 'lame', answer: 'x' } }, 10)?.code, 'nameserver-lame');
 });
 
 test('an address that nothing can be sent to is silent, not an error', async () => {
   const broadcast = { address: '255.255.255.255', port: 53 };
-  assert.deepEqual(await askSerial(broadcast, zone, { freshId: () => 1, timeoutMs: 200 }), { kind: 'silent' });
+  assert.equal((await askSerial(broadcast, zone, { freshId: () => 1, timeoutMs: 200 })).kind, 'silent');
 });

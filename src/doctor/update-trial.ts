@@ -5,7 +5,7 @@ import type { Name } from '../dns/name.ts';
 import type { UpdateOperation } from '../dns/update.ts';
 import { isTold, lineFinding, rcodeWords, type Told } from './answer.ts';
 import { checkContents, contentRdata, includesContent, type NameReading, readName } from './check-record.ts';
-import type { Finding } from './finding.ts';
+import type { AnyFinding } from './finding.ts';
 import type { Questioner } from './questioner.ts';
 
 /** What is written where, and the time that it may take. */
@@ -19,7 +19,7 @@ export interface UpdateTrialSubject {
   readonly removalMs: number;
   readonly monotonicMs: () => number;
   /** Finds out what lies behind an answer to the update that is not NOERROR. */
-  readonly diagnoseRefusal: (answer: Told) => Promise<Finding>;
+  readonly diagnoseRefusal: (answer: Told) => Promise<AnyFinding>;
 }
 
 /** The record is remembered by nobody, and its TTL is the same for all checks, since they share an RRset. */
@@ -34,14 +34,14 @@ const pollEveryMs = 100;
  * tried until it is seen to have worked. What a killed check has left is removed by the next, once it has stood longer than
  * any living check leaves it.
  */
-export async function tryUpdate(questioner: Questioner, subject: UpdateTrialSubject): Promise<readonly Finding[]> {
+export async function tryUpdate(questioner: Questioner, subject: UpdateTrialSubject): Promise<readonly AnyFinding[]> {
   const before = await look(questioner, subject);
   if (before.kind === 'ill') return [before.finding];
   const written = await write(questioner, subject, before.aliasTarget);
   if (written.kind === 'refused') return [written.finding];
   const startedMs = subject.monotonicMs();
   let shown: Shown = { findings: written.kind === 'unknown' ? [written.finding] : [], others: [] };
-  let removed: readonly Finding[] = [];
+  let removed: readonly AnyFinding[] = [];
   try {
     if (written.kind === 'accepted') shown = await readBack(questioner, subject);
   } finally {
@@ -58,7 +58,7 @@ type Look =
       readonly contents: readonly string[];
       readonly aliasTarget: string | undefined;
     }
-  | { readonly kind: 'ill'; readonly finding: Finding };
+  | { readonly kind: 'ill'; readonly finding: AnyFinding };
 
 async function look(questioner: Questioner, { zone, checkName, content }: UpdateTrialSubject): Promise<Look> {
   const answer = await questioner.query(checkName, Type.TXT);
@@ -72,7 +72,7 @@ async function look(questioner: Questioner, { zone, checkName, content }: Update
   return { kind: 'well', holds: includesContent(rdatas, content), contents: checkContents(rdatas), aliasTarget };
 }
 
-function readingFinding(reading: Exclude<NameReading, { kind: 'read' }>): Finding {
+function readingFinding(reading: Exclude<NameReading, { kind: 'read' }>): AnyFinding {
   switch (reading.kind) {
     case 'redirected':
       return { code: 'dname-in-the-way', owner: reading.owner };
@@ -88,9 +88,9 @@ function readingFinding(reading: Exclude<NameReading, { kind: 'read' }>): Findin
 type Written =
   | { readonly kind: 'accepted' }
   /** Nothing was written. */
-  | { readonly kind: 'refused'; readonly finding: Finding }
+  | { readonly kind: 'refused'; readonly finding: AnyFinding }
   /** It may have been. */
-  | { readonly kind: 'unknown'; readonly finding: Finding };
+  | { readonly kind: 'unknown'; readonly finding: AnyFinding };
 
 async function write(
   questioner: Questioner,
@@ -120,7 +120,7 @@ async function write(
 
 /** How the record appeared, and the contents of the records beside it. */
 interface Shown {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly AnyFinding[];
   readonly others: readonly string[];
 }
 
@@ -149,7 +149,7 @@ async function remove(
   questioner: Questioner,
   subject: UpdateTrialSubject,
   absences: number,
-): Promise<readonly Finding[]> {
+): Promise<readonly AnyFinding[]> {
   const { zone, checkName, content, removalMs, monotonicMs } = subject;
   const deadlineMs = monotonicMs() + removalMs;
   questioner.grantMs(removalMs);
@@ -168,7 +168,7 @@ async function clearLeftovers(
   subject: UpdateTrialSubject,
   others: readonly string[],
   deadlineMs: number,
-): Promise<readonly Finding[]> {
+): Promise<readonly AnyFinding[]> {
   let standing = others;
   while (standing.length > 0 && subject.monotonicMs() < deadlineMs) {
     await delay(pollEveryMs);

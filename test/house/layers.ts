@@ -34,7 +34,8 @@ export const layers: Layers = {
   // The nameserver says what it asks of a zone; who keeps zones implements that.
   primary: { layers: [...product, 'zone', 'store', 'nameserver'], packages: [], builtins: 'any' },
   store: { layers: ['dns'], packages: [], builtins: 'any' },
-  doctor: { layers: [...product, 'primary'], packages: [], builtins: 'any' },
+  // The doctor words what a store says of itself.
+  doctor: { layers: [...product, 'primary', 'store'], packages: [], builtins: 'any' },
   observe: { layers: product, packages: ['pino', 'prom-client'], builtins: 'any' },
   http: { layers: [...product, 'access', 'observe', 'idn'], packages: ['fastify', 'zod'], builtins: 'any' },
   'dns-service.ts': {
@@ -42,6 +43,7 @@ export const layers: Layers = {
     packages: [],
     builtins: 'any',
   },
+  'examine-config.ts': { layers: [...product, 'config', 'doctor', 'primary', 'store'], packages: [], builtins: 'any' },
   'app.ts': {
     layers: [
       ...product,
@@ -55,13 +57,14 @@ export const layers: Layers = {
       'http',
       'cli',
       'dns-service.ts',
+      'examine-config.ts',
     ],
     packages: [],
     builtins: 'any',
   },
   cli: {
     layers: [...product, 'idn', 'access', 'config', 'primary', 'doctor', 'observe', 'http'],
-    later: ['app.ts'],
+    later: ['app.ts', 'examine-config.ts'],
     packages: [],
     builtins: 'any',
   },

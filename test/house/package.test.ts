@@ -42,6 +42,7 @@ test('the package has what it needs and nothing else, and runs', async (t) => {
       'bin/dyndns.js',
       ...[
         'README',
+        'certificates',
         'cli',
         'clients',
         'configuration',
@@ -82,6 +83,15 @@ test('the package has what it needs and nothing else, and runs', async (t) => {
     const missing = await dyndns('--config', configuration, 'config');
     assert.equal(missing.exitCode, 78);
     assert.match(missing.stderr, /dyndns\.yml:\d+:\d+: \/etc\/dyndns\.key cannot be read/);
+
+    // What runs in threads of its own is there as well.
+    const zones = [{ name: 'dyndns.example.com' }];
+    const hosted = { secret: 'changeThisSecret', dns: { resolver: '127.0.0.1:1' }, zones };
+    const file = await directory.write('hosted.yml', JSON.stringify(hosted), 0o600);
+    const updated = await dyndns('--config', file, 'update', 'home.dyndns.example.com', '192.0.2.1');
+    assert.match(updated.stdout, /^UPDATED: /, updated.stderr);
+    const checked = await dyndns('--config', file, 'check', '--json');
+    assert.match(checked.stdout, /"step":"database","status":"passed","note":"[^"]* is sound/);
   });
 });
 

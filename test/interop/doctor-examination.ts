@@ -41,6 +41,7 @@ export function testTools({ primary }: ExternalZoneDescription): DoctorTools {
     clock: systemClock,
     randomOctets: randomBytes,
     resolveAddresses: () => Promise.resolve([]),
+    findNameservers: () => Promise.resolve({ kind: 'none' }),
     nameserverPort: () => primary.port,
     limits: defaultDoctorLimits,
     signal: new AbortController().signal,

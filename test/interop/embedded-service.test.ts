@@ -58,10 +58,20 @@ test('a zone of our own: by HTTP and by UPDATE, asked and transferred, over rest
     assert.deepEqual((await embedded.query(zone, 'AXFR')).answers, []);
   });
 
-  await t.test('the check says that it has nothing to examine here', async () => {
-    await expectAnswer(service, `/check?secret=${secret}`, [
-      `INFO: The zone '${zone}.' is on the built-in nameserver, which this check does not examine yet.`,
-    ]);
+  await t.test('the check passes, and says kindly what is still missing before the world finds the zone', async () => {
+    const { status, body } = await service.get(`/check?secret=${secret}`);
+    const [passed, ...hints] = body.split('\n');
+    assert.match(
+      passed ?? '',
+      /^INFO: The update check passed: A TXT record 'dyndns-check-tmp-\S+' with the content '[A-Z0-9]{8}' could be updated on the zone 'dyn\.example\.test\.'\.$/,
+    );
+    const said = `INFO: The zone '${zone}.': It answers at 127.0.0.1 port ${embedded.dnsPort}, where only this machine can ask: just right for trying it out.`;
+    assert.ok(hints[0]?.startsWith(said), body);
+    assert.ok(
+      hints.every((line) => line === '' || line.startsWith('INFO: ')),
+      body,
+    );
+    assert.equal(status, 200);
   });
 
   await t.test('a new start finds everything, with the same serial', async () => {

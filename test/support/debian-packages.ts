@@ -38,7 +38,15 @@ export const debianPackages: readonly DebianPackage[] = [
   { name: 'iproute2', purpose: 'networks of their own', evidence: ['ip'] },
   { name: 'nftables', purpose: 'firewalls that drop', evidence: ['nft'] },
   { name: 'curl', purpose: 'the client of the README', evidence: ['curl'] },
-  { name: 'openssl', purpose: 'the certificate of the README', evidence: ['openssl'] },
+  { name: 'openssl', purpose: 'certificates of the tests themselves', evidence: ['openssl'] },
+  { name: 'pebble', purpose: 'a certificate authority', evidence: ['pebble'] },
+  { name: 'lego', purpose: 'an ACME client that speaks RFC 2136', evidence: ['lego'] },
+  { name: 'certbot', purpose: 'the other ACME client', evidence: ['certbot'] },
+  {
+    name: 'python3-certbot-dns-rfc2136',
+    purpose: "certbot's RFC 2136",
+    evidence: ['/usr/lib/python3/dist-packages/certbot_dns_rfc2136/__init__.py'],
+  },
   { name: 'procps', purpose: 'how the unit reloads the service', evidence: ['kill'] },
   {
     name: 'systemd',
@@ -51,15 +59,14 @@ export function missingPackages(packages: readonly DebianPackage[] = debianPacka
   return packages.filter(({ evidence }) => !evidence.every(isThere));
 }
 
-function isThere(evidence: string): boolean {
+export function isThere(evidence: string): boolean {
   return isAbsolute(evidence) ? globSync(evidence).length > 0 : findExecutable(evidence) !== undefined;
 }
 
-/** The package that brings the executable; a name that the table does not know is a mistake in the test. */
-export function packageOf(executable: string): string {
-  const found = debianPackages.find(({ evidence }) => evidence.includes(executable));
-  if (!found)
-    throw new Error(`no Debian package is noted for ${executable}; add it to test/support/debian-packages.ts`);
+/** The package that brings the evidence; one that the table does not know is a mistake in the test. */
+export function packageOf(evidence: string): string {
+  const found = debianPackages.find((each) => each.evidence.includes(evidence));
+  if (!found) throw new Error(`no Debian package is noted for ${evidence}; add it to test/support/debian-packages.ts`);
   return found.name;
 }
 

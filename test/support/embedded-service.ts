@@ -8,6 +8,8 @@ import { makeTestKey, type TestKey } from './test-key.ts';
 export interface EmbeddedOptions {
   /** Master-file lines that the configuration says. */
   readonly records?: string;
+  /** The administrator's; a fresh one, called like the zone, when absent. */
+  readonly key?: TestKey;
   /** More of `dns:`. */
   readonly dns?: object;
 }
@@ -27,10 +29,11 @@ export interface EmbeddedService extends AsyncDisposable {
 }
 
 export async function launchEmbedded(zone: string, options: EmbeddedOptions = {}): Promise<EmbeddedService> {
-  const key = makeTestKey(zone);
+  const key = options.key ?? makeTestKey(zone);
   const dnsPort = await freePort();
+  const zoneSettings = { name: zone, tsig_key: key.secret, tsig_key_name: key.name, tsig_algorithm: key.algorithm };
   const configuration = (records: string | undefined) =>
-    configurationOf([{ name: zone, tsig_key: key.secret, ...(records === undefined ? {} : { records }) }], {
+    configurationOf([{ ...zoneSettings, ...(records === undefined ? {} : { records }) }], {
       dns: { listen: `127.0.0.1:${dnsPort}`, ...options.dns },
       database: 'sqlite:zones.db',
       log_level: 30,

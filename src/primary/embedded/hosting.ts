@@ -42,6 +42,12 @@ export class Hosting implements AsyncDisposable {
     return this.#open?.zones;
   }
 
+  /** Why the database takes no changes now; undefined when it does, and as long as there is none. */
+  get fault(): StoreFault | undefined {
+    const condition = this.#open?.store.condition;
+    return condition?.kind === 'suspended' ? condition.fault : undefined;
+  }
+
   /** Signed updates whose replays are not to be carried out, for the memory of the nameserver. */
   async rememberedRequests(): Promise<readonly RememberedRequest[]> {
     const requests: RememberedRequest[] = [];

@@ -11,7 +11,7 @@ export const nsdSecondary: SecondaryMake = {
 };
 
 /** Without `xfrd-reload-timeout: 0` it serves what it has fetched after a second at the earliest. */
-function render({ directory, port, primaryPort, zone, key }: SecondaryInstallation): string {
+function render({ directory, port, primaryPort, zone, key, takesUnsignedNotify }: SecondaryInstallation): string {
   return `server:
   ip-address: 127.0.0.1@${port}
   server-count: 1
@@ -35,7 +35,7 @@ zone:
   name: ${zone}
   zonefile: copy
   request-xfr: 127.0.0.1@${primaryPort} ${key.name}
-  allow-notify: 127.0.0.1 ${key.name}
+  allow-notify: 127.0.0.1 ${takesUnsignedNotify ? 'NOKEY' : key.name}
   provide-xfr: 127.0.0.1 ${key.name}
 `;
 }

@@ -15,6 +15,8 @@ export interface SecondaryInstallation {
   readonly zone: string;
   /** Signs transfers and NOTIFYs, and whoever has it may transfer the zone on. */
   readonly key: TestKey;
+  /** NOTIFYs count without a signature, too. */
+  readonly takesUnsignedNotify?: boolean;
   readonly primaryPort: number;
   readonly port: number;
   readonly directory: TemporaryDirectory;
@@ -49,7 +51,9 @@ const startTimeoutMs = 20_000;
 /** Starts a secondary, and waits until it has fetched its zone. */
 export async function startSecondary(
   make: SecondaryMakeName,
-  options: Pick<SecondaryInstallation, 'zone' | 'key' | 'primaryPort'> & { readonly port?: number },
+  options: Pick<SecondaryInstallation, 'zone' | 'key' | 'primaryPort' | 'takesUnsignedNotify'> & {
+    readonly port?: number;
+  },
 ): Promise<SecondaryUnderTest> {
   const { title, install } = secondaryMakes[make];
   const directory = await createTemporaryDirectory(`${make}-secondary`, 'nobody');
