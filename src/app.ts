@@ -72,6 +72,7 @@ export async function startService(initial: Config): Promise<RunningService> {
   metrics.gauge('dyndns_primary_messages_in_flight', 'Messages to nameservers that have no answer yet.', () =>
     pool.nameservers.reduce((sum, { inFlight }) => sum + inFlight, 0),
   );
+  metrics.gauge('dyndns_dns_mistakes', 'DNS requests answered SERVFAIL by a mistake in dyndns.', () => dns.mistakes);
   metrics.gauge('dyndns_log_lost_lines', 'Log lines that could not be written.', () => destination.lostLines);
   const http = await listenOrEnd(
     dns,

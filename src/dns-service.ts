@@ -24,6 +24,11 @@ export class DnsService implements AsyncDisposable {
     return (this.#service?.addresses ?? []).map(({ address: host, port }) => ({ host, port }));
   }
 
+  /** How many requests were answered SERVFAIL by a mistake of ours, since the start. */
+  get mistakes(): number {
+    return this.#service?.mistakes ?? 0;
+  }
+
   /** Puts a configuration in force, after its zones. */
   async configure({ dns }: Config): Promise<void> {
     const settings = settingsOf(dns);
@@ -51,6 +56,12 @@ export class DnsService implements AsyncDisposable {
         const about = `${zone ?? 'no zone'}: UPDATE ${rcodeName(rcode)}${reason === undefined ? '' : `, ${reason}`}`;
         this.#log.write(word, about, { dialect: 'dns', ...(keyName === undefined ? {} : { key: keyName }) });
       },
+      reportMistake: ({ mistake, requestHex, requestOctets, count }) =>
+        this.#log.write(
+          'CRITICAL',
+          `A DNS request was answered SERVFAIL by a mistake in dyndns: ${mistake.split('\n')[0]}. Please report it, with this line.`,
+          { dialect: 'dns', mistake, request: requestHex, octets: requestOctets, count },
+        ),
       complain: (complaint) => this.#log.write('WARNING', complaint),
     });
     if (opened.kind === 'failed') {

@@ -5,6 +5,7 @@ import { findPortOwner } from './socket-table.ts';
 import type { InheritedSocket } from './inherited-sockets.ts';
 import { defaultNameserverLimits, type NameserverLimits } from './limits.ts';
 import type { RememberedUpdate } from './replay-memory.ts';
+import { type MistakeReport, Mistakes } from './mistakes.ts';
 import { RequestDesk } from './request-desk.ts';
 import { Responder } from './respond.ts';
 import { ResponseRateLimiter, type ResponseRateLimits } from './response-rate-limiter.ts';
@@ -35,6 +36,8 @@ export interface NameserverOptions {
   readonly receiveBufferOctets?: number;
   /** Told of each UPDATE that has been answered. */
   readonly reportUpdate?: (report: UpdateReport) => void;
+  /** Told, not too often, of requests that our own code has failed on; they were answered SERVFAIL. */
+  readonly reportMistake?: (report: MistakeReport) => void;
 }
 
 export interface ListenAddress {
@@ -52,6 +55,8 @@ export type OpenedNameserver =
 export interface Nameserver extends AsyncDisposable {
   /** In the order of `listen`, with the ports that they have. */
   readonly addresses: readonly ListenAddress[];
+  /** How many requests our own code has failed on, since the start. */
+  readonly mistakes: number;
 }
 
 /** Starts the nameserver at all of its addresses, or at none. */
@@ -87,7 +92,13 @@ export async function openNameserver(options: NameserverOptions): Promise<Opened
     await endAll(listeners);
     return { kind: 'failed', reason: await wordFailure(place, error), error };
   }
-  const nameserver = { addresses, [Symbol.asyncDispose]: () => endAll(listeners) };
+  const nameserver = {
+    addresses,
+    get mistakes() {
+      return desk.mistakes.total;
+    },
+    [Symbol.asyncDispose]: () => endAll(listeners),
+  };
   return { kind: 'open', nameserver };
 }
 
@@ -102,6 +113,10 @@ function makeDesk(options: NameserverOptions, limits: NameserverLimits): Request
     cookies === undefined ? undefined : new ServerCookies(cookies),
     Math.max(512, limits.udpAnswerOctets),
   );
+  const mistakes = new Mistakes({
+    monotonicMs: () => clock.monotonicMs(),
+    report: options.reportMistake ?? (() => {}),
+  });
   const updates = new UpdateDesk({
     zones,
     unixSeconds: () => clock.unixSeconds(),
@@ -109,8 +124,9 @@ function makeDesk(options: NameserverOptions, limits: NameserverLimits): Request
     maxRemembered: limits.rememberedUpdates,
     remembered: options.remembered ?? [],
     report: options.reportUpdate ?? (() => {}),
+    mistaken: (request, mistake) => mistakes.take(request, mistake),
   });
-  return new RequestDesk(clock, responder, updates, options.serveTransfer);
+  return new RequestDesk(clock, mistakes, responder, updates, options.serveTransfer);
 }
 
 /** What went wrong, and what would be right. */

@@ -93,7 +93,17 @@ export class UdpListener implements AsyncDisposable {
     await closed;
   }
 
+  /** What our own code throws is caught here: such a request is answered SERVFAIL. */
   #receive(request: Buffer, peer: RemoteInfo): void {
+    try {
+      this.#react(request, peer);
+    } catch (mistake) {
+      const answer = this.#desk.mistakes.answer(request, mistake);
+      if (answer !== undefined) this.#send(answer, peer);
+    }
+  }
+
+  #react(request: Buffer, peer: RemoteInfo): void {
     readAddress(peer.address, this.#facts.client);
     this.#facts.nowSeconds = this.#desk.clock.unixSeconds();
     const reaction = this.#desk.respond(request, this.#facts);

@@ -5,6 +5,7 @@ import { AddressList } from './address-list.ts';
 import { openDatagramChannel } from './datagram-channel.ts';
 import type { InheritedSocket } from './inherited-sockets.ts';
 import { type ListenAddress, openNameserver } from './nameserver.ts';
+import type { MistakeReport } from './mistakes.ts';
 import { Notifier, type Secondary } from './notifier.ts';
 import { OutgoingTransfers } from './outgoing-transfers.ts';
 import type { RememberedUpdate } from './replay-memory.ts';
@@ -31,6 +32,7 @@ export interface ZoneServiceOptions {
   /** What the store remembers of signed UPDATEs. */
   readonly remembered: Iterable<RememberedUpdate>;
   readonly reportUpdate: (report: UpdateReport) => void;
+  readonly reportMistake: (report: MistakeReport) => void;
   /** Told in words of a secondary that does not follow. */
   readonly complain: (complaint: string) => void;
 }
@@ -42,13 +44,15 @@ export type OpenedZoneService =
 /** Zones that are served whole: questions, updates, transfers, and NOTIFY to those who follow. */
 export interface ZoneService extends AsyncDisposable {
   readonly addresses: readonly ListenAddress[];
+  /** How many requests our own code has failed on, since the start. */
+  readonly mistakes: number;
   /** Takes other settings, and looks anew which zones there are. */
   reload(settings: ZoneServiceSettings): Promise<void>;
 }
 
 /** Serves the zones at all of the addresses, or at none. */
 export async function serveZones(options: ZoneServiceOptions): Promise<OpenedZoneService> {
-  const { zones, clock, listen, inherited, remembered, reportUpdate } = options;
+  const { zones, clock, listen, inherited, remembered, reportUpdate, reportMistake } = options;
   const following = new Following(options);
   const opened = await openNameserver({
     zones,
@@ -60,12 +64,16 @@ export async function serveZones(options: ZoneServiceOptions): Promise<OpenedZon
     serveTransfer: following.serveTransfer,
     remembered,
     reportUpdate,
+    reportMistake,
   });
   if (opened.kind === 'failed') return { kind: 'failed', reason: opened.reason };
   following.begin();
   const { nameserver } = opened;
   const service: ZoneService = {
     addresses: nameserver.addresses,
+    get mistakes() {
+      return nameserver.mistakes;
+    },
     reload: (settings) => following.reload(settings),
     [Symbol.asyncDispose]: async () => {
       await nameserver[Symbol.asyncDispose]();
