@@ -1,14 +1,18 @@
 import { Rcode, typeName } from '../../dns/codes.ts';
+import type { Name } from '../../dns/name.ts';
 import type { Fault } from '../../updates/fault.ts';
-import type { Change, Planned, Primary, Transaction, TransactionResult } from '../../updates/ports.ts';
+import type { Change, Planned, Primary, RecordSetKey, Transaction, TransactionResult } from '../../updates/ports.ts';
 import type { ZoneChange } from '../../zone/difference.ts';
+import { boundaryAbove } from '../../zone/boundary.ts';
 import { evaluateUpdate } from '../../zone/evaluate.ts';
+import { nameOfKey } from '../../zone/name-key.ts';
 import { noRecords, packRecord, type PackedRecords, recordSetOf } from '../../zone/packed-records.ts';
 import { isSameRecordSet } from '../../zone/record-set-change.ts';
 import type { ZoneView } from '../../zone/zone-view.ts';
 import { embeddedNameserver, faultOf } from './embedded-fault.ts';
 import type { HostedZone } from './hosted-zone.ts';
 import { updateOf } from './plan-operations.ts';
+import type { Ownership } from './ownership.ts';
 import type { Evaluated, EvaluationContext } from './submission.ts';
 import { ZoneRecords } from './zone-records.ts';
 
@@ -42,9 +46,13 @@ export class EmbeddedPrimary implements Primary {
   async [Symbol.asyncDispose](): Promise<void> {}
 
   #evaluate<Plan extends Planned>(
-    { plan: planFor }: Transaction<Plan>,
+    { reads, plan: planFor }: Transaction<Plan>,
     { view, ownership, servedSerial }: EvaluationContext,
   ): Evaluated<TransactionResult<Plan>> {
+    for (const key of reads) {
+      const fault = delegationFault(key, view, ownership);
+      if (fault) return { verdict: failed(fault) };
+    }
     const plan = planFor(new ZoneRecords(view));
     const { changes } = plan;
     const done: TransactionResult<Plan> = { kind: 'done', plan };
@@ -52,10 +60,7 @@ export class EmbeddedPrimary implements Primary {
     for (const { name, type } of changes) {
       if (!name.isAtOrBelow(view.origin)) return { verdict: failed(this.#refused(Rcode.NOTZONE)) };
       const place = ownership.placeOf(name.key, type);
-      if (place !== undefined) {
-        const fault: Fault = { code: 'static', name: name.toString(), type: typeName(type), place };
-        return { verdict: failed(fault) };
-      }
+      if (place !== undefined) return { verdict: failed(staticFault(name, type, place)) };
     }
     const { limits } = this.#zone;
     const policy = { limits: limits.zone, permits: () => true, servedSerial };
@@ -78,17 +83,41 @@ export class EmbeddedPrimary implements Primary {
   }
 }
 
+/** What a name at or below a delegation holds here is glue at best, and nobody is answered with it (RFC 1034 §4.2.1). */
+function delegationFault({ name, type }: RecordSetKey, view: ZoneView, ownership: Ownership): Fault | undefined {
+  if (!name.isAtOrBelow(view.origin)) return undefined;
+  const boundary = boundaryAbove(view, name.key);
+  if (boundary?.kind !== 'delegation') return undefined;
+  const place = boundary.owner === name.key ? ownership.placeOf(name.key, type) : undefined;
+  if (place !== undefined) return staticFault(name, type, place);
+  return {
+    code: 'not-authoritative',
+    nameserver: embeddedNameserver,
+    zone: view.origin.toString(),
+    delegation: { name: name.toString(), owner: nameOfKey(boundary.owner).toString() },
+  };
+}
+
+function staticFault(name: Name, type: number, place: string): Fault {
+  return { code: 'static', name: name.toString(), type: typeName(type), place };
+}
+
 function failed<Plan>(fault: Fault): TransactionResult<Plan> {
   return { kind: 'failed', fault };
 }
 
-/** RFC 2136 §3.4.2.2 ignores in silence what cannot stand beside a CNAME; whoever planned it is told. */
+/** RFC 2136 §3.4.2.2 ignores in silence what cannot stand beside a CNAME, and nobody sees what is below a DNAME: whoever planned it is told. */
 function firstFault<Plan>(
   changes: readonly Change[],
   view: ZoneView,
   made: ZoneChange | undefined,
 ): TransactionResult<Plan> | undefined {
   for (const { name, type, after } of changes) {
+    const boundary = after && boundaryAbove(view, name.key);
+    if (boundary) {
+      const reason = `the DNAME at ${nameOfKey(boundary.owner).toString()} redirects what is below it`;
+      return failed({ code: 'not-applied', nameserver: embeddedNameserver, name: name.toString(), reason });
+    }
     const records = made?.names.get(name.key) ?? view.records(name.key);
     const wanted = after ? after.rdatas.map((rdata) => packRecord({ type, ttlSeconds: 0, rdata })).join('') : noRecords;
     if (isSameRecordSet(recordSetOf(records, type), wanted as PackedRecords)) continue;
