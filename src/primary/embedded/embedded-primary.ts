@@ -57,10 +57,15 @@ export class EmbeddedPrimary implements Primary {
     const { changes } = plan;
     const done: TransactionResult<Plan> = { kind: 'done', plan };
     if (changes.length === 0) return { verdict: done };
-    for (const { name, type } of changes) {
+    for (const { name, type, after } of changes) {
       if (!name.isAtOrBelow(view.origin)) return { verdict: failed(this.#refused(Rcode.NOTZONE)) };
       const place = ownership.placeOf(name.key, type);
       if (place !== undefined) return { verdict: failed(staticFault(name, type, place)) };
+      const boundary = after && boundaryAbove(view, name.key);
+      if (boundary) {
+        const reason = `the DNAME at ${nameOfKey(boundary.owner).toString()} redirects what is below it`;
+        return { verdict: failed(notApplied(name, reason)) };
+      }
     }
     const { limits } = this.#zone;
     const policy = { limits: limits.zone, permits: () => true, servedSerial };
@@ -98,6 +103,10 @@ function delegationFault({ name, type }: RecordSetKey, view: ZoneView, ownership
   };
 }
 
+function notApplied(name: Name, reason: string): Fault {
+  return { code: 'not-applied', nameserver: embeddedNameserver, name: name.toString(), reason };
+}
+
 function staticFault(name: Name, type: number, place: string): Fault {
   return { code: 'static', name: name.toString(), type: typeName(type), place };
 }
@@ -106,23 +115,18 @@ function failed<Plan>(fault: Fault): TransactionResult<Plan> {
   return { kind: 'failed', fault };
 }
 
-/** RFC 2136 §3.4.2.2 ignores in silence what cannot stand beside a CNAME, and nobody sees what is below a DNAME: whoever planned it is told. */
+/** RFC 2136 §3.4.2.2 ignores in silence what cannot stand beside a CNAME; whoever planned it is told. */
 function firstFault<Plan>(
   changes: readonly Change[],
   view: ZoneView,
   made: ZoneChange | undefined,
 ): TransactionResult<Plan> | undefined {
   for (const { name, type, after } of changes) {
-    const boundary = after && boundaryAbove(view, name.key);
-    if (boundary) {
-      const reason = `the DNAME at ${nameOfKey(boundary.owner).toString()} redirects what is below it`;
-      return failed({ code: 'not-applied', nameserver: embeddedNameserver, name: name.toString(), reason });
-    }
     const records = made?.names.get(name.key) ?? view.records(name.key);
     const wanted = after ? after.rdatas.map((rdata) => packRecord({ type, ttlSeconds: 0, rdata })).join('') : noRecords;
     if (isSameRecordSet(recordSetOf(records, type), wanted as PackedRecords)) continue;
     const reason = `${typeName(type)} cannot stand beside what else is at this name`;
-    return failed({ code: 'not-applied', nameserver: embeddedNameserver, name: name.toString(), reason });
+    return failed(notApplied(name, reason));
   }
   return undefined;
 }
