@@ -4,6 +4,7 @@ import type { Clock } from '../updates/clock.ts';
 import { findPortOwner } from './socket-table.ts';
 import type { InheritedSocket } from './inherited-sockets.ts';
 import { defaultNameserverLimits, type NameserverLimits } from './limits.ts';
+import { wildcardFamily } from './own-addresses.ts';
 import type { RememberedUpdate } from './replay-memory.ts';
 import { type MistakeReport, Mistakes } from './mistakes.ts';
 import { RequestDesk } from './request-desk.ts';
@@ -14,6 +15,7 @@ import type { ServeTransfer } from './serve-transfer.ts';
 import { type CookieSecrets, ServerCookies } from './server-cookies.ts';
 import { TcpListener } from './tcp-listener.ts';
 import { UdpListener } from './udp-listener.ts';
+import { UdpWildcard, type UdpWildcardOptions } from './udp-wildcard.ts';
 import { UpdateDesk, type UpdateReport } from './update-desk.ts';
 
 export interface NameserverOptions {
@@ -38,10 +40,12 @@ export interface NameserverOptions {
   readonly reportUpdate?: (report: UpdateReport) => void;
   /** Told, not too often, of requests that our own code has failed on; they were answered SERVFAIL. */
   readonly reportMistake?: (report: MistakeReport) => void;
+  /** Told in words of an address that cannot be listened at. */
+  readonly complain?: (complaint: string) => void;
 }
 
 export interface ListenAddress {
-  /** An IP address; `::` is for IPv6 alone. */
+  /** An IP address; `0.0.0.0` and `::` stand for all that the machine has of the family, as they come and go. */
   readonly address: string;
   readonly port: number;
 }
@@ -71,11 +75,19 @@ export async function openNameserver(options: NameserverOptions): Promise<Opened
   let place = { transport: 'udp' as 'udp' | 'tcp', said: '', port: 0 };
   const reusePort = options.reusePort ?? false;
   const { receiveBufferOctets } = options;
-  const udpOptions = { reusePort, receiveBufferOctets, limiter, endMs: limits.endMs };
+  const udpOptions = {
+    reusePort,
+    receiveBufferOctets,
+    limiter,
+    endMs: limits.endMs,
+    addressesEveryMs: limits.addressesEveryMs,
+    maxAddresses: limits.addresses,
+    complain: options.complain ?? (() => {}),
+  };
   try {
     for (const { address, port } of options.listen) {
       place = { transport: 'udp', said: address, port };
-      const udp = await UdpListener.open({ kind: 'address', address, port }, desk, udpOptions);
+      const udp = await openUdp({ address, port }, desk, udpOptions);
       listeners.push(udp);
       place = { transport: 'tcp', said: address, port: udp.port };
       const tcpPlace = { kind: 'address', address, port: udp.port } as const;
@@ -100,6 +112,17 @@ export async function openNameserver(options: NameserverOptions): Promise<Opened
     [Symbol.asyncDispose]: () => endAll(listeners),
   };
   return { kind: 'open', nameserver };
+}
+
+/** Over TCP, a connection knows at which address it was taken, so one socket does for all. */
+function openUdp(
+  { address, port }: ListenAddress,
+  desk: RequestDesk,
+  options: UdpWildcardOptions,
+): Promise<UdpListener | UdpWildcard> {
+  const family = wildcardFamily(address);
+  if (family !== undefined) return UdpWildcard.open(family, port, desk, options);
+  return UdpListener.open({ kind: 'address', address, port }, desk, options);
 }
 
 async function endAll(listeners: readonly AsyncDisposable[]): Promise<void> {

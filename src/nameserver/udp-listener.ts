@@ -27,10 +27,10 @@ export interface UdpOptions {
 const maxQueuedOctets = 4 * 1024 * 1024;
 
 /**
- * Answers requests over UDP.
+ * Answers requests over UDP, at one address.
  *
  * Node cannot tell at which of several addresses a packet came in, so at a wildcard address the kernel chooses the one the answer comes
- * from: on a machine with several addresses, name each.
+ * from, and a client may take it for a forgery: `UdpWildcard` has a socket for each. A socket that is handed over is taken as it is.
  */
 export class UdpListener implements AsyncDisposable {
   readonly #socket: Socket;

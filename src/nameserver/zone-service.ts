@@ -33,7 +33,7 @@ export interface ZoneServiceOptions {
   readonly remembered: Iterable<RememberedUpdate>;
   readonly reportUpdate: (report: UpdateReport) => void;
   readonly reportMistake: (report: MistakeReport) => void;
-  /** Told in words of a secondary that does not follow. */
+  /** Told in words of a secondary that does not follow, and of an address that cannot be listened at. */
   readonly complain: (complaint: string) => void;
 }
 
@@ -52,7 +52,7 @@ export interface ZoneService extends AsyncDisposable {
 
 /** Serves the zones at all of the addresses, or at none. */
 export async function serveZones(options: ZoneServiceOptions): Promise<OpenedZoneService> {
-  const { zones, clock, listen, inherited, remembered, reportUpdate, reportMistake } = options;
+  const { zones, clock, listen, inherited, remembered, reportUpdate, reportMistake, complain } = options;
   const following = new Following(options);
   const opened = await openNameserver({
     zones,
@@ -65,6 +65,7 @@ export async function serveZones(options: ZoneServiceOptions): Promise<OpenedZon
     remembered,
     reportUpdate,
     reportMistake,
+    complain,
   });
   if (opened.kind === 'failed') return { kind: 'failed', reason: opened.reason };
   following.begin();
