@@ -29,15 +29,22 @@ export class DnsService implements AsyncDisposable {
     return this.#service?.mistakes ?? 0;
   }
 
-  /** Puts a configuration in force, after its zones. */
-  async configure({ dns }: Config): Promise<void> {
+  /** Whether it listens. */
+  get isOpen(): boolean {
+    return this.#service !== undefined;
+  }
+
+  /** Takes a new configuration at once; its zones are in force. @returns when what was before is at rest */
+  async reload({ dns }: Config): Promise<void> {
+    if (!this.#service) return;
+    if (JSON.stringify(dns.listen) !== JSON.stringify(this.#listen))
+      this.#log.write('WARNING', 'dns.listen has changed; it listens where it did until it is started again.');
+    await this.#service.reload(settingsOf(dns));
+  }
+
+  /** Listens, where zones are hosted. @throws ServiceRefusal, and it listens nowhere then */
+  async open({ dns }: Config): Promise<void> {
     const settings = settingsOf(dns);
-    if (this.#service) {
-      if (JSON.stringify(dns.listen) !== JSON.stringify(this.#listen))
-        this.#log.write('WARNING', 'dns.listen has changed; it listens where it did until it is started again.');
-      await this.#service.reload(settings);
-      return;
-    }
     const zones = this.#hosting.served;
     if (!zones) return;
     const inherited = await findInheritedSockets(process.env, process.pid);
@@ -64,10 +71,8 @@ export class DnsService implements AsyncDisposable {
         ),
       complain: (complaint) => this.#log.write('WARNING', complaint),
     });
-    if (opened.kind === 'failed') {
-      await this.#hosting[Symbol.asyncDispose]();
+    if (opened.kind === 'failed')
       throw new ServiceRefusal(`cannot listen for DNS on ${opened.reason}; dns.listen in the configuration says where`);
-    }
     this.#service = opened.service;
     this.#listen = dns.listen;
   }

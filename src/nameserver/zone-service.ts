@@ -46,7 +46,7 @@ export interface ZoneService extends AsyncDisposable {
   readonly addresses: readonly ListenAddress[];
   /** How many requests our own code has failed on, since the start. */
   readonly mistakes: number;
-  /** Takes other settings, and looks anew which zones there are. */
+  /** Takes other settings at once, and looks anew which zones there are. @returns when the old ones are at rest */
   reload(settings: ZoneServiceSettings): Promise<void>;
 }
 
@@ -124,10 +124,13 @@ class Following implements AsyncDisposable {
   }
 
   async reload(settings: ZoneServiceSettings): Promise<void> {
+    const before = this.#notifier;
     this.#settings = settings;
     this.#networks = new AddressList(settings.transferNetworks);
-    await this[Symbol.asyncDispose]();
+    this.#notifier = undefined;
+    // The new one tells everybody at its beginning, so nothing is missed between the two.
     this.begin();
+    await before?.[Symbol.asyncDispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

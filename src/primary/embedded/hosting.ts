@@ -5,7 +5,7 @@ import { openSqliteZoneStore } from '../../store/sqlite/sqlite-zone-store.ts';
 import { explainStoreFault, type StoreFault } from '../../store/store-fault.ts';
 import type { RememberedRequest, StoreObserver, ZoneStore } from '../../store/zone-store.ts';
 import type { Clock } from '../../updates/clock.ts';
-import { type EmbeddedDescription, EmbeddedZones, type ZonesConfigured } from './embedded-zones.ts';
+import { type EmbeddedDescription, EmbeddedZones, type ZonesPrepared } from './embedded-zones.ts';
 import type { HostedZoneLimits } from './hosted-zone.ts';
 
 export interface HostingOptions {
@@ -50,18 +50,26 @@ export class Hosting implements AsyncDisposable {
     return requests;
   }
 
-  /** Puts a configuration in force; one at a time. */
-  async configure(description: HostingDescription): Promise<ZonesConfigured> {
+  /** As {@link EmbeddedZones.prepare}; one at a time. */
+  async prepare(description: HostingDescription): Promise<ZonesPrepared> {
     if (!this.#open) {
-      if (description.zones.length === 0) return { kind: 'configured', warnings: [] };
+      if (description.zones.length === 0)
+        return { kind: 'prepared', warnings: [], putInForce: () => Promise.resolve([]) };
       const fault = await this.#openStore(description.databasePath);
       if (fault) return { kind: 'failed', ...explainStoreFault(fault) };
     }
-    const configured = await this.#open!.zones.configure(description);
+    const prepared = await this.#open!.zones.prepare(description);
     // What could not begin is not to be left half open.
-    if (configured.kind === 'failed' && !this.#hasBegun) await this.#close();
-    this.#hasBegun ||= configured.kind === 'configured';
-    return configured;
+    if (prepared.kind === 'failed' && !this.#hasBegun) await this.#close();
+    this.#hasBegun ||= prepared.kind === 'prepared';
+    return prepared;
+  }
+
+  /** As if nothing had been hosted yet: for the first zones, where nobody can ask for them. */
+  async abandon(): Promise<void> {
+    await this.#open?.zones.configure({ zones: [], transferKeys: [] });
+    this.#hasBegun = false;
+    await this.#close();
   }
 
   /** The zones first: what is in line still goes to the store. */
