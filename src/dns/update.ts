@@ -236,7 +236,7 @@ function parseOperation(record: ResourceRecord, zone: Name, zoneClass: number): 
 }
 
 /**
- * RFC 2136 §4: what cannot be interpreted is FORMERR. A zone with data that is not of its type would not be transferred any
+ * RFC 2136 §2.2: what cannot be interpreted is FORMERR. A zone with data that is not of its type would not be transferred any
  * more by those who look into it.
  */
 function rdataFault(what: string, record: ResourceRecord): Rejection | undefined {

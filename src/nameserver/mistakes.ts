@@ -46,7 +46,7 @@ export class Mistakes {
   /** @returns the answer, no longer than the request, so that nobody gains by it; undefined for what is no request */
   answer(request: Uint8Array, mistake: unknown): Uint8Array | undefined {
     this.take(request, mistake);
-    // RFC 8906 §3.1.1: less than a header is no request, and what has QR set is an answer
+    // RFC 1035 §4.1.1: less than a header is no request, and what has QR set is an answer
     if (request.length < headerOctets || (request[2]! & 0x80) !== 0) return undefined;
     return headerAnswer(request, Rcode.SERVFAIL);
   }

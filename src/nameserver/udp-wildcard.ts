@@ -18,7 +18,7 @@ const notYet = 'EADDRNOTAVAIL';
 
 /**
  * Listens for UDP at all addresses of one family that the machine has, by a socket for each: an answer has to come from the
- * address that was asked, and Node cannot tell which one that was at a wildcard address.
+ * address that was asked (RFC 2181 §4.1), and Node cannot tell which one that was at a wildcard address.
  *
  * Addresses come and go, and the sockets with them.
  */
