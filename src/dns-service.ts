@@ -1,8 +1,7 @@
 import { rcodeName } from './dns/codes.ts';
 import { ServiceRefusal } from './cli/services.ts';
 import type { Config, ListenAddress } from './config/config.ts';
-import { findInheritedSockets } from './nameserver/inherited-sockets.ts';
-import { serveZones, type ZoneService, type ZoneServiceSettings } from './nameserver/zone-service.ts';
+import type { ZoneService, ZoneServiceSettings } from './nameserver/zone-service.ts';
 import type { Log } from './observe/log.ts';
 import type { Hosting } from './primary/embedded/hosting.ts';
 import { systemClock as clock } from './updates/clock.ts';
@@ -47,6 +46,11 @@ export class DnsService implements AsyncDisposable {
     const settings = settingsOf(dns);
     const zones = this.#hosting.served;
     if (!zones) return;
+    // Whoever hosts no zone need not have it in memory.
+    const [{ findInheritedSockets }, { serveZones }] = await Promise.all([
+      import('./nameserver/inherited-sockets.ts'),
+      import('./nameserver/zone-service.ts'),
+    ]);
     const inherited = await findInheritedSockets(process.env, process.pid);
     if (inherited.kind === 'unusable') throw new ServiceRefusal(inherited.reason);
     // Sockets that are handed over stand for the addresses: they are what this process may not open itself.

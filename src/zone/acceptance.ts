@@ -1,11 +1,8 @@
 import { Rcode, Type } from '../dns/codes.ts';
 import type { Draft } from './draft.ts';
-import { type NameKey, nameOfKey, parentKey } from './name-key.ts';
+import { isWildcardKey, type NameKey, nameOfKey, parentKey } from './name-key.ts';
 import { hasType, noRecords } from './packed-records.ts';
 import type { Refusal } from './prerequisites.ts';
-
-/** RFC 4034 §4, RFC 5155 §3: they prove what is not there, which only whoever signs the zone can, and nobody does here. */
-const proofsOfAbsence: ReadonlySet<number> = new Set([Type.NSEC, Type.NSEC3]);
 
 /**
  * What an update has made of its names that a secondary would not take: BIND and Knot refuse the whole zone for it, with
@@ -26,23 +23,25 @@ export function unacceptable(draft: Draft): Refusal | undefined {
 function reasonAgainst(draft: Draft, key: NameKey): string | undefined {
   const records = draft.records(key);
   if (records === noRecords) return undefined;
-  const name = nameOfKey(key);
-  const said = name.toString();
   // RFC 6672 §2.4: nothing exists below a DNAME.
   const redirecting = redirectionAbove(draft, key);
-  if (redirecting !== undefined) return `${said} would stand below the DNAME at ${nameOfKey(redirecting).toString()}`;
-  const isApex = key === draft.origin.key;
+  if (redirecting !== undefined) return `${said(key)} would stand below the DNAME at ${said(redirecting)}`;
   const hasNameservers = hasType(records, Type.NS);
   // RFC 4592 §4.2 leaves open what it means.
-  if (hasNameservers && name.isWildcard) return `${said} would be a delegation at a wildcard`;
+  if (hasNameservers && isWildcardKey(key)) return `${said(key)} would be a delegation at a wildcard`;
   if (hasType(records, Type.DNAME)) {
     // RFC 6672 §2.3: beside NS records at the apex only.
-    if (hasNameservers && !isApex) return `${said} would have a DNAME beside NS records`;
-    if (draft.childCount(key) > 0) return `There are names below ${said}, where a DNAME would be`;
+    if (hasNameservers && key !== draft.origin.key) return `${said(key)} would have a DNAME beside NS records`;
+    if (draft.childCount(key) > 0) return `There are names below ${said(key)}, where a DNAME would be`;
   }
-  for (const type of proofsOfAbsence)
-    if (hasType(records, type)) return `${said} would have a proof of absence, which only a server that signs makes`;
+  // RFC 4034 §4, RFC 5155 §3: whoever signs the zone makes them, and nobody does here.
+  if (hasType(records, Type.NSEC) || hasType(records, Type.NSEC3))
+    return `${said(key)} would have a proof of absence, which only a server that signs makes`;
   return undefined;
+}
+
+function said(key: NameKey): string {
+  return nameOfKey(key).toString();
 }
 
 /** Also below a delegation, where nobody is redirected any more: Knot looks at that, too. */

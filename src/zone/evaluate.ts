@@ -3,11 +3,12 @@ import type { UpdateMessage, UpdateOperation } from '../dns/update.ts';
 import { unacceptable } from './acceptance.ts';
 import type { ZoneChange } from './difference.ts';
 import { Draft } from './draft.ts';
-import { applyOperation, type ZoneLimits } from './operations.ts';
+import { applyOperation } from './operations.ts';
 import { failedPrerequisite, type Refusal } from './prerequisites.ts';
 import { withRecordSet } from './packed-records.ts';
 import { nextSerial } from './serial.ts';
 import { soaOf, withSerial } from './soa.ts';
+import type { ZoneLimits } from './zone-limits.ts';
 import type { ZoneView } from './zone-view.ts';
 
 /** What an update would do. */

@@ -2,7 +2,7 @@ import type { Name } from '../../dns/name.ts';
 import type { StoreFault } from '../../store/store-fault.ts';
 import type { Batch, Refusal, WriteResult, ZoneStore } from '../../store/zone-store.ts';
 import type { Clock } from '../../updates/clock.ts';
-import type { ZoneLimits } from '../../zone/operations.ts';
+import type { ZoneLimits } from '../../zone/zone-limits.ts';
 import type { Zone } from '../../zone/zone.ts';
 import { Deadlines } from '../deadlines.ts';
 import { type BatchBounds, CommitBatch } from './commit-batch.ts';

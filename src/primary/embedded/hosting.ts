@@ -1,11 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { openSqliteZoneStore } from '../../store/sqlite/sqlite-zone-store.ts';
 import { explainStoreFault, type StoreFault } from '../../store/store-fault.ts';
 import type { RememberedRequest, StoreObserver, ZoneStore } from '../../store/zone-store.ts';
 import type { Clock } from '../../updates/clock.ts';
-import { type EmbeddedDescription, EmbeddedZones, type ZonesPrepared } from './embedded-zones.ts';
+import type { EmbeddedDescription, EmbeddedZones, ZonesPrepared } from './embedded-zones.ts';
 import type { HostedZoneLimits } from './hosted-zone.ts';
 
 export interface HostingOptions {
@@ -88,6 +87,11 @@ export class Hosting implements AsyncDisposable {
     const { clock, limits, observer } = this.#options;
     const failure = await makeDirectory(dirname(path));
     if (failure !== undefined) return { code: 'cannot-open', path, detail: failure };
+    // Whoever hosts no zone need not have them in memory.
+    const [{ openSqliteZoneStore }, { EmbeddedZones: Zones }] = await Promise.all([
+      import('../../store/sqlite/sqlite-zone-store.ts'),
+      import('./embedded-zones.ts'),
+    ]);
     const opened = await openSqliteZoneStore({
       path,
       unixSeconds: () => clock.unixSeconds(),
@@ -95,7 +99,7 @@ export class Hosting implements AsyncDisposable {
     });
     if (opened.kind === 'failed') return opened.fault;
     const { store } = opened;
-    const zones = new EmbeddedZones({
+    const zones = new Zones({
       store,
       clock,
       limits,
