@@ -35,7 +35,8 @@ const standardOutput = 1;
 export async function openUpdater(config: Config): Promise<Updating> {
   const metrics = new Metrics({ version: packageVersion(), includeProcess: false });
   const hosting = openHosting(silentLog, metrics);
-  await host(config, hosting, silentLog);
+  const putInForce = await prepareHosting(config, hosting, silentLog);
+  await putInForce();
   const pool = openPool(metrics, hosting);
   const updater = makeUpdater(config, pool, new UpdateLog(silentLog, metrics));
   return {
@@ -56,9 +57,10 @@ export async function startService(initial: Config): Promise<RunningService> {
   const log = new JsonLog({ level: config.logLevel, redactor, destination });
   const metrics = new Metrics({ version: packageVersion(), includeProcess: true });
   const hosting = openHosting(log, metrics);
-  await host(config, hosting, log);
   const dns = new DnsService(hosting, log);
-  await dns.configure(config);
+  const host = await prepareHosting(config, hosting, log);
+  await host();
+  await listenOr(() => hosting[Symbol.asyncDispose](), dns, config);
   // The largest part of what has to be loaded; whoever asks for names need not wait for it.
   const { listenHttp } = await import('./http/server.ts');
   const pool = openPool(metrics, hosting);
@@ -75,6 +77,7 @@ export async function startService(initial: Config): Promise<RunningService> {
   metrics.gauge('dyndns_primary_messages_in_flight', 'Messages to nameservers that have no answer yet.', () =>
     pool.nameservers.reduce((sum, { inFlight }) => sum + inFlight, 0),
   );
+  metrics.gauge('dyndns_dns_mistakes', 'DNS requests answered SERVFAIL by a mistake in dyndns.', () => dns.mistakes);
   metrics.gauge('dyndns_log_lost_lines', 'Log lines that could not be written.', () => destination.lostLines);
   const opening = listenHttp(
     {
@@ -97,12 +100,19 @@ export async function startService(initial: Config): Promise<RunningService> {
     reload: async (next) => {
       if (JSON.stringify(next.http.listen) !== JSON.stringify(config.http.listen))
         log.write('WARNING', 'http.listen has changed; it listens where it did until it is started again.');
-      await host(next, hosting, log);
-      await dns.configure(next);
+      const putInForce = await prepareHosting(next, hosting, log);
+      // Nobody could ask for the first zones that are hosted: so they come first, and go again where nobody can listen for them.
+      if (!dns.isOpen) {
+        await putInForce();
+        await listenOr(() => hosting.abandon(), dns, next);
+      }
+      // One step, so that each request finds the old configuration or the new one.
+      const atRest = [putInForce(), dns.reload(next)];
       settings = settingsOf(next);
       config = next;
       redactor.replaceSecrets(secretTexts(next));
       log.setLevel(next.logLevel);
+      await Promise.all(atRest);
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.race([http[Symbol.asyncDispose](), delay(stopTimeoutMs, undefined, { ref: false })]);
@@ -150,15 +160,36 @@ function openHosting(log: Log, metrics: Metrics): Hosting {
   return new Hosting({ clock, limits: defaultHostedZoneLimits, observer });
 }
 
-/** Brings the zones that are hosted here to what the configuration says of them. */
-async function host({ zones, dns, database }: Config, hosting: Hosting, log: Log): Promise<void> {
-  const configured = await hosting.configure({
+/**
+ * Does what can fail in bringing the zones that are hosted here to what the configuration says of them.
+ *
+ * @returns puts it in force at once, as often as it is called, and is done when nothing is left of what was before
+ */
+async function prepareHosting(
+  { zones, dns, database }: Config,
+  hosting: Hosting,
+  log: Log,
+): Promise<() => Promise<void>> {
+  const prepared = await hosting.prepare({
     zones: zones.flatMap(({ name, primary }) => (primary.kind === 'embedded' ? [{ name, ...primary }] : [])),
     transferKeys: dns.transferKeys,
     databasePath: database.path,
   });
-  if (configured.kind === 'failed') throw new ServiceRefusal(`${configured.cause} ${configured.remedy}`);
-  for (const warning of configured.warnings) log.write('WARNING', warning);
+  if (prepared.kind === 'failed') throw new ServiceRefusal(`${prepared.cause} ${prepared.remedy}`);
+  for (const warning of prepared.warnings) log.write('WARNING', warning);
+  return async () => {
+    for (const warning of await prepared.putInForce()) log.write('WARNING', warning);
+  };
+}
+
+/** Zones for which nobody listens are not hosted. */
+async function listenOr(giveUp: () => Promise<void>, dns: DnsService, config: Config): Promise<void> {
+  try {
+    await dns.open(config);
+  } catch (error) {
+    await giveUp();
+    throw error;
+  }
 }
 
 function makeUpdater({ zones, ttl }: Config, pool: PrimaryPool, observer: UpdateObserver): Updater {

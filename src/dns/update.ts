@@ -3,6 +3,7 @@ import { DnsEncodeError } from './errors.ts';
 import { encodeMessage, type Message, type ResourceRecord } from './message.ts';
 import type { Name } from './name.ts';
 import { emptyRdata, hasShape, type Rdata } from './rdata.ts';
+import { isRdataOfType } from './rdata-check.ts';
 
 /** What has to hold before an update is applied (RFC 2136 §2.4). */
 export type Prerequisite =
@@ -206,7 +207,7 @@ function checkPrerequisite(record: ResourceRecord, zone: Name, zoneClass: number
   if (record.class !== zoneClass) return rejected(Rcode.FORMERR, `${said('prerequisite', record)} is of a wrong class`);
   // Not in the RFC's text: no set of a meta type can exist, so the request makes no sense.
   if (isMetaType(record.type)) return rejected(Rcode.FORMERR, `${said('prerequisite', record)} is of no data type`);
-  return undefined;
+  return rdataFault('prerequisite', record);
 }
 
 /** RFC 2136 §3.4.1 and §3.4.1.2, in the order of the pseudocode in §3.4.1.3. */
@@ -215,7 +216,7 @@ function parseOperation(record: ResourceRecord, zone: Name, zoneClass: number): 
   if (!name.isAtOrBelow(zone)) return rejected(Rcode.NOTZONE, `${said('change', record)} is outside the zone`);
   if (record.class === zoneClass) {
     if (isMetaType(type)) return rejected(Rcode.FORMERR, `${said('change', record)} adds a type that is no data`);
-    return { kind: 'add', name, type, ttl, rdata };
+    return rdataFault('change', record) ?? { kind: 'add', name, type, ttl, rdata };
   }
   if (record.class !== Class.ANY && record.class !== Class.NONE) {
     return rejected(Rcode.FORMERR, `${said('change', record)} is of a wrong class`);
@@ -226,12 +227,22 @@ function parseOperation(record: ResourceRecord, zone: Name, zoneClass: number): 
     if (isEmpty(rdata) && hasShape(type, Class.IN)) {
       return rejected(Rcode.FORMERR, `${said('change', record)} deletes a record without saying which`);
     }
-    return { kind: 'delete-record', name, type, rdata };
+    return rdataFault('change', record) ?? { kind: 'delete-record', name, type, rdata };
   }
   if (!isEmpty(rdata)) return rejected(Rcode.FORMERR, `${said('change', record)} deletes an RRset and has RDATA`);
   if (type === Type.ANY) return { kind: 'delete-name', name };
   if (isMetaType(type)) return rejected(Rcode.FORMERR, `${said('change', record)} deletes a type that is no data`);
   return { kind: 'delete-rrset', name, type };
+}
+
+/**
+ * RFC 2136 §2.2: what cannot be interpreted is FORMERR. A zone with data that is not of its type would not be transferred any
+ * more by those who look into it.
+ */
+function rdataFault(what: string, record: ResourceRecord): Rejection | undefined {
+  const { type, rdata } = record;
+  if (rdata.kind !== 'opaque' || isRdataOfType(type, rdata.octets)) return undefined;
+  return rejected(Rcode.FORMERR, `${said(what, record)} has RDATA that is not of its type`);
 }
 
 function isEmpty(rdata: Rdata): boolean {

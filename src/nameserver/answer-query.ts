@@ -17,7 +17,7 @@ export interface AnswerContent {
   readonly isAuthoritative: boolean;
   readonly answers: readonly ResourceRecord[];
   readonly authorities: readonly ResourceRecord[];
-  /** Without these the answer would not be one: glue (RFC 9471 §2.1). */
+  /** Without these the answer would not be one: glue (RFC 9471 §3.1). */
   readonly glue: readonly ResourceRecord[];
   /** These save a question, and are left out where they do not fit (RFC 2181 §9). */
   readonly additionals: readonly ResourceRecord[];

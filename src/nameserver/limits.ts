@@ -19,6 +19,9 @@ export interface NameserverLimits {
   readonly updatesUnderWay: number;
   /** Signed UPDATEs that are remembered, lest a replay be carried out again. */
   readonly rememberedUpdates: number;
+  /** Where a wildcard address stands for those of the machine: so many of each family, and so often they are looked at. */
+  readonly addresses: number;
+  readonly addressesEveryMs: number;
   /** How long those that are under way may take when the nameserver ends. */
   readonly endMs: number;
 }
@@ -32,5 +35,7 @@ export const defaultNameserverLimits: NameserverLimits = {
   tcpUnsentOctets: 256 * 1024,
   updatesUnderWay: 2000,
   rememberedUpdates: 100_000,
+  addresses: 64,
+  addressesEveryMs: 3000,
   endMs: 5000,
 };

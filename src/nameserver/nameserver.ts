@@ -4,7 +4,9 @@ import type { Clock } from '../updates/clock.ts';
 import { findPortOwner } from './socket-table.ts';
 import type { InheritedSocket } from './inherited-sockets.ts';
 import { defaultNameserverLimits, type NameserverLimits } from './limits.ts';
+import { wildcardFamily } from './own-addresses.ts';
 import type { RememberedUpdate } from './replay-memory.ts';
+import { type MistakeReport, Mistakes } from './mistakes.ts';
 import { RequestDesk } from './request-desk.ts';
 import { Responder } from './respond.ts';
 import { ResponseRateLimiter, type ResponseRateLimits } from './response-rate-limiter.ts';
@@ -13,6 +15,7 @@ import type { ServeTransfer } from './serve-transfer.ts';
 import { type CookieSecrets, ServerCookies } from './server-cookies.ts';
 import { TcpListener } from './tcp-listener.ts';
 import { UdpListener } from './udp-listener.ts';
+import { UdpWildcard, type UdpWildcardOptions } from './udp-wildcard.ts';
 import { UpdateDesk, type UpdateReport } from './update-desk.ts';
 
 export interface NameserverOptions {
@@ -35,10 +38,14 @@ export interface NameserverOptions {
   readonly receiveBufferOctets?: number;
   /** Told of each UPDATE that has been answered. */
   readonly reportUpdate?: (report: UpdateReport) => void;
+  /** Told, not too often, of requests that our own code has failed on; they were answered SERVFAIL. */
+  readonly reportMistake?: (report: MistakeReport) => void;
+  /** Told in words of an address that cannot be listened at. */
+  readonly complain?: (complaint: string) => void;
 }
 
 export interface ListenAddress {
-  /** An IP address; `::` is for IPv6 alone. */
+  /** An IP address; `0.0.0.0` and `::` stand for all that the machine has of the family, as they come and go. */
   readonly address: string;
   readonly port: number;
 }
@@ -52,6 +59,8 @@ export type OpenedNameserver =
 export interface Nameserver extends AsyncDisposable {
   /** In the order of `listen`, with the ports that they have. */
   readonly addresses: readonly ListenAddress[];
+  /** How many requests our own code has failed on, since the start. */
+  readonly mistakes: number;
   /** Limits answers over UDP to so many a second from now on, where it was opened with `rateLimits`. */
   limitAnswers(perSecond: number): void;
 }
@@ -68,11 +77,19 @@ export async function openNameserver(options: NameserverOptions): Promise<Opened
   let place = { transport: 'udp' as 'udp' | 'tcp', said: '', port: 0 };
   const reusePort = options.reusePort ?? false;
   const { receiveBufferOctets } = options;
-  const udpOptions = { reusePort, receiveBufferOctets, limiter, endMs: limits.endMs };
+  const udpOptions = {
+    reusePort,
+    receiveBufferOctets,
+    limiter,
+    endMs: limits.endMs,
+    addressesEveryMs: limits.addressesEveryMs,
+    maxAddresses: limits.addresses,
+    complain: options.complain ?? (() => {}),
+  };
   try {
     for (const { address, port } of options.listen) {
       place = { transport: 'udp', said: address, port };
-      const udp = await UdpListener.open({ kind: 'address', address, port }, desk, udpOptions);
+      const udp = await openUdp({ address, port }, desk, udpOptions);
       listeners.push(udp);
       place = { transport: 'tcp', said: address, port: udp.port };
       const tcpPlace = { kind: 'address', address, port: udp.port } as const;
@@ -89,11 +106,28 @@ export async function openNameserver(options: NameserverOptions): Promise<Opened
     await endAll(listeners);
     return { kind: 'failed', reason: await wordFailure(place, error), error };
   }
-  const limitAnswers = (perSecond: number) => {
-    if (limiter) limiter.perSecond = perSecond;
+  const nameserver: Nameserver = {
+    addresses,
+    get mistakes() {
+      return desk.mistakes.total;
+    },
+    limitAnswers: (perSecond) => {
+      if (limiter) limiter.perSecond = perSecond;
+    },
+    [Symbol.asyncDispose]: () => endAll(listeners),
   };
-  const nameserver = { addresses, limitAnswers, [Symbol.asyncDispose]: () => endAll(listeners) };
   return { kind: 'open', nameserver };
+}
+
+/** Over TCP, a connection knows at which address it was taken, so one socket does for all. */
+function openUdp(
+  { address, port }: ListenAddress,
+  desk: RequestDesk,
+  options: UdpWildcardOptions,
+): Promise<UdpListener | UdpWildcard> {
+  const family = wildcardFamily(address);
+  if (family !== undefined) return UdpWildcard.open(family, port, desk, options);
+  return UdpListener.open({ kind: 'address', address, port }, desk, options);
 }
 
 async function endAll(listeners: readonly AsyncDisposable[]): Promise<void> {
@@ -107,6 +141,10 @@ function makeDesk(options: NameserverOptions, limits: NameserverLimits): Request
     cookies === undefined ? undefined : new ServerCookies(cookies),
     Math.max(512, limits.udpAnswerOctets),
   );
+  const mistakes = new Mistakes({
+    monotonicMs: () => clock.monotonicMs(),
+    report: options.reportMistake ?? (() => {}),
+  });
   const updates = new UpdateDesk({
     zones,
     unixSeconds: () => clock.unixSeconds(),
@@ -114,8 +152,9 @@ function makeDesk(options: NameserverOptions, limits: NameserverLimits): Request
     maxRemembered: limits.rememberedUpdates,
     remembered: options.remembered ?? [],
     report: options.reportUpdate ?? (() => {}),
+    mistaken: (request, mistake) => mistakes.take(request, mistake),
   });
-  return new RequestDesk(clock, responder, updates, options.serveTransfer);
+  return new RequestDesk(clock, mistakes, responder, updates, options.serveTransfer);
 }
 
 /** What went wrong, and what would be right. */

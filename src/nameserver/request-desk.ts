@@ -2,6 +2,7 @@ import { Rcode } from '../dns/codes.ts';
 import type { Clock } from '../updates/clock.ts';
 import { type AnswerForm, renderAnswer } from './answer-form.ts';
 import { bareContent } from './answer-query.ts';
+import type { Mistakes } from './mistakes.ts';
 import type { Reaction, RequestFacts, Responder } from './respond.ts';
 import type { ServeTransfer, TransferChannel } from './serve-transfer.ts';
 import type { UpdateDesk } from './update-desk.ts';
@@ -9,12 +10,21 @@ import type { UpdateDesk } from './update-desk.ts';
 /** What all listeners hand their requests to. */
 export class RequestDesk {
   readonly clock: Clock;
+  /** Where a listener goes when our own code has thrown. */
+  readonly mistakes: Mistakes;
   readonly #responder: Responder;
   readonly #updates: UpdateDesk;
   readonly #serveTransfer: ServeTransfer | undefined;
 
-  constructor(clock: Clock, responder: Responder, updates: UpdateDesk, serveTransfer: ServeTransfer | undefined) {
+  constructor(
+    clock: Clock,
+    mistakes: Mistakes,
+    responder: Responder,
+    updates: UpdateDesk,
+    serveTransfer: ServeTransfer | undefined,
+  ) {
     this.clock = clock;
+    this.mistakes = mistakes;
     this.#responder = responder;
     this.#updates = updates;
     this.#serveTransfer = serveTransfer;

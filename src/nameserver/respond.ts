@@ -61,7 +61,7 @@ export class Responder {
 
   /** @param request  a whole message; not modified, and not kept unless the reaction is to come later */
   respond(request: Uint8Array, facts: RequestFacts): Reaction {
-    // RFC 8906 §3.1.1 wants answers to requests; less than a header is none, and what has QR set is an answer.
+    // RFC 1035 §4.1.1: less than a header is no request, and what has QR set is an answer.
     if (request.length < headerOctets || (request[2]! & 0x80) !== 0) return ignore;
     const isUdp = facts.transport === 'udp';
     const quick = this.#quickAnswers.answer(request, isUdp, maxMessageOctets, facts.client, facts.nowSeconds);
@@ -168,7 +168,7 @@ export class Responder {
     if (facts.transport === 'tcp') return { kind: 'transfer', form, type, zone };
     // RFC 5936 §4.2: AXFR over UDP is not defined; BIND and we call it a fault of form
     if (type === Type.AXFR) return answered(form, bareContent(Rcode.FORMERR), facts);
-    // RFC 1995 §4: where the answer does not fit a packet, the server's SOA record alone tells to come again over TCP
+    // RFC 1995 §2: where the answer does not fit a packet, the server's SOA record alone tells to come again over TCP
     const answers = unpackRecords(zone.zone.soa).map(({ type: soa, ttlSeconds, rdata }) => {
       return { name, type: soa, class: Class.IN, ttl: ttlSeconds, rdata };
     });

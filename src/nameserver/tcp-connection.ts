@@ -5,7 +5,6 @@ import type { NameserverLimits } from './limits.ts';
 import { framed, MessageFrames } from './message-frames.ts';
 import type { RequestDesk } from './request-desk.ts';
 import type { Reaction } from './respond.ts';
-import type { TransferChannel } from './serve-transfer.ts';
 
 export interface TcpConnectionEvents {
   /** A whole request has come, so the connection is not the one that has been idle longest. */
@@ -102,7 +101,21 @@ export class TcpConnection {
     );
   }
 
+  /** What our own code throws is caught here: such a request is answered SERVFAIL, and those behind it as they deserve. */
   #receive(request: Uint8Array): void {
+    try {
+      this.#react(request);
+    } catch (mistake) {
+      this.#answerMistake(request, mistake);
+    }
+  }
+
+  #answerMistake(request: Uint8Array, mistake: unknown): void {
+    const answer = this.#desk.mistakes.answer(request, mistake);
+    if (answer !== undefined) this.#write(answer);
+  }
+
+  #react(request: Uint8Array): void {
     const nowSeconds = this.#desk.clock.unixSeconds();
     const reaction = this.#desk.respond(request, { transport: 'tcp', client: this.#client, nowSeconds });
     switch (reaction.kind) {
@@ -118,16 +131,22 @@ export class TcpConnection {
         return;
       }
       case 'transfer':
-        this.#wait(this.#transfer(reaction));
+        this.#wait(this.#transfer(reaction, request));
         return;
     }
   }
 
-  async #transfer(reaction: Extract<Reaction, { kind: 'transfer' }>): Promise<void> {
-    const channel: TransferChannel = { send: (message) => this.#writeAndWait(message), signal: this.#ending.signal };
+  async #transfer(reaction: Extract<Reaction, { kind: 'transfer' }>, request: Uint8Array): Promise<void> {
+    let hasBegun = false;
+    const send = (message: Uint8Array): Promise<boolean> => {
+      hasBegun = true;
+      return this.#writeAndWait(message);
+    };
     try {
-      await this.#desk.transfer(reaction, this.clientAddress, channel);
-    } catch {
+      await this.#desk.transfer(reaction, this.clientAddress, { send, signal: this.#ending.signal });
+    } catch (mistake) {
+      if (!hasBegun) return this.#answerMistake(request, mistake);
+      this.#desk.mistakes.take(request, mistake);
       // Half a transfer must not look like a whole one, so the connection ends (RFC 5936 §2.2).
       this.destroy();
     }

@@ -27,10 +27,10 @@ export interface UdpOptions {
 const maxQueuedOctets = 4 * 1024 * 1024;
 
 /**
- * Answers requests over UDP.
+ * Answers requests over UDP, at one address.
  *
  * Node cannot tell at which of several addresses a packet came in, so at a wildcard address the kernel chooses the one the answer comes
- * from: on a machine with several addresses, name each.
+ * from, and a client may take it for a forgery: `UdpWildcard` has a socket for each. A socket that is handed over is taken as it is.
  */
 export class UdpListener implements AsyncDisposable {
   readonly #socket: Socket;
@@ -93,7 +93,17 @@ export class UdpListener implements AsyncDisposable {
     await closed;
   }
 
+  /** What our own code throws is caught here: such a request is answered SERVFAIL. */
   #receive(request: Buffer, peer: RemoteInfo): void {
+    try {
+      this.#react(request, peer);
+    } catch (mistake) {
+      const answer = this.#desk.mistakes.answer(request, mistake);
+      if (answer !== undefined) this.#send(answer, peer);
+    }
+  }
+
+  #react(request: Buffer, peer: RemoteInfo): void {
     readAddress(peer.address, this.#facts.client);
     this.#facts.nowSeconds = this.#desk.clock.unixSeconds();
     const reaction = this.#desk.respond(request, this.#facts);

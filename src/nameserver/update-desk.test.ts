@@ -42,6 +42,7 @@ function makeDesk({ commit, maxUnderWay = 10, remembered = [] }: DeskSettings = 
   const served = new MemoryServedZone({ origin, records, keys: [key], ...(commit ? { commit } : {}) });
   const zones = new MemoryServedZones([served]);
   const reports: UpdateReport[] = [];
+  const mistakes: (readonly [request: Uint8Array, mistake: unknown])[] = [];
   const desk = new UpdateDesk({
     zones,
     unixSeconds: () => nowSeconds,
@@ -49,6 +50,7 @@ function makeDesk({ commit, maxUnderWay = 10, remembered = [] }: DeskSettings = 
     maxRemembered: 100,
     remembered,
     report: (report) => reports.push(report),
+    mistaken: (request, mistake) => mistakes.push([request, mistake]),
   });
   const responder = new Responder(zones, undefined, 1232);
   const send = async (wire: Uint8Array): Promise<Uint8Array> => {
@@ -56,7 +58,7 @@ function makeDesk({ commit, maxUnderWay = 10, remembered = [] }: DeskSettings = 
     assert.ok(reaction.kind === 'update', `it was ${reaction.kind}`);
     return await desk.receive(reaction.form, wire);
   };
-  return { served, send, reports };
+  return { served, send, reports, mistakes };
 }
 
 const signed = (message: UpdateMessage) => signRequest(encodeUpdate(message), key, nowSeconds);
@@ -90,16 +92,20 @@ describe('an UPDATE', () => {
     assert.equal(served.submissions.length, 0);
   });
 
-  test('that fails on our side is SERVFAIL, and may come again', async () => {
+  test('that our own code fails on is SERVFAIL, signed, and may come again', async () => {
     let fails = true;
-    const { served, send, reports } = makeDesk({
+    const mistake = new Error('a slip');
+    const { served, send, mistakes } = makeDesk({
       commit: async () => {
-        if (fails) throw new Error('the disk is full');
+        if (fails) throw mistake;
       },
+      maxUnderWay: 1,
     });
     const request = signed(update(1));
-    assert.equal(rcodeName(decodeMessage(await send(request.wire)).rcode), 'SERVFAIL');
-    assert.equal(reports[0]?.reason, 'the disk is full');
+    const verdict = verifyResponse(await send(request.wire), key, request.mac, nowSeconds);
+    assert.ok(verdict.kind === 'verified');
+    assert.equal(rcodeName(verdict.message.rcode), 'SERVFAIL');
+    assert.deepEqual(mistakes, [[request.wire, mistake]]);
     fails = false;
     assert.equal(rcodeName(decodeMessage(await send(request.wire)).rcode), 'NOERROR');
     assert.equal(served.zone.serial, 2);

@@ -1,7 +1,7 @@
 import { Rcode } from '../dns/codes.ts';
 import { splitTsig } from '../dns/tsig-record.ts';
 import { parseUpdate, type UpdateMessage } from '../dns/update.ts';
-import { type AnswerForm, renderAnswer, type Signer } from './answer-form.ts';
+import { type AnswerForm, headerAnswer, renderAnswer, type Signer } from './answer-form.ts';
 import { bareContent } from './answer-query.ts';
 import { type RememberedUpdate, ReplayMemory, type RequestIdentity } from './replay-memory.ts';
 import type { ServedZone, ServedZones } from './served-zones.ts';
@@ -21,6 +21,8 @@ export interface UpdateDeskOptions {
   readonly maxRemembered: number;
   readonly remembered: Iterable<RememberedUpdate>;
   readonly report: (report: UpdateReport) => void;
+  /** Told of a request that our own code has failed on. */
+  readonly mistaken: (request: Uint8Array, mistake: unknown) => void;
 }
 
 /**
@@ -40,8 +42,8 @@ export class UpdateDesk {
   }
 
   /**
-   * @param wire  the request as received; its octets are not kept
-   * @returns the answer, signed where the request is; it never rejects
+   * @param wire  the request as received; kept until it is answered
+   * @returns the answer, signed where the request is; it never rejects, and throws only by a mistake of ours
    */
   receive(form: AnswerForm, wire: Uint8Array): Uint8Array | Promise<Uint8Array> {
     const parsed = parseUpdate(form.request);
@@ -54,7 +56,7 @@ export class UpdateDesk {
     const { update } = parsed;
     const { signer } = form;
     if (signer === undefined) return this.#refuse(form, Rcode.REFUSED, 'The request is not signed');
-    return this.#receiveSigned(form, signer, zone, update, identityOf(wire, signer));
+    return this.#receiveSigned(form, signer, zone, update, wire);
   }
 
   #receiveSigned(
@@ -62,8 +64,9 @@ export class UpdateDesk {
     signer: Signer,
     zone: ServedZone,
     update: UpdateMessage,
-    identity: RequestIdentity,
+    wire: Uint8Array,
   ): Uint8Array | Promise<Uint8Array> {
+    const identity = identityOf(wire, signer);
     const recollection = this.#replays.recall(identity, this.#options.unixSeconds());
     switch (recollection.kind) {
       case 'known':
@@ -75,7 +78,8 @@ export class UpdateDesk {
     }
     if (this.#underWay >= this.#options.maxUnderWay)
       return this.#refuse(form, Rcode.SERVFAIL, `${this.#underWay} updates are under way, and that is the most`);
-    const answer = this.#carryOut(form, signer, zone, update, identity);
+    const done = this.#carryOut(form, signer, zone, update, identity);
+    const answer = done.catch((mistake: unknown) => this.#afterMistake(form, wire, identity, mistake));
     this.#replays.remember(
       identity,
       answer.then(({ octets, isDone }) => (isDone ? octets : undefined)),
@@ -96,10 +100,9 @@ export class UpdateDesk {
     let verdict;
     try {
       verdict = await zone.update({ update, key, remember });
-    } catch (error) {
-      verdict = { rcode: Rcode.SERVFAIL, reason: error instanceof Error ? error.message : String(error) };
+    } finally {
+      this.#underWay -= 1;
     }
-    this.#underWay -= 1;
     const octets = answer(verdict.rcode);
     // RFC 2136 §3.4.2.1: after SERVFAIL nothing has been done, so the same request may come again.
     const isDone = verdict.rcode !== Rcode.SERVFAIL;
@@ -107,6 +110,27 @@ export class UpdateDesk {
     else this.#replays.forget(identity);
     this.#report(form, verdict.rcode, verdict.reason);
     return { octets, isDone };
+  }
+
+  /** Nobody knows how far it came; a repetition is sorted out by what the store remembers. */
+  #afterMistake(
+    form: AnswerForm,
+    wire: Uint8Array,
+    identity: RequestIdentity,
+    mistake: unknown,
+  ): { readonly octets: Uint8Array; readonly isDone: false } {
+    this.#options.mistaken(wire, mistake);
+    this.#replays.forget(identity);
+    return { octets: this.#failure(form, wire), isDone: false };
+  }
+
+  /** SERVFAIL, signed unless it is the writing or the signing that fails. */
+  #failure(form: AnswerForm, wire: Uint8Array): Uint8Array {
+    try {
+      return renderAnswer(form, bareContent(Rcode.SERVFAIL), this.#options.unixSeconds());
+    } catch {
+      return headerAnswer(wire, Rcode.SERVFAIL);
+    }
   }
 
   /** The very octets that were answered before; while they are being made, they are waited for. */

@@ -5,6 +5,7 @@ import { AddressList } from './address-list.ts';
 import { openDatagramChannel } from './datagram-channel.ts';
 import type { InheritedSocket } from './inherited-sockets.ts';
 import { type ListenAddress, openNameserver } from './nameserver.ts';
+import type { MistakeReport } from './mistakes.ts';
 import { Notifier, type Secondary } from './notifier.ts';
 import { OutgoingTransfers } from './outgoing-transfers.ts';
 import type { RememberedUpdate } from './replay-memory.ts';
@@ -33,7 +34,8 @@ export interface ZoneServiceOptions {
   /** What the store remembers of signed UPDATEs. */
   readonly remembered: Iterable<RememberedUpdate>;
   readonly reportUpdate: (report: UpdateReport) => void;
-  /** Told in words of a secondary that does not follow. */
+  readonly reportMistake: (report: MistakeReport) => void;
+  /** Told in words of a secondary that does not follow, and of an address that cannot be listened at. */
   readonly complain: (complaint: string) => void;
 }
 
@@ -44,13 +46,15 @@ export type OpenedZoneService =
 /** Zones that are served whole: questions, updates, transfers, and NOTIFY to those who follow. */
 export interface ZoneService extends AsyncDisposable {
   readonly addresses: readonly ListenAddress[];
-  /** Takes other settings, and looks anew which zones there are. */
+  /** How many requests our own code has failed on, since the start. */
+  readonly mistakes: number;
+  /** Takes other settings at once, and looks anew which zones there are. @returns when the old ones are at rest */
   reload(settings: ZoneServiceSettings): Promise<void>;
 }
 
 /** Serves the zones at all of the addresses, or at none. */
 export async function serveZones(options: ZoneServiceOptions): Promise<OpenedZoneService> {
-  const { zones, clock, listen, inherited, remembered, reportUpdate } = options;
+  const { zones, clock, listen, inherited, remembered, reportUpdate, reportMistake, complain } = options;
   const following = new Following(options);
   const opened = await openNameserver({
     zones,
@@ -62,12 +66,17 @@ export async function serveZones(options: ZoneServiceOptions): Promise<OpenedZon
     serveTransfer: following.serveTransfer,
     remembered,
     reportUpdate,
+    reportMistake,
+    complain,
   });
   if (opened.kind === 'failed') return { kind: 'failed', reason: opened.reason };
   following.begin();
   const { nameserver } = opened;
   const service: ZoneService = {
     addresses: nameserver.addresses,
+    get mistakes() {
+      return nameserver.mistakes;
+    },
     reload: async (settings) => {
       nameserver.limitAnswers(settings.rateLimitPerSecond);
       await following.reload(settings);
@@ -120,10 +129,13 @@ class Following implements AsyncDisposable {
   }
 
   async reload(settings: ZoneServiceSettings): Promise<void> {
+    const before = this.#notifier;
     this.#settings = settings;
     this.#networks = new AddressList(settings.transferNetworks);
-    await this[Symbol.asyncDispose]();
+    this.#notifier = undefined;
+    // The new one tells everybody at its beginning, so nothing is missed between the two.
     this.begin();
+    await before?.[Symbol.asyncDispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,4 @@
-import { defaultZoneLimits } from '../zone/operations.ts';
+import { defaultZoneLimits } from '../zone/zone-limits.ts';
 import type { HostedZoneLimits } from './embedded/hosted-zone.ts';
 import type { Rfc2136Limits } from './rfc2136/rfc2136-primary.ts';
 import type { NameserverLimits } from './rfc2136/nameserver.ts';

@@ -44,8 +44,13 @@ export type Fault =
       readonly rcode: number;
       readonly operation: 'query' | 'update';
     }
-  /** It answers, but not with authority for the zone (AA clear). */
-  | { readonly code: 'not-authoritative'; readonly nameserver: string; readonly zone: string }
+  /** It answers, but not with authority for the zone (AA clear); where that is known, because of a delegation in it. */
+  | {
+      readonly code: 'not-authoritative';
+      readonly nameserver: string;
+      readonly zone: string;
+      readonly delegation?: { readonly name: string; readonly owner: string };
+    }
   /** NOERROR, and yet the zone does not hold what was sent. */
   | { readonly code: 'not-applied'; readonly nameserver: string; readonly name: string; readonly reason: string }
   /** Others changed the records each time between our looking and our changing; nothing was changed by us. */
@@ -216,9 +221,21 @@ function explainPeer(
         remedy: 'Correct nameserver and port.',
       };
     case 'not-authoritative':
+      if (fault.delegation) return explainDelegation(fault.zone, fault.delegation);
       return {
         cause: `The nameserver ${nameserver} answers for the zone ${fault.zone}, but not with authority.`,
         remedy: 'Name the zone’s primary, not a resolver, and the zone itself, not one above or below it.',
       };
   }
+}
+
+/** RFC 1034 §4.2.1: what lies at or below a cut is not the zone's to answer for. */
+function explainDelegation(
+  zone: string,
+  { name, owner }: { readonly name: string; readonly owner: string },
+): Explanation {
+  return {
+    cause: `Nobody would see the records of ${name} in the zone ${zone}, which delegates ${owner} to another one by its NS records.`,
+    remedy: `Change the name where the zone ${owner} is kept, or remove the NS records at ${owner}.`,
+  };
 }

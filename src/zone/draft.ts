@@ -1,7 +1,7 @@
 import { Type } from '../dns/codes.ts';
 import type { Name } from '../dns/name.ts';
 import type { ZoneChange } from './difference.ts';
-import type { NameKey } from './name-key.ts';
+import { type NameKey, parentKey } from './name-key.ts';
 import { compactOwned, noOwned, withOwned } from './packed-owned.ts';
 import {
   compactRecords,
@@ -52,6 +52,11 @@ export class Draft implements ZoneView {
     return this.#names.get(key) ?? this.#base.records(key);
   }
 
+  /** Counted anew each time, since hardly anybody asks. */
+  childCount(key: NameKey): number {
+    return new ChildCounts(this.#base, this.#names).of(key);
+  }
+
   /** @param records  all that shall stand at the name */
   set(key: NameKey, records: PackedRecords): void {
     this.#nameCount += Number(records !== noRecords) - Number(this.records(key) !== noRecords);
@@ -78,6 +83,11 @@ export class Draft implements ZoneView {
     return octets;
   }
 
+  /** The names that are different from the zone below. */
+  *changedKeys(): Generator<NameKey, void, undefined> {
+    for (const [key, records] of this.#names) if (this.#base.records(key) !== records) yield key;
+  }
+
   /** What is different from the zone below. */
   change(): ZoneChange {
     const names = new Map<NameKey, PackedRecords>();
@@ -101,6 +111,39 @@ export class Draft implements ZoneView {
 
   #withoutSoa(key: NameKey, records: PackedRecords): PackedRecords {
     return key === this.origin.key ? withRecordSet(records, Type.SOA, noRecords) : records;
+  }
+}
+
+/** How many names there are right below others, in a zone with changes on top, which are gone through one after the other. */
+class ChildCounts {
+  readonly #base: ZoneView;
+  /** Those that have been gone through. */
+  readonly #names = new Map<NameKey, PackedRecords>();
+  readonly #counts = new Map<NameKey, number>();
+
+  constructor(base: ZoneView, names: ReadonlyMap<NameKey, PackedRecords>) {
+    this.#base = base;
+    for (const [key, records] of names) {
+      const step = Number(records !== noRecords) - Number(base.records(key) !== noRecords);
+      this.#names.set(key, records);
+      if (step !== 0 && this.of(key) === 0) this.#count(key, step);
+    }
+  }
+
+  of(key: NameKey): number {
+    return this.#counts.get(key) ?? this.#base.childCount(key);
+  }
+
+  /** The name above has a child more, or less; where it is there only because of its children, so has the one above that. */
+  #count(key: NameKey, step: number): void {
+    for (let child = key; child !== this.#base.origin.key;) {
+      const parent = parentKey(child);
+      const before = this.of(parent);
+      this.#counts.set(parent, before + step);
+      const hasRecords = (this.#names.get(parent) ?? this.#base.records(parent)) !== noRecords;
+      if (hasRecords || before > Number(step < 0)) return;
+      child = parent;
+    }
   }
 }
 

@@ -9,8 +9,8 @@ import type { Rdata } from '../dns/rdata.ts';
 import type { UpdateMessage, UpdateOperation } from '../dns/update.ts';
 import { Draft } from './draft.ts';
 import { evaluateUpdate, type UpdatePolicy } from './evaluate.ts';
-import { defaultZoneLimits } from './operations.ts';
 import { unpackOwned } from './packed-owned.ts';
+import { defaultZoneLimits } from './zone-limits.ts';
 import type { Zone } from './zone.ts';
 
 const origin = Name.parse('example.');

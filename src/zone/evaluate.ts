@@ -1,11 +1,13 @@
 import { Class, Rcode, Type } from '../dns/codes.ts';
 import type { UpdateMessage, UpdateOperation } from '../dns/update.ts';
+import { unacceptable } from './acceptance.ts';
 import { Draft } from './draft.ts';
-import { applyOperation, type ZoneLimits } from './operations.ts';
+import { applyOperation } from './operations.ts';
 import { failedPrerequisite, type Refusal } from './prerequisites.ts';
 import { withRecordSet } from './packed-records.ts';
 import { nextSerial } from './serial.ts';
 import { soaOf, withSerial } from './soa.ts';
+import type { ZoneLimits } from './zone-limits.ts';
 import type { ZoneView } from './zone-view.ts';
 
 /** What an update would do. */
@@ -25,7 +27,7 @@ export interface UpdatePolicy {
 
 /**
  * Evaluates an update that `parseUpdate` has found sound, without doing it: is the zone ours (RFC 2136 §3.1), do the
- * prerequisites hold (§3.2), may the requester do all of it (§3.3), and what comes out (§3.4.2).
+ * prerequisites hold (§3.2), may the requester do all of it (§3.3), what comes out (§3.4.2), and would secondaries take it.
  *
  * The serial goes up by one when the content changes and the update itself does not set a greater one (§3.6). An update that in
  * the end changes nothing leaves it, so that secondaries are not called for nothing. Updates that take effect together, as one
@@ -49,6 +51,8 @@ export function evaluateUpdate(view: ZoneView, update: UpdateMessage, policy: Up
     if (exceeded !== undefined) return { kind: 'rejected', ...exceeded };
   }
   if (!draft.isChanged) return { kind: 'unchanged' };
+  const refused = unacceptable(draft);
+  if (refused !== undefined) return { kind: 'rejected', ...refused };
   if (draft.serial === (policy.servedSerial ?? view.serial)) raiseSerial(draft);
   return { kind: 'changed', draft };
 }

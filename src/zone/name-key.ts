@@ -22,6 +22,11 @@ export function wildcardKey(parent: NameKey): NameKey {
   return `\x01*${parent}`;
 }
 
+/** Whether the first label is one asterisk (RFC 4592 §2.1.1). */
+export function isWildcardKey(key: NameKey): boolean {
+  return key.startsWith('\x01*');
+}
+
 /** Whether the name is the ancestor or below it, label by label. */
 export function isKeyAtOrBelow(key: NameKey, ancestor: NameKey): boolean {
   const surplus = key.length - ancestor.length;

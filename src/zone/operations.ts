@@ -15,22 +15,7 @@ import type { Refusal } from './prerequisites.ts';
 import { addRecord, removeRecord } from './record-set-change.ts';
 import { isSerialGreater } from './serial.ts';
 import { serialOf } from './soa.ts';
-
-/** What an update may make of a zone. The RFC knows no such limits; without them one key could fill the memory. */
-export interface ZoneLimits {
-  readonly maxRecordsPerSet: number;
-  readonly maxSetsPerName: number;
-  /** Of all records of a name, their owner not counted: below 64 KiB, or an RRset might fit into no message. */
-  readonly maxOctetsPerName: number;
-  readonly maxNames: number;
-}
-
-export const defaultZoneLimits: ZoneLimits = {
-  maxRecordsPerSet: 100,
-  maxSetsPerName: 100,
-  maxOctetsPerName: 60_000,
-  maxNames: 10_000_000,
-};
+import type { ZoneLimits } from './zone-limits.ts';
 
 /**
  * Carries out one change of an update (RFC 2136 §3.4.2).

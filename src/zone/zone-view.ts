@@ -10,4 +10,6 @@ export interface ZoneView {
   readonly nameCount: number;
   /** What stands literally at a name: no wildcard, no alias. No records when nothing does. */
   records(key: NameKey): PackedRecords;
+  /** How many names right below it exist, be it only because others exist below them (RFC 4592 §2.2.2). */
+  childCount(key: NameKey): number;
 }

@@ -80,6 +80,10 @@ export class Zone implements ZoneView {
     return isKeyAtOrBelow(key, this.#originKey);
   }
 
+  childCount(key: NameKey): number {
+    return this.#childCounts.get(key) ?? 0;
+  }
+
   /** Whether names below it exist; with no records of its own, it is an empty non-terminal then. */
   hasDescendants(key: NameKey): boolean {
     return this.#childCounts.has(key);

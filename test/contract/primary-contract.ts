@@ -27,6 +27,7 @@ const records = [
   'three 60 IN A 192.0.2.31',
   'three 60 IN A 192.0.2.3',
   'three 60 IN A 192.0.2.20',
+  'cut 60 IN NS ns.elsewhere.example.',
 ];
 
 const deadlineMs = () => performance.now() + 10_000;
@@ -178,6 +179,22 @@ async function obstacles(t: TestContext, { primary, lookUp, zone }: PrimaryUnder
     assert.equal(alias, 'elsewhere.example.');
     assert.ok(result.kind === 'failed');
     assert.ok(['not-applied', 'refused'].includes(result.fault.code), result.fault.code);
+  });
+  await t.test('at a delegation, and below one, nothing is set, removed or called unchanged', async () => {
+    for (const host of [name('cut'), name('www.cut'), name('*.deep.cut')])
+      for (const after of [['192.0.2.1'], []]) {
+        const result = await primary.transact({
+          reads: [{ name: host, type: Type.A }],
+          plan: (current) => {
+            const before = current.recordSet(host, Type.A);
+            return { changes: after.length === 0 ? [] : [change(host, before, after)] };
+          },
+          deadlineMs: deadlineMs(),
+        });
+        assert.ok(result.kind === 'failed', `${host.toString()} ${after.join()}`);
+        assert.equal(result.fault.code, 'not-authoritative');
+        assert.deepEqual(await lookUp(host, Type.A), []);
+      }
   });
   await t.test('one change that is refused fails alone, whatever travels with it', async () => {
     const outside = Name.parse('www.outside.invalid');

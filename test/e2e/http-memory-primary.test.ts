@@ -20,7 +20,9 @@ primaryContract('memory', async (_t, lines) => {
   for (const [owner, records = []] of Object.entries(byName)) {
     const rdatas = records.map(parseRdata);
     const name = Name.parse(`${owner}.${zone.toString()}`);
-    primary.place({ name, type: rdatas[0]?.kind === 'A' ? Type.A : Type.CNAME, ttlSeconds: 60, rdatas });
+    const kind = rdatas[0]?.kind;
+    assert.ok(kind === 'A' || kind === 'CNAME' || kind === 'NS');
+    primary.place({ name, type: Type[kind], ttlSeconds: 60, rdatas });
   }
   return {
     primary,
@@ -33,7 +35,7 @@ primaryContract('memory', async (_t, lines) => {
 
 function parseRdata(line: string): Rdata {
   const [, , , type, value = ''] = line.split(' ');
-  if (type === 'CNAME') return { kind: 'CNAME', target: Name.parse(value) };
+  if (type === 'CNAME' || type === 'NS') return { kind: type, target: Name.parse(value) };
   const address = parseAddress(value);
   assert.ok(type === 'A' && address);
   return { kind: 'A', address: address.octets };

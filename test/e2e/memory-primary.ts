@@ -61,6 +61,12 @@ export class MemoryPrimary implements Primary {
     const { promise, resolve } = Promise.withResolvers<TransactionResult<Plan>>();
     if (this.#queue.length === 0) setImmediate(() => this.#commit());
     this.#queue.push(() => {
+      const hidden = transaction.reads.some(({ name }) => this.#isDelegated(name));
+      if (hidden) {
+        const zone = this.zone.toString();
+        resolve({ kind: 'failed', fault: { code: 'not-authoritative', nameserver: 'memory', zone } });
+        return false;
+      }
       const plan = transaction.plan(this.#current());
       const fault = this.#obstacle(plan.changes);
       if (!fault) for (const change of plan.changes) this.#apply(change);
@@ -112,6 +118,12 @@ export class MemoryPrimary implements Primary {
     const key = setKey(change.name, change.type);
     if (change.after) this.#sets.set(key, change.after);
     else this.#sets.delete(key);
+  }
+
+  #isDelegated(name: Name): boolean {
+    for (let at: Name | undefined = name; at && !at.equals(this.zone); at = at.parent())
+      if (this.#sets.has(setKey(at, Type.NS))) return true;
+    return false;
   }
 
   #exists(name: Name): boolean {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { posix } from 'node:path';
 import { test } from 'node:test';
 
 import { importsOf, layerComplaints, layers, layersInCycles } from './layers.ts';
@@ -8,6 +9,26 @@ test('imports of src/ go one way, as the plan of the house has it', () => {
   const files = readSourceFiles('src/**/*.ts');
   assert.ok(files.length > 50, `only ${files.length} files were found`);
   assert.deepEqual(layerComplaints(files, layers), []);
+});
+
+test('whoever hosts no zone has neither the nameserver nor a zone nor a database in memory', () => {
+  const files = new Map(readSourceFiles('src/**/*.ts').map(({ path, text }) => [path, text]));
+  const loaded = new Set<string>();
+  const load = (path: string): void => {
+    if (loaded.has(path)) return;
+    loaded.add(path);
+    // Types are not there any more when it runs.
+    const text = (files.get(path) ?? '').replaceAll(/^(?:import|export) type [^;]*;/gm, '');
+    for (const { specifier, isDynamic } of importsOf(text))
+      if (!isDynamic && specifier.startsWith('.')) load(posix.join(posix.dirname(path), specifier));
+  };
+  load('src/app.ts');
+  assert.ok(loaded.has('src/primary/rfc2136/rfc2136-primary.ts'));
+  const hosting = /^src\/(?:nameserver|store\/sqlite|primary\/embedded\/embedded-zones|zone\/zone\.ts)/;
+  assert.deepEqual(
+    [...loaded].filter((path) => hosting.test(path)),
+    [],
+  );
 });
 
 test('the plan itself has no circles, and every layer in it is there', () => {

@@ -7,7 +7,7 @@ import { makeTestKey } from '../support/test-key.ts';
 import { deletePath, expectAnswer, secret, updatePath } from './seed-service.ts';
 
 const zone = 'dyn.example.test';
-const records = '@ A 192.0.2.53\nwww CNAME @\n*.wild TXT "made up"\n';
+const records = '@ A 192.0.2.53\nwww CNAME @\n*.wild TXT "made up"\nsub NS ns.elsewhere.test.\n';
 
 test('a zone of our own: by HTTP and by UPDATE, asked and transferred, over restarts and reloads', async (t) => {
   if (!requirePeer(t, 'dig', 'nsupdate')) return;
@@ -50,6 +50,14 @@ test('a zone of our own: by HTTP and by UPDATE, asked and transferred, over rest
     assert.equal(status, 400, body);
     assert.match(body, /^DNS_NAME_ERROR: /);
     assert.deepEqual(await values(zone, 'A'), ['192.0.2.53']);
+  });
+
+  await t.test('what nobody would see, below a delegation, is no success', async () => {
+    for (const path of [updatePath(`host.sub.${zone}`, '203.0.113.9'), deletePath(`host.sub.${zone}`)]) {
+      const { status, body } = await service.get(path);
+      assert.equal(status, 502, body);
+      assert.match(body, /^DNS_SERVER_ERROR: Nobody would see the records of host\.sub\./);
+    }
   });
 
   await t.test('the zone is transferred to whoever has the key, and to nobody else', async () => {

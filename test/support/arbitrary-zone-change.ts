@@ -44,7 +44,7 @@ const record: fc.Arbitrary<ResourceRecord> = fc
     return { name: owner, class: Class.ANY, ttl: 0, type, rdata: emptyRdata };
   });
 
-/** A BIND that is to fetch a zone with NS at a wildcard refuses it for good (RFC 4592 §4.2 leaves open what it means). */
+/** NS at a wildcard is REFUSED, and so would be all that comes with it. */
 function isTaken(owner: Name, type: number): boolean {
   return !(owner.isWildcard && type === Type.NS);
 }

@@ -17,6 +17,7 @@ export interface UpdateDifference {
 }
 
 const done = { rcode: Rcode.NOERROR, changes: true };
+const refused = { rcode: Rcode.REFUSED, changes: false };
 const ignored = { rcode: Rcode.NOERROR, changes: false };
 
 function changes(...records: ResourceRecord[]): Message {
@@ -48,9 +49,9 @@ const targetOf = (rdata: Rdata): string =>
 export const updateDifferences: readonly UpdateDifference[] = [
   {
     title: 'NS at a wildcard',
-    why: 'RFC 4592 §4.2 leaves open what it means; BIND ignores it, to us it is data (RFC 2136 §7.14)',
+    why: 'RFC 4592 §4.2 leaves open what it means; BIND ignores it and says nothing, we refuse, since BIND as a secondary refuses the zone',
     messages: () => [changes(...lines('*.w.@ NS ns.other.test.'))],
-    ours: done,
+    ours: refused,
     bind: ignored,
     concerns: ({ authorities }) =>
       authorities.some(
@@ -133,11 +134,32 @@ export const updateDifferences: readonly UpdateDifference[] = [
       ),
   },
   {
-    title: 'NSEC',
-    why: 'a server that signs makes it itself; we do not sign, so to us it is data',
-    messages: () => [changes(octets('nsec.@ NSEC x', 1, 97, 0, 0, 1, 64))],
-    ours: done,
-    bind: { rcode: Rcode.REFUSED, changes: false },
+    title: 'a name below a DNAME',
+    why: 'RFC 6672 §2.4 does not allow it, and §5.2 lets it be hidden, as BIND does; we refuse, since Knot as a secondary refuses the zone',
+    messages: () => [changes(...lines('d.@ DNAME a.other.test.')), changes(...lines('x.d.@ A 192.0.2.1'))],
+    ours: refused,
+    bind: done,
+  },
+  {
+    title: 'a DNAME above a name',
+    why: 'the same from the other side',
+    messages: () => [changes(...lines('x.e.@ A 192.0.2.1')), changes(...lines('e.@ DNAME a.other.test.'))],
+    ours: refused,
+    bind: done,
+  },
+  {
+    title: 'a DNAME beside the NS records of a delegation',
+    why: 'RFC 6672 §2.3 allows it at the apex; Knot as a secondary refuses the zone',
+    messages: () => [changes(...lines('f.@ NS ns.other.test.', 'f.@ DNAME a.other.test.'))],
+    ours: refused,
+    bind: done,
+  },
+  {
+    title: 'NULL without data',
+    why: 'RFC 1035 §3.3.10 allows it; Knot as a secondary refuses the zone',
+    messages: () => [changes(octets('null.@ NULL x'))],
+    ours: { rcode: Rcode.FORMERR, changes: false },
+    bind: done,
   },
   {
     title: 'KEY beside a CNAME',
@@ -153,7 +175,7 @@ export const updateDifferences: readonly UpdateDifference[] = [
     title: 'more than a hundred records of one RRset',
     why: 'a limit of each server’s own; REFUSED says that it is a matter of policy',
     messages: () => [changes(...Array.from({ length: 101 }, (_, index) => lines(`many.@ A 192.0.2.${index}`)).flat())],
-    ours: { rcode: Rcode.REFUSED, changes: false },
+    ours: refused,
     bind: { rcode: Rcode.SERVFAIL, changes: false },
   },
   {

@@ -19,6 +19,7 @@ export const debianPackages: readonly DebianPackage[] = [
   },
   { name: 'knot', purpose: 'the nameserver Knot', evidence: ['knotd'] },
   { name: 'knot-dnsutils', purpose: 'kdig and knsupdate', evidence: ['kdig', 'knsupdate'] },
+  { name: 'knot-dnssecutils', purpose: 'the checker of zones of Knot', evidence: ['kzonecheck'] },
   { name: 'pdns-server', purpose: 'the nameserver PowerDNS', evidence: ['pdns_server', 'pdnsutil'] },
   {
     name: 'pdns-backend-sqlite3',

@@ -3,6 +3,8 @@ import { Class, Opcode, Type } from '../../src/dns/codes.ts';
 import type { Edns } from '../../src/dns/edns.ts';
 import type { Message, ResourceRecord } from '../../src/dns/message.ts';
 import { Name } from '../../src/dns/name.ts';
+import { isRdataOfType } from '../../src/dns/rdata-check.ts';
+import { arbitraryOpaqueRdata } from './rdata-arbitraries.ts';
 import { emptyRdata, type Rdata } from '../../src/dns/rdata.ts';
 import type { Prerequisite, UpdateMessage, UpdateOperation } from '../../src/dns/update.ts';
 
@@ -105,8 +107,12 @@ export const arbitraryTypedRdata: fc.Arbitrary<TypedRdata> = fc.oneof(
   typed(Type.SRV, srv),
   typed(Type.CAA, caa),
   fc
-    .tuple(fc.constantFrom<number>(Type.NULL, Type.HINFO, Type.DS, Type.HTTPS, 65280), octets(60))
+    .tuple(fc.constantFrom<number>(Type.NULL, Type.DHCID, 65280), fc.uint8Array({ minLength: 1, maxLength: 60 }))
     .map(([type, data]) => ({ type, rdata: { kind: 'opaque', octets: data } as const })),
+  arbitraryOpaqueRdata
+    .filter(({ type }) => [Type.HINFO, Type.DS, Type.HTTPS].some((each) => each === type))
+    .filter(({ type, octets: data }) => isRdataOfType(type, data))
+    .map(({ type, octets: data }) => ({ type, rdata: { kind: 'opaque', octets: data } as const })),
 );
 
 const dataRecord: fc.Arbitrary<ResourceRecord> = fc

@@ -79,7 +79,7 @@ export function zoneOf(zones: EmbeddedZones): Zone {
 
 /** What a zone holds at a name, in lines. */
 export function linesAt(zone: Zone, label: string): readonly string[] {
-  const { key } = origin.prepend(label);
+  const { key } = Name.parse(`${label}.${origin.toString()}`);
   return ownedLines({ owner: key, records: zone.records(key) });
 }
 
@@ -94,7 +94,7 @@ export function setAddress(
   label: string,
   text: string | undefined,
 ): Promise<TransactionResult<Planned>> {
-  const name = origin.prepend(label);
+  const name = Name.parse(`${label}.${origin.toString()}`);
   const address = text === undefined ? undefined : parseAddress(text);
   const after = address && {
     name,

@@ -40,8 +40,17 @@ export class TcpClient implements AsyncDisposable {
       const piece: unknown = this.socket.read();
       if (piece instanceof Uint8Array) this.#frames.push(piece);
       else if (this.socket.readableEnded || this.socket.destroyed) return undefined;
-      else await Promise.race(['readable', 'end', 'close'].map((event) => once(this.socket, event)));
+      else await this.#somethingHappens();
     }
+  }
+
+  async #somethingHappens(): Promise<void> {
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    const events = ['readable', 'end', 'close'].map((event) => once(this.socket, event, { signal }));
+    await Promise.race(events);
+    waiting.abort();
+    await Promise.allSettled(events);
   }
 
   /** When the server has closed it, as far as one can tell without reading, by sending. */

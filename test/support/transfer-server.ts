@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 
 import { Rcode, Type } from '../../src/dns/codes.ts';
 import { type Edns, findEdns } from '../../src/dns/edns.ts';
-import { encodeMessage, type Message } from '../../src/dns/message.ts';
+import { encodeMessage, type Message, type ResourceRecord } from '../../src/dns/message.ts';
 import { MessageStream } from '../../src/dns/message-stream.ts';
 import type { Name } from '../../src/dns/name.ts';
 import { signError, signResponse, type TsigKey, verifyRequest } from '../../src/dns/tsig.ts';
@@ -14,13 +14,19 @@ import { sendTransfer } from '../../src/nameserver/transfer-sending.ts';
 import { isTransferQuery } from '../../src/nameserver/transfer-question.ts';
 import type { Zone } from '../../src/zone/zone.ts';
 import { nameOfKey } from '../../src/zone/name-key.ts';
-import { unpackRecords } from '../../src/zone/packed-records.ts';
+import { packRecord, recordSetOf, unpackRecords, withRecordSet } from '../../src/zone/packed-records.ts';
+import { addRecord } from '../../src/zone/record-set-change.ts';
+import { soaOf, withSerial } from '../../src/zone/soa.ts';
+import type { ZoneChange } from '../../src/zone/difference.ts';
+import { Draft } from '../../src/zone/draft.ts';
 import { perform } from './zone-fixture.ts';
 
 /** A zone in memory that tells of its changes. */
 export interface MemoryZone extends ServedZone {
   /** Carries out an UPDATE at once. @returns the rcode */
   perform(message: Message): number;
+  /** Puts records into the zone by no UPDATE, so that nobody asks whether they may be there. */
+  force(records: readonly ResourceRecord[]): void;
 }
 
 export function serveInMemory(zone: Zone, key: TsigKey): MemoryZone {
@@ -40,7 +46,23 @@ export function serveInMemory(zone: Zone, key: TsigKey): MemoryZone {
       if (zone.serial !== serial) for (const listener of listeners) listener();
       return rcode;
     },
+    force: (records) => {
+      zone.apply(additionTo(zone, records));
+      for (const listener of listeners) listener();
+    },
   };
+}
+
+function additionTo(zone: Zone, records: readonly ResourceRecord[]): ZoneChange {
+  const draft = new Draft(zone);
+  for (const { name, type, ttl: ttlSeconds, rdata } of records) {
+    const before = draft.records(name.key);
+    const set = addRecord(recordSetOf(before, type), packRecord({ type, ttlSeconds, rdata }));
+    draft.set(name.key, withRecordSet(before, type, set));
+  }
+  const apex = draft.records(zone.origin.key);
+  draft.set(zone.origin.key, withRecordSet(apex, Type.SOA, withSerial(soaOf(apex), zone.serial + 1)));
+  return draft.change();
 }
 
 /** @param key  the one key that there is */

@@ -53,41 +53,51 @@ const values: Readonly<Record<number, readonly Rdata[]>> = {
   [Type.SOA]: [0, 1, 7, 0x7fff_ffff, 0x8000_0001, 0xffff_fffe, 0xffff_ffff].map(soa),
   65280: ['', 'z'].map((text) => ({ kind: 'opaque', octets: Uint8Array.from(Buffer.from(text)) })),
 };
-const types = Object.keys(values).map(Number);
+/** Beside those, what not every secondary takes everywhere. */
+const doubtfulValues: Readonly<Record<number, readonly Rdata[]>> = {
+  ...values,
+  [Type.DNAME]: ['one', 'two'].map((host) => ({ kind: 'opaque', octets: Name.parse(`${host}.other.test.`).wire })),
+  [Type.NSEC]: [{ kind: 'opaque', octets: Uint8Array.of(1, 97, 0, 0, 1, 64) }],
+};
 
 const zoneName = fc.constantFrom(...names);
-const dataType = fc.constantFrom(...types);
-const typedRdata = fc.constantFrom(...types.flatMap((type) => values[type]!.map((rdata) => ({ type, rdata }))));
+/** Prerequisites and changes over these values. */
+function recordsOver(valuesByType: Readonly<Record<number, readonly Rdata[]>>) {
+  const types = Object.keys(valuesByType).map(Number);
+  const dataType = fc.constantFrom(...types);
+  const typedRdata = fc.constantFrom(...types.flatMap((type) => valuesByType[type]!.map((rdata) => ({ type, rdata }))));
 
-const prerequisite: fc.Arbitrary<ResourceRecord> = fc.oneof(
-  fc
-    .tuple(zoneName, fc.oneof(dataType, fc.constant(Type.ANY)), fc.constantFrom(Class.ANY, Class.NONE))
-    .map(([name, type, dnsClass]) => ({ name, type, class: dnsClass, ttl: 0, rdata: emptyRdata })),
-  fc.tuple(zoneName, typedRdata).map(([name, typed]) => recordOf(name, typed, Class.IN, 0)),
-);
+  const prerequisite: fc.Arbitrary<ResourceRecord> = fc.oneof(
+    fc
+      .tuple(zoneName, fc.oneof(dataType, fc.constant(Type.ANY)), fc.constantFrom(Class.ANY, Class.NONE))
+      .map(([name, type, dnsClass]) => ({ name, type, class: dnsClass, ttl: 0, rdata: emptyRdata })),
+    fc.tuple(zoneName, typedRdata).map(([name, typed]) => recordOf(name, typed, Class.IN, 0)),
+  );
 
-const change: fc.Arbitrary<ResourceRecord> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc
-      .tuple(zoneName, typedRdata, fc.constantFrom(0, 300, 600))
-      .map(([name, typed, ttl]) => recordOf(name, typed, Class.IN, ttl)),
-  },
-  {
-    weight: 3,
-    arbitrary: fc
-      .tuple(zoneName, typedRdata)
-      // Without RDATA a deletion would not say which record it means.
-      .filter(([, { rdata }]) => rdata.kind !== 'opaque' || rdata.octets.length > 0)
-      .map(([name, typed]) => recordOf(name, typed, Class.NONE, 0)),
-  },
-  {
-    weight: 2,
-    arbitrary: fc
-      .tuple(zoneName, fc.oneof(dataType, fc.constant(Type.ANY)))
-      .map(([name, type]) => ({ name, type, class: Class.ANY, ttl: 0, rdata: emptyRdata })),
-  },
-);
+  const change: fc.Arbitrary<ResourceRecord> = fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc
+        .tuple(zoneName, typedRdata, fc.constantFrom(0, 300, 600))
+        .map(([name, typed, ttl]) => recordOf(name, typed, Class.IN, ttl)),
+    },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(zoneName, typedRdata)
+        // Without RDATA a deletion would not say which record it means.
+        .filter(([, { rdata }]) => rdata.kind !== 'opaque' || rdata.octets.length > 0)
+        .map(([name, typed]) => recordOf(name, typed, Class.NONE, 0)),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(zoneName, fc.oneof(dataType, fc.constant(Type.ANY)))
+        .map(([name, type]) => ({ name, type, class: Class.ANY, ttl: 0, rdata: emptyRdata })),
+    },
+  );
+  return { prerequisite, change };
+}
 
 function recordOf(
   name: Name,
@@ -130,8 +140,12 @@ const zoneSection: fc.Arbitrary<readonly Question[]> = fc.integer({ min: 1, max:
   return faulty[dice] ?? [zone];
 });
 
-/** @param faultOneIn  how many records there are for one that is wrong in its form */
-export function arbitraryUpdateMessage(faultOneIn: number): fc.Arbitrary<Message> {
+/**
+ * @param faultOneIn  how many records there are for one that is wrong in its form
+ * @param isDoubtful  whether there are records among them that not every secondary takes everywhere
+ */
+export function arbitraryUpdateMessage(faultOneIn: number, isDoubtful = false): fc.Arbitrary<Message> {
+  const { prerequisite, change } = recordsOver(isDoubtful ? doubtfulValues : values);
   return fc
     .tuple(
       zoneSection,

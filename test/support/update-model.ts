@@ -48,10 +48,15 @@ export class UpdateModel {
       this.#prerequisiteFault(message) ??
       this.#prescanFault(message);
     if (rcode !== undefined) return rcode;
+    const recordsBefore = this.records;
     const before = this.lines().join('\n');
     const serial = this.serial;
     this.#serialBefore = serial;
     for (const record of message.authorities) this.#apply(record);
+    if (this.#isUnacceptable(recordsBefore)) {
+      this.records = recordsBefore;
+      return Rcode.REFUSED;
+    }
     // §3.6, §7.11.
     if (this.lines().join('\n') !== before && this.serial === serial) this.#setSerial(((serial + 1) & -1) >>> 0 || 1);
     return Rcode.NOERROR;
@@ -160,6 +165,32 @@ export class UpdateModel {
       .map((each) => modelRecord({ name, type, ttl, rdata: each.rdata }));
     this.#remove((each) => set.includes(each));
     this.records = [...this.records, ...others, modelRecord(record)];
+  }
+
+  /** Beyond the RFC: whether a name that has changed is one for which a secondary would not take the zone. */
+  #isUnacceptable(before: readonly ModelRecord[]): boolean {
+    const linesAt = (records: readonly ModelRecord[], name: string) =>
+      records.flatMap((each) => (each.name === name ? [line(name, each.type, each.ttl, each.rdata)] : [])).sort();
+    const typesAt = (name: string) => this.records.flatMap((each) => (each.name === name ? [each.type] : []));
+    const names = new Set(this.records.map(({ name }) => name));
+    const apex = lower(this.#origin);
+    return [...names].some((name) => {
+      if (linesAt(before, name).join('\n') === linesAt(this.records, name).join('\n')) return false;
+      const types = typesAt(name);
+      const isBelowDname = [...names].some(
+        (other) => name.endsWith(`.${other}`) && typesAt(other).includes(Type.DNAME),
+      );
+      const isAboveNames = [...names].some((other) => other.endsWith(`.${name}`));
+      const hasDname = types.includes(Type.DNAME);
+      const hasNs = types.includes(Type.NS);
+      return (
+        isBelowDname ||
+        (hasDname && (isAboveNames || (hasNs && name !== apex))) ||
+        (hasNs && name.startsWith('*.')) ||
+        types.includes(Type.NSEC) ||
+        types.includes(Type.NSEC3)
+      );
+    });
   }
 
   #at(name: Name, type?: number): ModelRecord[] {

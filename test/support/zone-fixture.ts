@@ -7,7 +7,7 @@ import { parseUpdate } from '../../src/dns/update.ts';
 import type { OwnedRecords, ZoneChange } from '../../src/zone/difference.ts';
 import { evaluateUpdate, type UpdatePolicy } from '../../src/zone/evaluate.ts';
 import { nameOfKey } from '../../src/zone/name-key.ts';
-import { defaultZoneLimits } from '../../src/zone/operations.ts';
+import { defaultZoneLimits } from '../../src/zone/zone-limits.ts';
 import { packZone } from '../../src/zone/pack-zone.ts';
 import { unpackRecords } from '../../src/zone/packed-records.ts';
 import type { Snapshot } from '../../src/zone/snapshot.ts';

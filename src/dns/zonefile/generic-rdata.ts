@@ -2,6 +2,7 @@ import { DnsDecodeError } from '../errors.ts';
 import { readRdata, type Rdata, writeRdata } from '../rdata.ts';
 import { WireReader } from '../reader.ts';
 import { WireWriter } from '../writer.ts';
+import { isRdataOfType } from '../rdata-check.ts';
 import type { EntryFields } from './entry-fields.ts';
 import { ZonefileSyntaxError } from './mistake.ts';
 
@@ -40,7 +41,7 @@ export function readGenericRdata(fields: EntryFields, type: number, dnsClass: nu
     const rdata = readRdata(new WireReader(octets), type, dnsClass, octets.length);
     const writer = new WireWriter(maxRdataOctets);
     writeRdata(writer, type, rdata, false);
-    if (Buffer.compare(writer.finish(), octets) === 0) return rdata;
+    if (Buffer.compare(writer.finish(), octets) === 0) return checked(rdata, type, offset);
     throw new ZonefileSyntaxError(offset, 'A name in these octets is compressed', 'Write it in full');
   } catch (error) {
     if (!(error instanceof DnsDecodeError)) throw error;
@@ -50,4 +51,14 @@ export function readGenericRdata(fields: EntryFields, type: number, dnsClass: nu
       'Correct them, or write the record in its own form',
     );
   }
+}
+
+/** Types that the codec does not look into may be known to those who transfer the zone. */
+function checked(rdata: Rdata, type: number, offset: number): Rdata {
+  if (rdata.kind !== 'opaque' || isRdataOfType(type, rdata.octets)) return rdata;
+  throw new ZonefileSyntaxError(
+    offset,
+    'These octets are not what the type wants',
+    'Correct them, or write the record in its own form',
+  );
 }

@@ -17,6 +17,7 @@ import { createTemporaryDirectory } from '../../../test/support/temporary-direct
 import { Rcode } from '../../dns/codes.ts';
 import type { Name } from '../../dns/name.ts';
 import { rdataToText } from '../../dns/rdata-text.ts';
+import { explainFault } from '../../updates/fault.ts';
 import { lookup } from '../../zone/lookup.ts';
 import { unpackRecords } from '../../zone/packed-records.ts';
 import type { Zone } from '../../zone/zone.ts';
@@ -63,4 +64,43 @@ test('64 at once need few commits, and a name keeps the order in which it was as
   );
   assert.ok(commits.length <= 64, `${commits.length} commits`);
   assert.deepEqual(linesAt(zoneOf(zones), 'h7').length, 1);
+});
+
+test('below a delegation, static or not, a client is told that nobody would see it; glue by UPDATE stays possible', async () => {
+  await using directory = await createTemporaryDirectory('embedded');
+  await using store = await openStore(directory.path);
+  await using zones = hostZones(store);
+  await configure(zones, ['static 3600 NS ns.static']);
+  assert.equal(
+    await addRecords(zones, ['own NS ns.own', 'ns.own A 192.0.2.7', 'ns.static A 192.0.2.8']),
+    Rcode.NOERROR,
+  );
+  const primary = primaryOf(zones);
+  for (const [label, cut] of [
+    ['ns.own', 'own'],
+    ['own', 'own'],
+    ['www.static', 'static'],
+  ])
+    for (const text of ['192.0.2.9', undefined]) {
+      const result = await setAddress(primary, label!, text);
+      assert.ok(result.kind === 'failed' && result.fault.code === 'not-authoritative', `${label} ${text}`);
+      const { cause } = explainFault(result.fault);
+      assert.equal(
+        cause,
+        `Nobody would see the records of ${label}.dyn.example. in the zone dyn.example., which delegates ${cut}.dyn.example. to another one by its NS records.`,
+      );
+    }
+  const atStatic = await setAddress(primary, 'static', undefined);
+  assert.ok(atStatic.kind === 'failed' && atStatic.fault.code === 'static');
+  assert.deepEqual(linesAt(zoneOf(zones), 'ns.own'), ['ns.own.dyn.example. 60 A 192.0.2.7']);
+});
+
+test('below a DNAME nothing is called done, also where the plan does not look for one', async () => {
+  await using directory = await createTemporaryDirectory('embedded');
+  await using store = await openStore(directory.path);
+  await using zones = hostZones(store);
+  await configure(zones, ['moved 3600 DNAME elsewhere.example.']);
+  const result = await setAddress(primaryOf(zones), 'www.moved', '192.0.2.9');
+  assert.ok(result.kind === 'failed' && result.fault.code === 'not-applied', JSON.stringify(result));
+  assert.deepEqual(linesAt(zoneOf(zones), 'www.moved'), []);
 });

@@ -1,13 +1,17 @@
 import { Rcode, typeName } from '../../dns/codes.ts';
+import type { Name } from '../../dns/name.ts';
 import type { Fault } from '../../updates/fault.ts';
-import type { Change, Planned, Primary, Transaction, TransactionResult } from '../../updates/ports.ts';
+import type { Change, Planned, Primary, RecordSetKey, Transaction, TransactionResult } from '../../updates/ports.ts';
+import { boundaryAbove } from '../../zone/boundary.ts';
 import { evaluateUpdate } from '../../zone/evaluate.ts';
+import { nameOfKey } from '../../zone/name-key.ts';
 import { noRecords, packRecord, type PackedRecords, recordSetOf } from '../../zone/packed-records.ts';
 import { isSameRecordSet } from '../../zone/record-set-change.ts';
 import type { ZoneView } from '../../zone/zone-view.ts';
 import { embeddedNameserver, faultOf } from './embedded-fault.ts';
 import type { HostedZone } from './hosted-zone.ts';
 import { updateOf } from './plan-operations.ts';
+import type { Ownership } from './ownership.ts';
 import type { Evaluated, EvaluationContext } from './submission.ts';
 import { ZoneRecords } from './zone-records.ts';
 
@@ -41,19 +45,25 @@ export class EmbeddedPrimary implements Primary {
   async [Symbol.asyncDispose](): Promise<void> {}
 
   #evaluate<Plan extends Planned>(
-    { plan: planFor }: Transaction<Plan>,
+    { reads, plan: planFor }: Transaction<Plan>,
     { view, ownership, servedSerial }: EvaluationContext,
   ): Evaluated<TransactionResult<Plan>> {
+    for (const key of reads) {
+      const fault = delegationFault(key, view, ownership);
+      if (fault) return { verdict: failed(fault) };
+    }
     const plan = planFor(new ZoneRecords(view));
     const { changes } = plan;
     const done: TransactionResult<Plan> = { kind: 'done', plan };
     if (changes.length === 0) return { verdict: done };
-    for (const { name, type } of changes) {
+    for (const { name, type, after } of changes) {
       if (!name.isAtOrBelow(view.origin)) return { verdict: failed(this.#refused(Rcode.NOTZONE)) };
       const place = ownership.placeOf(name.key, type);
-      if (place !== undefined) {
-        const fault: Fault = { code: 'static', name: name.toString(), type: typeName(type), place };
-        return { verdict: failed(fault) };
+      if (place !== undefined) return { verdict: failed(staticFault(name, type, place)) };
+      const boundary = after && boundaryAbove(view, name.key);
+      if (boundary) {
+        const reason = `the DNAME at ${nameOfKey(boundary.owner).toString()} redirects what is below it`;
+        return { verdict: failed(notApplied(name, reason)) };
       }
     }
     const { limits } = this.#zone;
@@ -77,6 +87,29 @@ export class EmbeddedPrimary implements Primary {
   }
 }
 
+/** What a name at or below a delegation holds here is glue at best, and nobody is answered with it (RFC 1034 §4.2.1). */
+function delegationFault({ name, type }: RecordSetKey, view: ZoneView, ownership: Ownership): Fault | undefined {
+  if (!name.isAtOrBelow(view.origin)) return undefined;
+  const boundary = boundaryAbove(view, name.key);
+  if (boundary?.kind !== 'delegation') return undefined;
+  const place = boundary.owner === name.key ? ownership.placeOf(name.key, type) : undefined;
+  if (place !== undefined) return staticFault(name, type, place);
+  return {
+    code: 'not-authoritative',
+    nameserver: embeddedNameserver,
+    zone: view.origin.toString(),
+    delegation: { name: name.toString(), owner: nameOfKey(boundary.owner).toString() },
+  };
+}
+
+function notApplied(name: Name, reason: string): Fault {
+  return { code: 'not-applied', nameserver: embeddedNameserver, name: name.toString(), reason };
+}
+
+function staticFault(name: Name, type: number, place: string): Fault {
+  return { code: 'static', name: name.toString(), type: typeName(type), place };
+}
+
 function failed<Plan>(fault: Fault): TransactionResult<Plan> {
   return { kind: 'failed', fault };
 }
@@ -88,7 +121,7 @@ function firstFault<Plan>(changes: readonly Change[], made: ZoneView): Transacti
     const wanted = after ? after.rdatas.map((rdata) => packRecord({ type, ttlSeconds: 0, rdata })).join('') : noRecords;
     if (isSameRecordSet(recordSetOf(records, type), wanted as PackedRecords)) continue;
     const reason = `${typeName(type)} cannot stand beside what else is at this name`;
-    return failed({ code: 'not-applied', nameserver: embeddedNameserver, name: name.toString(), reason });
+    return failed(notApplied(name, reason));
   }
   return undefined;
 }

@@ -19,6 +19,7 @@ import {
 import { storedContent } from '../../../test/support/stored-content.ts';
 import { createTemporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { makeWillful } from '../../../test/support/willful-store.ts';
+import { Rcode } from '../../dns/codes.ts';
 import { Name } from '../../dns/name.ts';
 import type { EmbeddedZones } from './embedded-zones.ts';
 
@@ -176,4 +177,24 @@ test('the longest zone is found, and a key by its name alone', async (t) => {
   assert.equal(zones.findKey(Name.parse('SECONDARY.')), transferKey);
   assert.equal(zones.get(inner.key)?.mayTransfer(transferKey), true);
   assert.equal(zones.get(inner.key)?.mayTransfer(administratorKey), false);
+});
+
+test('a DNAME that the configuration brings takes the place of what updates had put below it, and a name that of a DNAME above', async () => {
+  await using directory = await createTemporaryDirectory('embedded');
+  await using store = await openStore(directory.path);
+  await using zones = hostZones(store);
+  await configure(zones);
+  assert.equal(
+    await addRecords(zones, ['x.moved A 192.0.2.1', 'y.z.moved TXT y', 'far DNAME elsewhere.', 'kept A 192.0.2.2']),
+    Rcode.NOERROR,
+  );
+  const warnings = await configure(zones, ['moved 60 DNAME elsewhere.example.', 'www.far 60 A 192.0.2.3']);
+  assert.deepEqual(
+    new Set(warnings.map((warning) => /takes (\S+ \S+),/.exec(warning)?.[1])),
+    new Set(['far.dyn.example. DNAME', 'x.moved.dyn.example. A', 'y.z.moved.dyn.example. TXT']),
+  );
+  assert.deepEqual(linesAt(zoneOf(zones), 'x.moved'), []);
+  assert.deepEqual(linesAt(zoneOf(zones), 'www.far'), ['www.far.dyn.example. 60 A 192.0.2.3']);
+  assert.deepEqual(linesAt(zoneOf(zones), 'kept'), ['kept.dyn.example. 60 A 192.0.2.2']);
+  assert.equal(await addRecords(zones, ['x.moved A 192.0.2.1']), Rcode.REFUSED);
 });

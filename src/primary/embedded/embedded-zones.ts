@@ -8,10 +8,10 @@ import { type Explanation, explainFault } from '../../updates/fault.ts';
 import { type NameKey, parentKey } from '../../zone/name-key.ts';
 import { faultOf } from './embedded-fault.ts';
 import { EmbeddedPrimary } from './embedded-primary.ts';
-import type { Configured, HostedZone, HostedZoneOptions } from './hosted-zone.ts';
-import { openHostedZone } from './open-hosted-zone.ts';
+import type { HostedZone, HostedZoneOptions } from './hosted-zone.ts';
+import { type OpenedZone, openHostedZone } from './open-hosted-zone.ts';
 import { ServedHostedZone } from './served-hosted-zone.ts';
-import { staticContent, type StaticRecord } from './static-content.ts';
+import { type StaticContent, staticContent, type StaticRecord } from './static-content.ts';
 import type { WriteFailure } from './submission.ts';
 
 /** A zone that is hosted here, as the configuration says. */
@@ -33,6 +33,22 @@ export type ZonesConfigured =
   | { readonly kind: 'configured'; readonly warnings: readonly string[] }
   | ({ readonly kind: 'failed' } & Explanation);
 
+/** What is left of it cannot fail. */
+export type ZonesPrepared =
+  | {
+      readonly kind: 'prepared';
+      readonly warnings: readonly string[];
+      /** At once. @returns when zones that are not hosted any more have come to rest, what is to be told of that */
+      readonly putInForce: () => Promise<readonly string[]>;
+    }
+  | ({ readonly kind: 'failed' } & Explanation);
+
+interface Place {
+  readonly entry: Entry;
+  readonly content: StaticContent;
+  readonly key: TsigKey | undefined;
+}
+
 interface Entry {
   readonly hosted: HostedZone;
   readonly served: ServedHostedZone;
@@ -50,33 +66,49 @@ export class EmbeddedZones implements ServedZones, AsyncDisposable {
   }
 
   /**
-   * Puts a configuration in force: new zones are made or woken up, static records become what they shall be, and zones that
-   * are not in it fall asleep with their data. What does not change is not touched.
+   * Does all of a new configuration that can fail: zones are loaded, made or woken up, and not served yet; then static records
+   * become what they shall be. What does not change is not touched. One at a time.
    *
-   * One at a time. When it fails, zones that were hosted still are, and may have their new static records already.
+   * When it fails, what was hosted still is, by whom and for whom it was; should static records of some zones be the new ones
+   * already, the explanation says of which.
    */
-  async configure({ zones, transferKeys }: EmbeddedDescription): Promise<ZonesConfigured> {
+  async prepare(description: EmbeddedDescription): Promise<ZonesPrepared> {
     const listed = await this.#options.store.zones();
     if (listed.kind === 'failed') return { kind: 'failed', ...explainStoreFault(listed.fault) };
     const stored = new Map(listed.zones.map((zone) => [zone.zone.key, zone]));
-    const entries = new Map<NameKey, Entry>();
-    const warnings: string[] = [];
-    for (const description of zones) {
-      const { name } = description;
-      const put = await this.#putInForce(description, transferKeys, stored.get(name.key), entries);
-      if (put.kind === 'failed') {
-        await this.#closeAll(
-          [...entries.values()].filter((entry) => this.#entries.get(entry.hosted.origin.key) !== entry),
-        );
-        return { kind: 'failed', ...explainFault(faultOf(put.failure, name.toString())) };
-      }
-      warnings.push(...put.warnings);
+    const opened: Entry[] = [];
+    const places: Place[] = [];
+    const changed: string[] = [];
+    const giveUp = async (name: Name, failure: WriteFailure): Promise<ZonesPrepared> => {
+      await this.#closeAll(opened);
+      await this.#sendToSleep(opened.map(({ hosted }) => hosted.origin));
+      return { kind: 'failed', ...failureWords(name, failure, changed) };
+    };
+    for (const zone of description.zones) {
+      const content = staticContent(zone.name, zone.records);
+      const known = this.#entries.get(zone.name.key);
+      const found = known ? { kind: 'opened' as const, entry: known } : await this.#open(zone.name, stored, content);
+      if (found.kind === 'failed') return await giveUp(zone.name, found.failure);
+      if (!known) opened.push(found.entry);
+      places.push({ entry: found.entry, content, key: zone.key });
     }
-    const retired = [...this.#entries.values()].filter(({ hosted }) => !entries.has(hosted.origin.key));
-    this.#entries = entries;
-    this.#keys = keysByName([...zones.flatMap(({ key }) => key ?? []), ...transferKeys]);
-    await this.#closeAll(retired);
-    return await this.#sendToSleep(listed.zones, warnings);
+    const warnings: string[] = [];
+    for (const { entry, content } of places) {
+      const { origin } = entry.hosted;
+      const { serial } = entry.hosted.zone;
+      const configured = await entry.hosted.configure(content);
+      if (configured.kind === 'failed') return await giveUp(origin, configured.failure);
+      if (entry.hosted.zone.serial !== serial && !opened.includes(entry)) changed.push(origin.toString());
+      warnings.push(...configured.warnings);
+    }
+    return { kind: 'prepared', warnings, putInForce: () => this.#putInForce(places, description) };
+  }
+
+  /** {@link prepare}, puts it in force, and waits until what is not hosted any more sleeps. */
+  async configure(description: EmbeddedDescription): Promise<ZonesConfigured> {
+    const prepared = await this.prepare(description);
+    if (prepared.kind === 'failed') return prepared;
+    return { kind: 'configured', warnings: [...prepared.warnings, ...(await prepared.putInForce())] };
   }
 
   /** The primary of a hosted zone; the same one for as long as the zone is hosted. */
@@ -108,36 +140,45 @@ export class EmbeddedZones implements ServedZones, AsyncDisposable {
     await this.#closeAll([...this.#entries.values()]);
   }
 
-  async #putInForce(
-    { name, key, records }: EmbeddedZoneDescription,
-    transferKeys: readonly TsigKey[],
-    stored: StoredZone | undefined,
-    entries: Map<NameKey, Entry>,
-  ): Promise<Configured> {
-    const content = staticContent(name, records);
-    let entry = this.#entries.get(name.key);
-    if (!entry) {
-      const opened = await openHostedZone(name, stored, content, this.#options);
-      if (opened.kind === 'failed') return opened;
-      const { hosted } = opened;
-      const served = new ServedHostedZone(hosted, this.#options.clock);
-      entry = { hosted, served, primary: new EmbeddedPrimary(hosted) };
-    }
-    entries.set(name.key, entry);
-    const configured = await entry.hosted.configure(content);
-    if (configured.kind === 'configured') entry.served.grant({ key, transferKeys });
-    return configured;
+  async #open(
+    name: Name,
+    stored: ReadonlyMap<NameKey, StoredZone>,
+    content: StaticContent,
+  ): Promise<{ readonly kind: 'opened'; readonly entry: Entry } | Extract<OpenedZone, { kind: 'failed' }>> {
+    const opened = await openHostedZone(name, stored.get(name.key), content, this.#options);
+    if (opened.kind === 'failed') return opened;
+    const { hosted } = opened;
+    const served = new ServedHostedZone(hosted, this.#options.clock);
+    return { kind: 'opened', entry: { hosted, served, primary: new EmbeddedPrimary(hosted) } };
   }
 
-  /** What is in the store and not in the configuration keeps its data, and nobody changes it. */
-  async #sendToSleep(stored: readonly StoredZone[], warnings: readonly string[]): Promise<ZonesConfigured> {
-    for (const { zone, isDormant } of stored) {
-      if (isDormant || this.#entries.has(zone.key)) continue;
+  /** In one step for whoever asks; what it returns is only the tidying up, and what has to be told of that. */
+  #putInForce(places: readonly Place[], { zones, transferKeys }: EmbeddedDescription): Promise<readonly string[]> {
+    const before = this.#entries;
+    this.#entries = new Map(places.map(({ entry }) => [entry.hosted.origin.key, entry]));
+    this.#keys = keysByName([...zones.flatMap(({ key }) => key ?? []), ...transferKeys]);
+    for (const { entry, key } of places) entry.served.grant({ key, transferKeys });
+    return this.#retire([...before.values()].filter(({ hosted }) => !this.#entries.has(hosted.origin.key)));
+  }
+
+  /** What is in line is still done. What is in the store and not in the configuration keeps its data, and nobody changes it. */
+  async #retire(entries: readonly Entry[]): Promise<readonly string[]> {
+    await this.#closeAll(entries);
+    const listed = await this.#options.store.zones();
+    if (listed.kind === 'failed') return [explainStoreFault(listed.fault).cause];
+    const awake = listed.zones.filter(({ zone, isDormant }) => !isDormant && !this.#entries.has(zone.key));
+    return await this.#sendToSleep(awake.map(({ zone }) => zone));
+  }
+
+  /** @returns what could not be done; the next configuration tries it again */
+  async #sendToSleep(zones: readonly Name[]): Promise<readonly string[]> {
+    const warnings: string[] = [];
+    for (const zone of zones) {
       const result = await this.#options.store.setDormant(zone, true);
-      if (result.kind === 'failed' || result.kind === 'unconfirmed')
-        return failed(zone, { kind: 'not-stored', fault: result.fault });
+      if (result.kind !== 'failed' && result.kind !== 'unconfirmed') continue;
+      warnings.push(`the zone ${zone.toString()} is not hosted any more. ${explainStoreFault(result.fault).cause}`);
     }
-    return { kind: 'configured', warnings };
+    return warnings;
   }
 
   async #closeAll(entries: readonly Entry[]): Promise<void> {
@@ -149,6 +190,8 @@ function keysByName(keys: readonly TsigKey[]): ReadonlyMap<NameKey, TsigKey> {
   return new Map(keys.map((key) => [key.name.key, key]));
 }
 
-function failed(zone: Name, failure: WriteFailure): ZonesConfigured {
-  return { kind: 'failed', ...explainFault(faultOf(failure, zone.toString())) };
+function failureWords(zone: Name, failure: WriteFailure, changed: readonly string[]): Explanation {
+  const { cause, remedy } = explainFault(faultOf(failure, zone.toString()));
+  if (changed.length === 0) return { cause, remedy };
+  return { cause: `${cause} The static records of ${changed.join(', ')} are the new ones already.`, remedy };
 }

@@ -224,3 +224,16 @@ test('a start finds everything: content, serial, and the way there', async (t) =
   const journal = zoneOf(reopened).differencesSince(startSeconds);
   assert.ok(journal.kind === 'differences' && journal.differences.length === 2);
 });
+
+test('a mistake of ours behind a commit is told to those whom it has met, and the next in line finds what the store holds', async (t) => {
+  const { zones, primary } = await open(t);
+  const served = zones.get(origin.key);
+  const ends = served?.onChange(() => {
+    throw new TypeError('a slip of the pen');
+  });
+  await assert.rejects(setAddress(primary, 'www', '192.0.2.2'), /a slip of the pen/);
+  ends?.();
+  const waiting = [setAddress(primary, 'a', '192.0.2.3'), setAddress(primary, 'b', '192.0.2.4')];
+  for (const { kind } of await Promise.all(waiting)) assert.equal(kind, 'done');
+  assert.deepEqual(linesAt(zoneOf(zones), 'www'), second);
+});

@@ -2,7 +2,7 @@ import type { Name } from '../../dns/name.ts';
 import type { StoreFault } from '../../store/store-fault.ts';
 import type { Batch, Refusal, WriteResult, ZoneStore } from '../../store/zone-store.ts';
 import type { Clock } from '../../updates/clock.ts';
-import type { ZoneLimits } from '../../zone/operations.ts';
+import type { ZoneLimits } from '../../zone/zone-limits.ts';
 import type { Zone } from '../../zone/zone.ts';
 import { Deadlines } from '../deadlines.ts';
 import { type BatchBounds, CommitBatch } from './commit-batch.ts';
@@ -63,6 +63,8 @@ export class HostedZone implements AsyncDisposable {
   #isClosed = false;
   /** Whether the store may have gone on without us: then it is asked before anything is based on what we have. */
   #isInDoubt = false;
+  /** Whether what we have may be half of something, so that it has to be loaded again. */
+  #isBroken = false;
   /** How many batches are to have one member, to find the one that the store refuses. */
   #alone = 0;
 
@@ -127,12 +129,38 @@ export class HostedZone implements AsyncDisposable {
     // What is submitted in the same turn of the event loop goes together.
     await Promise.resolve();
     while (this.#queue.length > 0) {
-      const failure = this.#isInDoubt ? await this.#catchUp() : undefined;
-      if (failure) this.#failAll(failure);
-      else if (this.#queue[0]?.kind === 'reconfiguration') await this.#reconfigure(this.#queue[0]);
-      else await this.#commit(this.#gather());
+      try {
+        const failure = this.#isInDoubt ? await this.#catchUp() : undefined;
+        if (failure) this.#failAll(failure);
+        else if (this.#queue[0]?.kind === 'reconfiguration') {
+          await this.#reconfigure(this.#queue[0]);
+          this.#queue.shift();
+        } else await this.#commitOrBreak(this.#gather());
+      } catch (mistake) {
+        this.#breakFirst(mistake);
+      }
     }
     this.#work = undefined;
+  }
+
+  /** A mistake of ours meets those whom it has met, and the next in line finds what the store holds. */
+  async #commitOrBreak(batch: CommitBatch): Promise<void> {
+    try {
+      await this.#commit(batch);
+    } catch (mistake) {
+      this.#isInDoubt = true;
+      this.#isBroken = true;
+      batch.break(mistake);
+    }
+  }
+
+  /** Whatever it is that cannot be worked off must not stand in line for ever. */
+  #breakFirst(mistake: unknown): void {
+    this.#isInDoubt = true;
+    this.#isBroken = true;
+    const entry = this.#queue.shift();
+    if (entry?.kind === 'reconfiguration') entry.reject(mistake);
+    else entry?.break(mistake);
   }
 
   #gather(): CommitBatch {
@@ -196,7 +224,6 @@ export class HostedZone implements AsyncDisposable {
   }
 
   async #reconfigure(entry: Reconfiguration): Promise<void> {
-    this.#queue.shift();
     const { content } = entry;
     const { change, claimed, warnings } = reconcile(this.#zone, this.#ownership, content);
     if (change) {
@@ -230,12 +257,13 @@ export class HostedZone implements AsyncDisposable {
     if (listed.kind === 'failed') return { kind: 'not-stored', fault: listed.fault };
     const stored = listed.zones.find(({ zone }) => zone.key === this.origin.key);
     if (!stored) return { kind: 'refused', refusal: { code: 'unknown-zone', zone: this.origin } };
-    if (stored.serial !== this.#zone.serial) {
+    if (this.#isBroken || stored.serial !== this.#zone.serial) {
       const loaded = await loadZone(store, this.origin, limits.journalRecords);
       if (loaded.kind === 'failed') return { kind: 'not-stored', fault: loaded.fault };
       if (loaded.kind === 'unknown') return { kind: 'refused', refusal: { code: 'unknown-zone', zone: this.origin } };
       this.#zone = loaded.zone;
       this.#ownership = loaded.ownership;
+      this.#isBroken = false;
       this.#tellListeners();
     }
     this.#isInDoubt = false;

@@ -1,11 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { openSqliteZoneStore } from '../../store/sqlite/sqlite-zone-store.ts';
 import { explainStoreFault, type StoreFault } from '../../store/store-fault.ts';
 import type { RememberedRequest, StoreObserver, ZoneStore } from '../../store/zone-store.ts';
 import type { Clock } from '../../updates/clock.ts';
-import { type EmbeddedDescription, EmbeddedZones, type ZonesConfigured } from './embedded-zones.ts';
+import type { EmbeddedDescription, EmbeddedZones, ZonesPrepared } from './embedded-zones.ts';
 import type { HostedZoneLimits } from './hosted-zone.ts';
 
 export interface HostingOptions {
@@ -56,18 +55,26 @@ export class Hosting implements AsyncDisposable {
     return requests;
   }
 
-  /** Puts a configuration in force; one at a time. */
-  async configure(description: HostingDescription): Promise<ZonesConfigured> {
+  /** As {@link EmbeddedZones.prepare}; one at a time. */
+  async prepare(description: HostingDescription): Promise<ZonesPrepared> {
     if (!this.#open) {
-      if (description.zones.length === 0) return { kind: 'configured', warnings: [] };
+      if (description.zones.length === 0)
+        return { kind: 'prepared', warnings: [], putInForce: () => Promise.resolve([]) };
       const fault = await this.#openStore(description.databasePath);
       if (fault) return { kind: 'failed', ...explainStoreFault(fault) };
     }
-    const configured = await this.#open!.zones.configure(description);
+    const prepared = await this.#open!.zones.prepare(description);
     // What could not begin is not to be left half open.
-    if (configured.kind === 'failed' && !this.#hasBegun) await this.#close();
-    this.#hasBegun ||= configured.kind === 'configured';
-    return configured;
+    if (prepared.kind === 'failed' && !this.#hasBegun) await this.#close();
+    this.#hasBegun ||= prepared.kind === 'prepared';
+    return prepared;
+  }
+
+  /** As if nothing had been hosted yet: for the first zones, where nobody can ask for them. */
+  async abandon(): Promise<void> {
+    await this.#open?.zones.configure({ zones: [], transferKeys: [] });
+    this.#hasBegun = false;
+    await this.#close();
   }
 
   /** The zones first: what is in line still goes to the store. */
@@ -86,6 +93,11 @@ export class Hosting implements AsyncDisposable {
     const { clock, limits, observer } = this.#options;
     const failure = await makeDirectory(dirname(path));
     if (failure !== undefined) return { code: 'cannot-open', path, detail: failure };
+    // Whoever hosts no zone need not have them in memory.
+    const [{ openSqliteZoneStore }, { EmbeddedZones: Zones }] = await Promise.all([
+      import('../../store/sqlite/sqlite-zone-store.ts'),
+      import('./embedded-zones.ts'),
+    ]);
     const opened = await openSqliteZoneStore({
       path,
       unixSeconds: () => clock.unixSeconds(),
@@ -93,7 +105,7 @@ export class Hosting implements AsyncDisposable {
     });
     if (opened.kind === 'failed') return opened.fault;
     const { store } = opened;
-    const zones = new EmbeddedZones({
+    const zones = new Zones({
       store,
       clock,
       limits,

@@ -1,8 +1,9 @@
 import { Type, typeName } from '../../dns/codes.ts';
 import type { ZoneChange } from '../../zone/difference.ts';
 import { Draft } from '../../zone/draft.ts';
-import { type NameKey, nameOfKey } from '../../zone/name-key.ts';
+import { type NameKey, nameOfKey, parentKey } from '../../zone/name-key.ts';
 import {
+  hasType,
   noRecords,
   type PackedRecords,
   recordSetOf,
@@ -12,7 +13,7 @@ import {
 } from '../../zone/packed-records.ts';
 import { nextSerial } from '../../zone/serial.ts';
 import { soaOf, withSerial } from '../../zone/soa.ts';
-import type { ZoneView } from '../../zone/zone-view.ts';
+import type { Zone } from '../../zone/zone.ts';
 import type { Ownership } from './ownership.ts';
 import type { StaticContent } from './static-content.ts';
 
@@ -32,7 +33,7 @@ export interface Reconciliation {
  *
  * @param before  what was static until now
  */
-export function reconcile(zone: ZoneView, before: Ownership, wanted: StaticContent): Reconciliation {
+export function reconcile(zone: Zone, before: Ownership, wanted: StaticContent): Reconciliation {
   const draft = new Draft(zone);
   const claimed: (readonly [NameKey, number])[] = [];
   const warnings: string[] = [];
@@ -53,6 +54,12 @@ export function reconcile(zone: ZoneView, before: Ownership, wanted: StaticConte
       }
       const inForce = type === Type.SOA ? withSerial(set, zone.serial) : set;
       if (inForce !== present) draft.set(key, withRecordSet(draft.records(key), type, inForce));
+    }
+  }
+  for (const key of namesInTheWay(zone, draft, before, wanted)) {
+    for (const type of dynamicTypes(draft.records(key), key, wanted.ownership)) {
+      draft.set(key, withRecordSet(draft.records(key), type, noRecords));
+      warnings.push(claimText(key, type));
     }
   }
   if (!draft.isChanged && claimed.length === 0) return { change: undefined, claimed, warnings };
@@ -77,6 +84,42 @@ function displacedTypes(
   return splitRecordSets(present)
     .map((set) => typeAt(set, 0))
     .filter(displaces);
+}
+
+/**
+ * Where updates have put what the configuration leaves no place for: a DNAME above a name that it has, or names below a DNAME
+ * that is new in it (RFC 6672 §2.4).
+ */
+function namesInTheWay(zone: Zone, draft: Draft, before: Ownership, wanted: StaticContent): ReadonlySet<NameKey> {
+  const found = new Set<NameKey>();
+  const redirecting = new Set<NameKey>();
+  for (const [key, records] of wanted.names) {
+    if (hasType(records, Type.DNAME) && !before.isStatic(key, Type.DNAME)) redirecting.add(key);
+    for (const owner of namesAbove(key, zone.origin.key)) {
+      const isDynamic = hasType(draft.records(owner), Type.DNAME) && !wanted.ownership.isStatic(owner, Type.DNAME);
+      if (isDynamic) found.add(owner);
+    }
+  }
+  if (redirecting.size === 0) return found;
+  using snapshot = zone.snapshot();
+  for (const { owner: key } of snapshot.records())
+    if (namesAbove(key, zone.origin.key).some((owner) => redirecting.has(owner))) found.add(key);
+  return found;
+}
+
+function namesAbove(key: NameKey, apex: NameKey): readonly NameKey[] {
+  const names: NameKey[] = [];
+  for (let name = key; name !== apex;) {
+    name = parentKey(name);
+    names.push(name);
+  }
+  return names;
+}
+
+function dynamicTypes(records: PackedRecords, key: NameKey, ownership: Ownership): readonly number[] {
+  return splitRecordSets(records)
+    .map((set) => typeAt(set, 0))
+    .filter((type) => !ownership.isStatic(key, type));
 }
 
 function claimText(key: NameKey, type: number): string {
