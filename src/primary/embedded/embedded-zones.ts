@@ -68,7 +68,7 @@ export class EmbeddedZones implements ServedZones, AsyncDisposable {
         await this.#closeAll(
           [...entries.values()].filter((entry) => this.#entries.get(entry.hosted.origin.key) !== entry),
         );
-        return { kind: 'failed', ...explainFault(faultOf(put.failure, name.toString())) };
+        return failed(name, put.failure);
       }
       warnings.push(...put.warnings);
     }
@@ -150,5 +150,7 @@ function keysByName(keys: readonly TsigKey[]): ReadonlyMap<NameKey, TsigKey> {
 }
 
 function failed(zone: Name, failure: WriteFailure): ZonesConfigured {
+  // Nobody has asked for an update: the database's own words say it all.
+  if (failure.kind === 'not-stored') return { kind: 'failed', ...explainStoreFault(failure.fault) };
   return { kind: 'failed', ...explainFault(faultOf(failure, zone.toString())) };
 }
