@@ -70,7 +70,7 @@ function report(told: GarbageReport): void {
 async function openSocket(address: string): Promise<Socket> {
   const socket = createSocket('udp4');
   await new Promise<void>((resolve) => void socket.bind({ address, port: 0 }, resolve));
-  await new Promise<void>((resolve) => void socket.connect(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => socket.connect(port, '127.0.0.1', resolve));
   return socket;
 }
 

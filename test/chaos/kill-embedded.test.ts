@@ -29,7 +29,7 @@ test('the service is killed while it changes its own zone: what was answered is 
   if (!requirePeer(t, 'dig')) return;
   const reports = await Promise.all(Array.from({ length: lanes }, (_, lane) => killOverAndOver(lane)));
   const all = new Map<string, number>();
-  for (const [word, times] of reports.flatMap((report) => [...report])) all.set(word, (all.get(word) ?? 0) + times);
+  for (const report of reports) for (const [word, times] of report) all.set(word, (all.get(word) ?? 0) + times);
   for (const [word, times] of all) t.diagnostic(`${times} × ${word}`);
 });
 

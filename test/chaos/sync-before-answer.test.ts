@@ -93,11 +93,18 @@ test('a trace is read in the order in which calls began and ended', () => {
 10  fsync(7<\x2f\x61\x2d\x77\x61\x6c>)  = -1 EIO (Input/output error) (INJECTED)
 10  +++ exited with 0 +++
 `;
-  const calls = parseTrace(text).map(({ octets, ...call }) => ({ ...call, octets: octets.toString('hex') }));
-  assert.deepEqual(calls, [
-    { call: 'pwrite64', target: '/a-wal', octets: '0102', beginsAt: 0, endsAt: 2, hasSucceeded: true },
-    { call: 'sendmsg', target: 'UDP:[127.0.0.1:53]', octets: 'aabb', beginsAt: 1, endsAt: 1, hasSucceeded: true },
-    { call: 'fsync', target: '/a-wal', octets: '', beginsAt: 3, endsAt: 3, hasSucceeded: false },
+  const octets = (hex: string) => Buffer.from(hex, 'hex');
+  assert.deepEqual(parseTrace(text), [
+    { call: 'pwrite64', target: '/a-wal', octets: octets('0102'), beginsAt: 0, endsAt: 2, hasSucceeded: true },
+    {
+      call: 'sendmsg',
+      target: 'UDP:[127.0.0.1:53]',
+      octets: octets('aabb'),
+      beginsAt: 1,
+      endsAt: 1,
+      hasSucceeded: true,
+    },
+    { call: 'fsync', target: '/a-wal', octets: octets(''), beginsAt: 3, endsAt: 3, hasSucceeded: false },
   ]);
 });
 

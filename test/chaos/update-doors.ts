@@ -60,12 +60,9 @@ export function httpDoor(service: ServiceUnderTest): Door {
   };
 }
 
-function dnsDoor(
-  { dnsPort: port, zone, key }: EmbeddedService,
-  transport: Exclude<DoorName, 'http'>,
-  timeoutMs: number,
-): Door {
-  const client = openUpdateClient({ transport, port, zone, key: key(), timeoutMs });
+function dnsDoor(embedded: EmbeddedService, transport: Exclude<DoorName, 'http'>, timeoutMs: number): Door {
+  const { dnsPort: port, zone } = embedded;
+  const client = openUpdateClient({ transport, port, zone, key: embedded.key(), timeoutMs });
   return {
     ask: async (request) => {
       const answer = await client.update(request.id, operationsOf(request));

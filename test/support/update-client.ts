@@ -57,7 +57,7 @@ export function openUpdateClient({ transport, port, zone, key, timeoutMs }: Upda
 
 function openUdpExchange(port: number): Exchange {
   const socket = createSocket('udp4');
-  const connected = new Promise<void>((resolve) => void socket.connect(port, '127.0.0.1', resolve));
+  const connected = new Promise<void>((resolve) => socket.connect(port, '127.0.0.1', resolve));
   const expected = new ExpectedAnswer();
   socket.on('message', (wire) => expected.receive(wire));
   // Nobody listens there now.
