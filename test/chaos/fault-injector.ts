@@ -21,7 +21,7 @@ export async function injectFault(
     title: `strace of ${pid}`,
     command: 'strace',
     args: [
-      ...['-f', '-p', `${pid}`],
+      ...`-f -p ${pid}`.split(' '),
       ...paths.flatMap((path) => ['-P', path]),
       ...['trace=fsync,pwrite64,ftruncate', ...expressions].flatMap((expression) => ['-e', expression]),
     ],

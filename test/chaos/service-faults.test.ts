@@ -25,11 +25,19 @@ const lastings = ['once', 'from there on'] as const;
 /** Two services, so that one starts while the other is tried. */
 const lanes = 2;
 
-interface Trial {
+interface Place {
   readonly call: 'fsync' | 'pwrite64';
   readonly number: number;
+}
+
+interface Fault {
+  readonly place: Place;
   readonly error: (typeof errors)[number];
   readonly lasting: (typeof lastings)[number];
+}
+
+interface Trial {
+  readonly fault: Fault;
   readonly door: DoorName;
   /** What comes after the answer: the fault goes, or the process does, while the fault is still there. */
   readonly after: 'recovery' | 'kill' | 'end';
@@ -80,7 +88,7 @@ test('the log cannot be copied into the database: changes go on, and none is los
 });
 
 /** How many writes and syncs of the log one change costs, by the door that costs most. */
-async function countCalls(embedded: EmbeddedService): Promise<Readonly<Record<Trial['call'], number>>> {
+async function countCalls(embedded: EmbeddedService): Promise<Readonly<Record<Place['call'], number>>> {
   const counts = { fsync: 0, pwrite64: 0 };
   for (const door of doorNames) {
     await using fault = await injectFault(embedded.service.pid, [logOf(embedded)], []);
@@ -91,30 +99,32 @@ async function countCalls(embedded: EmbeddedService): Promise<Readonly<Record<Tr
   return counts;
 }
 
-function listTrials(positions: Readonly<Record<Trial['call'], number>>): readonly Trial[] {
+function listTrials(positions: Readonly<Record<Place['call'], number>>): readonly Trial[] {
   const places = (['fsync', 'pwrite64'] as const).flatMap((call) =>
-    Array.from({ length: positions[call] }, (_, index) => ({ call, number: index + 1 })),
+    Array.from({ length: positions[call] }, (_, index): Place => ({ call, number: index + 1 })),
   );
   const faults = places.flatMap((place) =>
-    errors.flatMap((error) => lastings.map((lasting) => ({ ...place, error, lasting }))),
+    errors.flatMap((error) => lastings.map((lasting): Fault => ({ place, error, lasting }))),
   );
-  const afters = ['recovery', 'kill', 'recovery', 'end'] as const;
   if (isSoak)
     return faults.flatMap((fault) =>
-      doorNames.flatMap((door) => (['recovery', 'kill', 'end'] as const).map((after) => ({ ...fault, door, after }))),
+      doorNames.flatMap((door) => (['recovery', 'kill', 'end'] as const).map((after) => ({ fault, door, after }))),
     );
-  // A fault that lasts is what a kill has to find; doors and errors take turns.
+  // A fault that lasts is what a kill has to find; doors and ends take turns.
+  const ends = ['recovery', 'kill', 'recovery', 'end'] as const;
   let lasting = 0;
   return faults.map((fault, index) => {
-    if (fault.lasting === 'from there on') lasting += 1;
-    const after =
-      fault.lasting === 'once' ? 'recovery' : afters[(lasting - 1 + Math.floor(index / 4)) % afters.length]!;
-    return { ...fault, door: doorNames[index % doorNames.length]!, after };
+    const door = doorNames[index % doorNames.length]!;
+    if (fault.lasting === 'once') return { fault, door, after: 'recovery' };
+    lasting += 1;
+    return { fault, door, after: ends[(lasting - 1 + Math.floor(index / 4)) % ends.length]! };
   });
 }
 
 async function carryOut(embedded: EmbeddedService, trial: Trial, known: string): Promise<string> {
-  const { call, number, error, lasting, door, after } = trial;
+  const { door, after } = trial;
+  const { place, error, lasting } = trial.fault;
+  const { call, number } = place;
   const expression = `inject=${call}:error=${error}:when=${number}${lasting === 'once' ? '' : '+'}`;
   const where = `${expression}, ${door}, ${after}`;
   const { service } = embedded;
@@ -139,15 +149,15 @@ async function carryOut(embedded: EmbeddedService, trial: Trial, known: string):
     await untilSaid(embedded, logBefore, /The database takes changes again/);
   } else await service.restart();
   // An update by HTTP that was called unconfirmed may be there after a kill, and only then.
-  const isOpen = after !== 'recovery' && (refused.told.outcome === 'unknown' || mayComeBack(trial));
+  const isOpen = after !== 'recovery' && (refused.told.outcome === 'unknown' || mayComeBack(trial.fault));
   if (!isOpen) await expectUnseen(embedded, refused.name, where);
   await expectChange(embedded, door);
   return `${refused.told.outcome}, ${after}`;
 }
 
 /** By DNS, SERVFAIL stands for unconfirmed, too: where the sync fails and nothing can be made void before the process ends. */
-function mayComeBack({ call, lasting }: Trial): boolean {
-  return call === 'fsync' && lasting === 'from there on';
+function mayComeBack({ place, lasting }: Fault): boolean {
+  return place.call === 'fsync' && lasting === 'from there on';
 }
 
 function logOf({ service }: EmbeddedService): string {
@@ -157,7 +167,7 @@ function logOf({ service }: EmbeddedService): string {
 function describe(
   t: TestContext,
   trials: number,
-  { fsync, pwrite64 }: Readonly<Record<Trial['call'], number>>,
+  { fsync, pwrite64 }: Readonly<Record<Place['call'], number>>,
   outcomes: ReadonlyMap<string, number>,
 ): void {
   const counts = [...outcomes].map(([outcome, times]) => `${times} × ${outcome}`).join('; ');

@@ -94,7 +94,7 @@ async function startOn(
   const file = await directory.write(`${name}.yml`, await configuration(path), 0o600);
   await using service = startDyndns(['serve', '--config', file, '--port', '0'], {
     under: [
-      ...['strace', '-D', '-f', '-qq', '-y', '--seccomp-bpf', '-o', trace],
+      ...`strace -D -f -qq -y --seccomp-bpf -o ${trace}`.split(' '),
       ...[`trace=${calls.join(',')}`, ...(fault === undefined ? [] : [fault])].flatMap((word) => ['-e', word]),
     ],
   });
