@@ -13,7 +13,7 @@ export interface SerialWatch extends AsyncDisposable {
   next(): Promise<void>;
 }
 
-const askEveryMs = 5;
+const askEveryMs = 10;
 const patienceMs = 20_000;
 
 export function watchSerial({ dnsPort: port, zone: name }: EmbeddedService): SerialWatch {
