@@ -26,6 +26,17 @@ test('it is known for twice the fudge, and never taken for new after that', () =
   assert.equal(memory.size, 0);
 });
 
+test('what is kept holds on to no more than its own octets', () => {
+  const slab = new Uint8Array(65_536);
+  const memory = new ReplayMemory(10, [{ ...request(1), answer: slab.subarray(0, 1) }]);
+  memory.remember(request(2), slab.subarray(100, 200));
+  for (const mac of [1, 2]) {
+    const known = memory.recall(request(mac), now);
+    assert.ok(known.kind === 'known' && known.answer instanceof Uint8Array);
+    assert.equal(known.answer.buffer.byteLength, known.answer.length);
+  }
+});
+
 test('what the store remembers is known from the start', () => {
   const memory = new ReplayMemory(10, [{ ...request(1), answer }]);
   assert.deepEqual(memory.recall(request(1), now), { kind: 'known', answer });

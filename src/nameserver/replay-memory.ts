@@ -64,7 +64,8 @@ export class ReplayMemory {
       this.#seconds.set(identity.timeSigned, second);
     }
     const before = second.size;
-    second.set(keyOf(identity), answer);
+    // A copy: a message of a hundred octets may be cut from a slab of 64 KiB, and would keep all of it for ten minutes.
+    second.set(keyOf(identity), answer instanceof Uint8Array ? new Uint8Array(answer) : answer);
     this.#count += second.size - before;
     while (this.#count > this.#maxUpdates) this.#forgetOldestSecond();
   }

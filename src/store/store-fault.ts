@@ -11,6 +11,10 @@ export type StoreFault =
   | { readonly code: 'newer'; readonly path: string; readonly version: number; readonly known: number }
   /** No database at all, or a damaged one. */
   | { readonly code: 'corrupt'; readonly path: string; readonly detail: string }
+  /** The file beside it that holds the newest changes is damaged; the database itself may be whole. */
+  | { readonly code: 'corrupt-log'; readonly path: string }
+  /** A directory stands in its place. */
+  | { readonly code: 'directory'; readonly path: string }
   | { readonly code: 'read-only'; readonly path: string; readonly detail: string }
   /** The files beside the database belong to another user, as when root has looked into it. */
   | { readonly code: 'other-user'; readonly path: string; readonly detail: string }
@@ -18,8 +22,13 @@ export type StoreFault =
   /** The disk, or what this user may have of it. */
   | { readonly code: 'full'; readonly path: string; readonly detail: string }
   | { readonly code: 'io'; readonly path: string; readonly detail: string }
-  /** Another process holds it. */
-  | { readonly code: 'locked'; readonly path: string; readonly detail: string }
+  /** Another process holds it; its ID, where the system tells. */
+  | {
+      readonly code: 'locked';
+      readonly path: string;
+      readonly detail: string;
+      readonly holder?: number | undefined;
+    }
   /** The file that is to be written is there already. */
   | { readonly code: 'exists'; readonly path: string }
   /** Changes are refused since an earlier one failed and could not be made void yet. */
@@ -57,11 +66,18 @@ export function explainStoreFault(fault: StoreFault): StoreExplanation {
         cause: `${path} is damaged, or no database at all: ${fault.detail}.`,
         remedy: `Move ${path} away together with ${path}-wal and ${path}-shm, restore a backup, and look after the disk.`,
       };
+    case 'corrupt-log':
+      return {
+        cause: `${path}-wal is damaged: it does not begin as a log of SQLite does, so the newest changes cannot be read.`,
+        remedy: `Restore a backup; or move ${path}-wal away, start with what ${path} holds without them, and look after the disk.`,
+      };
+    case 'directory':
+      return { cause: `${path} is a directory.`, remedy: `Name a file for the database, such as ${path}/dyndns.db.` };
     case 'exists':
       return { cause: `${path} is there already.`, remedy: 'Name a file that does not exist, or remove this one.' };
     case 'locked':
       return {
-        cause: `${path} is in use by another process: ${fault.detail}.`,
+        cause: `${path} is in use by ${fault.holder === undefined ? 'another process' : `process ${fault.holder}`}: ${fault.detail}.`,
         remedy: 'Stop the other dyndns, or whatever else has the database open; only one at a time can change it.',
       };
     case 'suspended': {

@@ -7,7 +7,7 @@ import { startProcess } from '../support/process.ts';
 import { createTemporaryDirectory } from '../support/temporary-directory.ts';
 import { assertKept, findNumbers, type ReportedCommit, readReport, seedDatabase } from './store-report.ts';
 
-/** More of them for a soak: DYNDNS_KILL_CYCLES=1000 node --test test/chaos/store-kill.test.ts */
+/** More of them: npm run soak. */
 const cycles = Number(process.env['DYNDNS_KILL_CYCLES'] ?? 20);
 const callers = 16;
 const longestLifeMs = 120;

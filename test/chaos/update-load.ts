@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { ServiceUnderTest } from '../support/launch-service.ts';
 import type { NameserverUnderTest } from '../support/nameserver/primary-server.ts';
-import { updatePath } from '../interop/seed-service.ts';
+import { type Door, httpDoor } from './update-doors.ts';
 
 /** What a request asked for, and what is known of it. `unknown`: nobody was told that it failed. */
 interface Wish {
@@ -35,11 +35,23 @@ export interface UpdateLoad {
 const recurringNames = 3;
 const pauseAfterFailureMs = 20;
 
+export interface LoadOptions {
+  /** How a client asks; by HTTP when absent. */
+  readonly openDoor?: (client: number) => Door;
+  /** Waited for by a client that got no answer, lest it beat at a closed door. */
+  readonly whenUp?: () => Promise<void>;
+}
+
 /**
  * Every request gives a name two addresses that stand for the same number, one of each family, so that half a change could
  * be seen.
  */
-export function startLoad(service: ServiceUnderTest, zone: string, clients: number): UpdateLoad {
+export function startLoad(
+  service: ServiceUnderTest,
+  zone: string,
+  clients: number,
+  { openDoor = () => httpDoor(service), whenUp = () => Promise.resolve() }: LoadOptions = {},
+): UpdateLoad {
   const wishes = new Map<string, Wish[]>();
   const failures = new Map<string, number>();
   let counter = 0;
@@ -48,12 +60,13 @@ export function startLoad(service: ServiceUnderTest, zone: string, clients: numb
   let slowestMs = 0;
   const over = new AbortController();
 
-  const request = async (name: string) => {
+  const request = async (door: Door, name: string) => {
     counter += 1;
     const mine = counter;
     requests += 1;
     const startedAtMs = performance.now();
-    const { outcome, text } = await askOnce(service, name, mine);
+    const asked = { name, ipv4: ipv4(mine), ipv6: ipv6(mine), id: mine & 0xffff };
+    const { outcome, text } = await door.ask(asked);
     slowestMs = Math.max(slowestMs, performance.now() - startedAtMs);
     const history = wishes.get(name) ?? [];
     wishes.set(name, history);
@@ -63,12 +76,14 @@ export function startLoad(service: ServiceUnderTest, zone: string, clients: numb
       const general = text.replaceAll(/'[^']+'/g, "'NAME'").trim();
       failures.set(general, (failures.get(general) ?? 0) + 1);
       await sleep(pauseAfterFailureMs);
+      if (outcome === 'unknown') await whenUp();
     }
   };
   const client = async (number: number) => {
+    await using door = openDoor(number);
     for (let round = 0; !over.signal.aborted; round += 1) {
-      await request(`again${number}-${round % recurringNames}.${zone}`);
-      await request(`once${number}-${round}.${zone}`);
+      await request(door, `again${number}-${round % recurringNames}.${zone}`);
+      await request(door, `once${number}-${round}.${zone}`);
     }
   };
   const countUpdated = () => updated;
@@ -94,27 +109,6 @@ export function startLoad(service: ServiceUnderTest, zone: string, clients: numb
       for (const [name, history] of wishes) expectOneOf(name, history, held.get(name) ?? emptyHolding);
     },
   };
-}
-
-async function askOnce(
-  service: ServiceUnderTest,
-  name: string,
-  counter: number,
-): Promise<{ outcome: Wish['outcome']; text: string }> {
-  try {
-    const { status, body } = await service.get(updatePath(name, ipv4(counter), ipv6(counter)));
-    if (status === 200) {
-      assert.match(body, /^UPDATED: [^\n]+\nUPDATED: [^\n]+\n$/);
-      return { outcome: 'updated', text: body };
-    }
-    assert.match(body, /^DNS_SERVER_ERROR: [^\n]+\n$/);
-    const isUnknown = body.includes('could not be confirmed');
-    return { outcome: isUnknown ? 'unknown' : 'failed', text: `${status} ${body}` };
-  } catch (error) {
-    // The service itself was killed.
-    if (error instanceof TypeError) return { outcome: 'unknown', text: 'no answer' };
-    throw error;
-  }
 }
 
 interface Holding {

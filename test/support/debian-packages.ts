@@ -36,6 +36,7 @@ export const debianPackages: readonly DebianPackage[] = [
     evidence: ['faketime', '/usr/lib/*/faketime/libfaketimeMT.so.1'],
   },
   { name: 'strace', purpose: 'disks that fail, and the order of system calls', evidence: ['strace'] },
+  { name: 'e2fsprogs', purpose: 'a file system that can be made to fail', evidence: ['mkfs.ext4', 'e2fsck'] },
   { name: 'iproute2', purpose: 'networks of their own', evidence: ['ip'] },
   { name: 'nftables', purpose: 'firewalls that drop', evidence: ['nft'] },
   { name: 'curl', purpose: 'the client of the README', evidence: ['curl'] },

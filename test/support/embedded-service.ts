@@ -1,7 +1,7 @@
 import { configurationOf } from '../interop/seed-service.ts';
 import { dig, type DigAnswer, type DigQuestion, digSerial } from './dig.ts';
 import { freePort } from './free-port.ts';
-import { launchService, type ServiceUnderTest } from './launch-service.ts';
+import { launchService, type ServiceOptions, type ServiceUnderTest } from './launch-service.ts';
 import { nsupdate, type NsupdateResult } from './nsupdate.ts';
 import { makeTestKey, type TestKey } from './test-key.ts';
 
@@ -12,6 +12,10 @@ export interface EmbeddedOptions {
   readonly key?: TestKey;
   /** More of `dns:`. */
   readonly dns?: object;
+  /** Of the service: a command to run it under, its environment. */
+  readonly process?: Pick<ServiceOptions, 'under' | 'environment'>;
+  /** Where its database is; in its directory when absent. */
+  readonly database?: string;
 }
 
 /** The real service with one zone on its own nameserver, on free ports. */
@@ -35,10 +39,14 @@ export async function launchEmbedded(zone: string, options: EmbeddedOptions = {}
   const configuration = (records: string | undefined) =>
     configurationOf([{ ...zoneSettings, ...(records === undefined ? {} : { records }) }], {
       dns: { listen: `127.0.0.1:${dnsPort}`, ...options.dns },
-      database: 'sqlite:zones.db',
+      database: `sqlite:${options.database ?? 'zones.db'}`,
       log_level: 30,
     });
-  const service = await launchService({ configuration: configuration(options.records), readyWhen: 'ready' });
+  const service = await launchService({
+    configuration: configuration(options.records),
+    readyWhen: 'ready',
+    ...options.process,
+  });
   return {
     service,
     zone,

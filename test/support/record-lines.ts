@@ -47,13 +47,15 @@ function parseRdata(type: number, values: readonly string[]): Rdata {
   }
 }
 
-/** Of the form `2001:db8::1`, with one `::` and one group after it. */
 function ipv6(text: string): Uint8Array {
-  const [head = '', last = '0'] = text.split('::');
-  if (!isIPv6(text)) throw new Error(`${text} is no IPv6 address`);
+  if (!isIPv6(text) || text.includes('.')) throw new Error(`${text} is no IPv6 address in groups`);
+  const groupsOf = (part: string | undefined) => (part === undefined || part === '' ? [] : part.split(':'));
+  const [head, tail] = text.split('::').map(groupsOf) as [string[], string[]?];
   const octets = new Uint8Array(16);
   const view = new DataView(octets.buffer);
-  for (const [index, group] of head.split(':').entries()) view.setUint16(index * 2, Number.parseInt(group, 16));
-  view.setUint16(14, Number.parseInt(last, 16));
+  const after = tail ?? [];
+  for (const [index, group] of head.entries()) view.setUint16(index * 2, Number.parseInt(group, 16));
+  for (const [index, group] of after.entries())
+    view.setUint16(16 - 2 * (after.length - index), Number.parseInt(group, 16));
   return octets;
 }

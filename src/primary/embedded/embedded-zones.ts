@@ -191,7 +191,9 @@ function keysByName(keys: readonly TsigKey[]): ReadonlyMap<NameKey, TsigKey> {
 }
 
 function failureWords(zone: Name, failure: WriteFailure, changed: readonly string[]): Explanation {
-  const { cause, remedy } = explainFault(faultOf(failure, zone.toString()));
+  // Nobody has asked for an update: the database's own words say it all.
+  const { cause, remedy } =
+    failure.kind === 'not-stored' ? explainStoreFault(failure.fault) : explainFault(faultOf(failure, zone.toString()));
   if (changed.length === 0) return { cause, remedy };
   return { cause: `${cause} The static records of ${changed.join(', ')} are the new ones already.`, remedy };
 }

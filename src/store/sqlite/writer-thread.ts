@@ -3,6 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import type { Failed } from '../zone-store.ts';
 import { GuardedWriter } from './guarded-writer.ts';
+import { lockHolder } from './lock-holder.ts';
+import { faultBeforeOpening, logFault } from './look-before-opening.ts';
 import { closeQuietly, openDatabase } from './open-database.ts';
 import { becomeSoleOwner } from './sole-owner.ts';
 import { faultOf } from './sqlite-fault.ts';
@@ -55,11 +57,20 @@ async function run(settings: ThreadSettings): Promise<void> {
 
 function becomeOwner(path: string): Failed | { readonly kind: 'locked'; readonly lock: DatabaseSync } {
   try {
-    return { kind: 'locked', lock: becomeSoleOwner(path) };
+    const before = faultBeforeOpening(path);
+    if (before) return { kind: 'failed', fault: before };
+    const lock = becomeSoleOwner(path);
+    const fault = logFault(path);
+    if (!fault) return { kind: 'locked', lock };
+    lock.close();
+    return { kind: 'failed', fault };
   } catch (error) {
     const fault = faultOf(error, path);
     if (!fault) throw error;
-    return { kind: 'failed', fault };
+    return {
+      kind: 'failed',
+      fault: fault.code === 'locked' ? { ...fault, holder: lockHolder(`${path}-lock`) } : fault,
+    };
   }
 }
 
