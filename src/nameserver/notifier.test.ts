@@ -3,7 +3,7 @@ import { test, type TestContext } from 'node:test';
 
 import { makeTestKey } from '../../test/support/test-key.ts';
 import { additionOf, origin, tsigKey, zoneOf } from '../../test/support/transfer-fixture.ts';
-import { serveInMemory } from '../../test/support/transfer-server.ts';
+import { serveInMemory } from '../../test/support/served-zones.ts';
 import { Opcode, Rcode, Type } from '../dns/codes.ts';
 import { decodeMessage, encodeMessage, type Message } from '../dns/message.ts';
 import { Name } from '../dns/name.ts';

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { Rcode, Type } from '../dns/codes.ts';
+import { Rcode } from '../dns/codes.ts';
 import type { Edns } from '../dns/edns.ts';
 import type { Message } from '../dns/message.ts';
-import { type RequestMac, signResponse, type TsigKey } from '../dns/tsig.ts';
+import type { RequestMac, TsigKey } from '../dns/tsig.ts';
 import { ResponseStreamSigner } from '../dns/tsig-stream.ts';
 import type { ServedZone, ServedZones } from './served-zones.ts';
-import { changesSince, soaAlone, type TransferContent, wholeZone } from './transfer-content.ts';
-import { errorMessage, type TransferHead, transferMessages } from './transfer-messages.ts';
+import { changesSince, type TransferContent, wholeZone } from './transfer-content.ts';
+import { errorMessage, transferMessages } from './transfer-messages.ts';
 import { defaultTransferLimits, type TransferLimits, TransferPlaces } from './transfer-places.ts';
 import { readTransferQuestion, type TransferQuestion } from './transfer-question.ts';
 
@@ -84,26 +84,6 @@ export class OutgoingTransfers {
       // While the network takes all at once, nothing else would come to its turn before some megabytes have been made.
       await nextTurn();
     }
-  }
-
-  /**
-   * The answer to a query that came over UDP, in one message: IXFR gets the SOA record alone, which sends it to TCP
-   * (RFC 1995 §2). AXFR over UDP is not defined (RFC 5936 §4.2); FORMERR is what BIND says.
-   */
-  answerOverUdp(query: TransferQuery): Uint8Array {
-    const head = { query: query.message, edns: query.edns };
-    const message = this.#messageOverUdp(query, head);
-    const { signedBy } = query;
-    if (signedBy === undefined) return message;
-    return signResponse(message, signedBy.key, signedBy.mac, this.#settings.unixSeconds()).wire;
-  }
-
-  #messageOverUdp(query: TransferQuery, head: TransferHead): Uint8Array {
-    if (query.message.questions.some(({ type }) => type === Type.AXFR)) return errorMessage(head, Rcode.FORMERR);
-    const admission = this.#admit(query);
-    if (admission.kind === 'refused') return errorMessage(head, admission.rcode);
-    const [message] = transferMessages(head, soaAlone(admission.served.zone));
-    return message!;
   }
 
   #admit({ message, signedBy, clientAddress }: TransferQuery): Admission {

@@ -37,7 +37,7 @@ export function changesSince(zone: Zone, serial: number): TransferContent {
   }
 }
 
-export function* soaAlone(zone: Zone): TransferContent {
+function* soaAlone(zone: Zone): TransferContent {
   yield { owner: zone.origin.key, records: zone.soa };
 }
 

@@ -1,5 +1,5 @@
 import { Rcode } from '../../src/dns/codes.ts';
-import type { ResourceRecord } from '../../src/dns/message.ts';
+import type { Message, ResourceRecord } from '../../src/dns/message.ts';
 import { Name } from '../../src/dns/name.ts';
 import type { TsigKey } from '../../src/dns/tsig.ts';
 import type { ServedZone, ServedZones, UpdateSubmission, UpdateVerdict } from '../../src/nameserver/served-zones.ts';
@@ -7,7 +7,7 @@ import { evaluateUpdate, type UpdatePolicy } from '../../src/zone/evaluate.ts';
 import { type NameKey, parentKey } from '../../src/zone/name-key.ts';
 import type { Zone } from '../../src/zone/zone.ts';
 import type { TestKey } from './test-key.ts';
-import { allowAll, makeZone } from './zone-fixture.ts';
+import { allowAll, makeZone, perform } from './zone-fixture.ts';
 
 export interface MemoryZoneOptions {
   readonly origin: Name;
@@ -30,9 +30,12 @@ export class MemoryServedZone implements ServedZone {
   readonly #commit: () => Promise<void>;
   readonly #listeners = new Set<() => void>();
 
-  constructor({ origin, records, keys = [], policy = allowAll, commit = async () => {} }: MemoryZoneOptions) {
+  constructor(
+    { origin, records, keys = [], policy = allowAll, commit = async () => {} }: MemoryZoneOptions,
+    zone = makeZone(origin, records),
+  ) {
     this.origin = origin;
-    this.zone = makeZone(origin, records);
+    this.zone = zone;
     this.keys = keys;
     this.#policy = policy;
     this.#commit = commit;
@@ -48,9 +51,17 @@ export class MemoryServedZone implements ServedZone {
     if (evaluation.kind === 'rejected') return evaluation;
     if (evaluation.kind === 'changed') {
       this.zone.apply(evaluation.change);
-      for (const listener of this.#listeners) listener();
+      this.#tell();
     }
     return { rcode: Rcode.NOERROR, reason: undefined };
+  }
+
+  /** Carries out an UPDATE at once, whoever sends it. @returns the rcode */
+  perform(message: Message): number {
+    const { serial } = this.zone;
+    const rcode = perform(this.zone, message, this.#policy);
+    if (this.zone.serial !== serial) this.#tell();
+    return rcode;
   }
 
   mayTransfer(key: TsigKey): boolean {
@@ -61,6 +72,15 @@ export class MemoryServedZone implements ServedZone {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Serves a zone as it is; its one key may update and transfer it. */
+export function serveInMemory(zone: Zone, key: TsigKey): MemoryServedZone {
+  return new MemoryServedZone({ origin: zone.origin, records: [], keys: [key] }, zone);
 }
 
 /** Zones to serve, in a map: what the nameserver needs and no more. */

@@ -30,7 +30,7 @@ zone "${zone}" {
   type secondary;
   file "copy";
   primaries { 127.0.0.1 port ${primaryPort} key "${key.name}"; };
-  allow-notify { key "${key.name}"; };
+  allow-notify { 127.0.0.1; };
   allow-transfer { key "${key.name}"; };
 };
 `;

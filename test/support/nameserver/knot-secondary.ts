@@ -29,7 +29,7 @@ remote:
     key: ${key.name}
 acl:
   - id: notified
-    key: ${key.name}
+    address: 127.0.0.1
     action: notify
   - id: transferred
     key: ${key.name}

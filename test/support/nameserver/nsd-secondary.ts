@@ -35,7 +35,7 @@ zone:
   name: ${zone}
   zonefile: copy
   request-xfr: 127.0.0.1@${primaryPort} ${key.name}
-  allow-notify: 127.0.0.1 ${key.name}
+  allow-notify: 127.0.0.1 NOKEY
   provide-xfr: 127.0.0.1 ${key.name}
 `;
 }

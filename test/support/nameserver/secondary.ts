@@ -13,7 +13,7 @@ import { nsdSecondary } from './nsd-secondary.ts';
 export interface SecondaryInstallation {
   /** Without the trailing dot. */
   readonly zone: string;
-  /** Signs transfers and NOTIFYs, and whoever has it may transfer the zone on. */
+  /** Signs transfers, and whoever has it may transfer the zone on. NOTIFYs come unsigned from 127.0.0.1. */
   readonly key: TestKey;
   readonly primaryPort: number;
   readonly port: number;
