@@ -9,10 +9,11 @@ import { profileUpdateBench } from './profile/profile-update.ts';
 import { writeResult } from './result-file.ts';
 import { type Invocation, optionsHelp, readInvocation } from './settings.ts';
 import { secondariesBench } from './secondaries/secondaries-bench.ts';
+import { slowClientsBench } from './slow-clients/slow-clients-bench.ts';
 import { storeBench } from './store/store-bench.ts';
 import { updateBench } from './update/update-bench.ts';
 
-const benches: readonly Bench[] = [updateBench, profileUpdateBench, storeBench, nameserverBench, secondariesBench];
+const benches: readonly Bench[] = [updateBench, profileUpdateBench, storeBench, nameserverBench, secondariesBench, slowClientsBench];
 
 const usage = `Measures: npm run bench -- BENCH [options]
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { convergenceMs, quantile } from './convergence.ts';
+import { convergenceMs } from './convergence.ts';
 
 test('a serial is there when it, or a later one, is seen', () => {
   const acknowledged = [
@@ -16,14 +16,4 @@ test('a serial is there when it, or a later one, is seen', () => {
     { serial: 8, atMs: 180 },
   ];
   assert.deepEqual(convergenceMs(acknowledged, seen), [0, 70, 50, undefined]);
-});
-
-test('quantiles are values that were measured', () => {
-  const values = Array.from({ length: 100 }, (_, index) => 100 - index);
-  assert.deepEqual(
-    [0, 0.5, 0.99, 1].map((share) => quantile(values, share)),
-    [1, 50, 99, 100],
-  );
-  assert.equal(quantile([7], 0.99), 7);
-  assert.throws(() => quantile([], 0.5), RangeError);
 });

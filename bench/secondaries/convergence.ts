@@ -23,11 +23,3 @@ export function convergenceMs(
     return sighting && Math.max(0, sighting.atMs - atMs);
   });
 }
-
-/** The least value that this share of all does not exceed. @param values  at least one */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
-  if (value === undefined) throw new RangeError('nothing was measured');
-  return value;
-}

@@ -86,7 +86,7 @@ test('at the start, and after a change, until it is answered', async (t) => {
   change();
   assert.equal(sent.length, 2);
   tick(150);
-  tick(300);
+  tick(150);
   assert.equal(sent.length, 4);
   // One of those before tells as much.
   answer(response(sent[2]!.wire));

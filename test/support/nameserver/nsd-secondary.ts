@@ -10,7 +10,10 @@ export const nsdSecondary: SecondaryMake = {
   },
 };
 
-/** Without `xfrd-reload-timeout: 0` it serves what it has fetched after a second at the earliest. */
+/**
+ * Without `xfrd-reload-timeout: 0` it serves what it has fetched after a second at the earliest. Its rate limit (200 a second
+ * to a network) is off, lest it fall silent for a test that asks often.
+ */
 function render({ directory, port, primaryPort, zone, key }: SecondaryInstallation): string {
   return `server:
   ip-address: 127.0.0.1@${port}
@@ -25,6 +28,7 @@ function render({ directory, port, primaryPort, zone, key }: SecondaryInstallati
   xfrdir: "${directory.path}"
   zonelistfile: "${directory.path}/zonelist"
   xfrd-reload-timeout: 0
+  rrl-ratelimit: 0
 remote-control:
   control-enable: no
 key:
