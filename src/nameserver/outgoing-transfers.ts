@@ -1,13 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-
 import { Rcode } from '../dns/codes.ts';
 import type { Edns } from '../dns/edns.ts';
 import type { Message } from '../dns/message.ts';
 import type { RequestMac, TsigKey } from '../dns/tsig.ts';
 import { ResponseStreamSigner } from '../dns/tsig-stream.ts';
+import { PacedTurns } from './paced-turns.ts';
 import type { ServedZone, ServedZones } from './served-zones.ts';
 import { changesSince, type TransferContent, wholeZone } from './transfer-content.ts';
-import { errorMessage, transferMessages } from './transfer-messages.ts';
+import { errorMessage, singleMessage, transferMessages } from './transfer-messages.ts';
 import { defaultTransferLimits, type TransferLimits, TransferPlaces } from './transfer-places.ts';
 import { readTransferQuestion, type TransferQuestion } from './transfer-question.ts';
 
@@ -47,6 +46,7 @@ export class OutgoingTransfers {
   readonly #zones: ServedZones;
   readonly #settings: TransferSettings;
   readonly #places: TransferPlaces;
+  readonly #turns = new PacedTurns();
 
   constructor(zones: ServedZones, settings: TransferSettings) {
     this.#zones = zones;
@@ -59,12 +59,18 @@ export class OutgoingTransfers {
     return this.#places.taken;
   }
 
+  /** Whether others wait for one of those under way to end. */
+  get areWaitedFor(): boolean {
+    return this.#places.areWanted;
+  }
+
   /**
    * The answer to a query that came over TCP, in messages that are encoded and, if the query was, signed.
    *
-   * A message is made when it is asked for, so that nothing waits in memory while the client is slow, and in a turn of the event
-   * loop of its own, some two milliseconds, so that queries do not wait for transfers. Whoever stops asking has to call
-   * `return`, as `for await` does: until then the version of the zone is kept.
+   * A message is made when it is asked for, so that nothing waits in memory while the client is slow, and one of all transfers
+   * at a time, some two milliseconds, with turns of the event loop between, so that others do not wait for transfers. What
+   * one message holds, as most differences are, waits for no place. Whoever stops asking has to call `return`, as `for await`
+   * does: until then the version of the zone is kept.
    */
   async *answer(query: TransferQuery): AsyncGenerator<Uint8Array, void, undefined> {
     const head = { query: query.message, edns: query.edns };
@@ -72,6 +78,11 @@ export class OutgoingTransfers {
     const admission = this.#admit(query);
     if (admission.kind === 'refused') {
       yield sign(errorMessage(head, admission.rcode));
+      return;
+    }
+    const single = isShort(admission) ? singleMessage(head, contentFor(admission)) : undefined;
+    if (single !== undefined) {
+      yield sign(single);
       return;
     }
     using place = await this.#places.take();
@@ -82,7 +93,7 @@ export class OutgoingTransfers {
     for (const message of transferMessages(head, contentFor(admission))) {
       yield sign(message);
       // While the network takes all at once, nothing else would come to its turn before some megabytes have been made.
-      await nextTurn();
+      await this.#turns.take();
     }
   }
 
@@ -102,6 +113,13 @@ export class OutgoingTransfers {
     const signer = new ResponseStreamSigner(signedBy.key, signedBy.mac);
     return (message) => signer.sign(message, this.#settings.unixSeconds());
   }
+}
+
+/** More names than this are in no single message, so that it need not be tried. */
+const shortZoneNames = 1000;
+
+function isShort({ served, question }: Extract<Admission, { kind: 'admitted' }>): boolean {
+  return question.kind === 'since' || served.zone.nameCount <= shortZoneNames;
 }
 
 function contentFor({ served, question }: Extract<Admission, { kind: 'admitted' }>): TransferContent {

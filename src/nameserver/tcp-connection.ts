@@ -1,14 +1,17 @@
 import type { Socket } from 'node:net';
 
-import { makeAddressOctets, readAddress } from './client-address.ts';
+import { makeAddressOctets, networkOf, readAddress } from './client-address.ts';
 import type { NameserverLimits } from './limits.ts';
 import { framed, MessageFrames } from './message-frames.ts';
 import type { RequestDesk } from './request-desk.ts';
 import type { Reaction } from './respond.ts';
 import type { TransferChannel } from './serve-transfer.ts';
 
+/** Without a reason, an exception would be made of it, which costs more than all else that a closed connection does. */
+const ended = 'The connection has ended';
+
 export interface TcpConnectionEvents {
-  /** A whole request has come, so the connection is not the one that has been idle longest. */
+  /** A whole request has come, or the client has read, so the connection is not the one that has been idle longest. */
   readonly active: (connection: TcpConnection) => void;
   readonly closed: (connection: TcpConnection) => void;
 }
@@ -23,6 +26,8 @@ export interface TcpConnectionEvents {
  */
 export class TcpConnection {
   readonly clientAddress: string;
+  /** What is counted as one client; see {@link networkOf}. */
+  readonly network: string;
   readonly #socket: Socket;
   readonly #desk: RequestDesk;
   readonly #limits: NameserverLimits;
@@ -32,6 +37,8 @@ export class TcpConnection {
   readonly #ending = new AbortController();
   readonly #idleTimer: NodeJS.Timeout;
   #underWay = 0;
+  /** When the client has last shown that it reads, or when a request came that it may read the answer to. */
+  #lastReadMs: number;
   /** Nothing more will be read: the client has ended, or we do. */
   #isLast = false;
 
@@ -42,6 +49,8 @@ export class TcpConnection {
     this.#limits = limits;
     this.#events = events;
     readAddress(this.clientAddress, this.#client);
+    this.network = networkOf(this.#client);
+    this.#lastReadMs = this.#nowMs();
     this.#idleTimer = setTimeout(() => this.#judgeIdleness(), limits.tcpIdleMs);
     socket.setNoDelay(true);
     socket.on('data', (piece: Uint8Array) => {
@@ -49,7 +58,7 @@ export class TcpConnection {
       this.#readRequests();
     });
     socket.on('drain', () => {
-      this.#idleTimer.refresh();
+      this.#noteReading();
       this.#readRequests();
     });
     socket.on('end', () => this.endSoon());
@@ -57,13 +66,15 @@ export class TcpConnection {
     socket.on('error', () => {});
     socket.on('close', () => {
       clearTimeout(this.#idleTimer);
-      this.#ending.abort();
+      this.#ending.abort(ended);
       events.closed(this);
     });
   }
 
-  get isBusy(): boolean {
-    return this.#underWay > 0;
+  /** Whether it is our turn: a request is under way, and the client does not let what we have sent lie. */
+  get isWaitingForUs(): boolean {
+    if (this.#underWay === 0) return false;
+    return this.#socket.writableLength === 0 || this.#nowMs() - this.#lastReadMs < this.#limits.tcpStallMs;
   }
 
   /** Reads no more requests, answers those under way, and closes. */
@@ -74,7 +85,7 @@ export class TcpConnection {
 
   /** Ends transfers, which nobody can wait for. */
   endTransfers(): void {
-    this.#ending.abort();
+    this.#ending.abort(ended);
   }
 
   destroy(): void {
@@ -86,8 +97,8 @@ export class TcpConnection {
     while (this.#hasRoom()) {
       const request = this.#frames.next();
       if (request === undefined) break;
-      this.#idleTimer.refresh();
-      this.#events.active(this);
+      // Whoever lets answers lie gets no more time for asking on.
+      if (this.#socket.writableLength === 0) this.#noteReading();
       this.#receive(request);
     }
     this.#socket.uncork();
@@ -124,7 +135,11 @@ export class TcpConnection {
   }
 
   async #transfer(reaction: Extract<Reaction, { kind: 'transfer' }>): Promise<void> {
-    const channel: TransferChannel = { send: (message) => this.#writeAndWait(message), signal: this.#ending.signal };
+    const channel: TransferChannel = {
+      send: (message) => this.#writeAndWait(message),
+      breakOff: () => this.destroy(),
+      signal: this.#ending.signal,
+    };
     try {
       await this.#desk.transfer(reaction, this.clientAddress, channel);
     } catch {
@@ -148,7 +163,10 @@ export class TcpConnection {
 
   async #writeAndWait(message: Uint8Array): Promise<boolean> {
     if (!this.#socket.writable || this.#ending.signal.aborted) return false;
-    if (this.#write(message)) return true;
+    if (this.#write(message)) {
+      this.#noteReading();
+      return true;
+    }
     const { promise, resolve } = Promise.withResolvers<void>();
     const done = () => resolve();
     this.#socket.once('drain', done);
@@ -157,6 +175,16 @@ export class TcpConnection {
     this.#socket.off('drain', done);
     this.#ending.signal.removeEventListener('abort', done);
     return this.#socket.writable && !this.#ending.signal.aborted;
+  }
+
+  #noteReading(): void {
+    this.#lastReadMs = this.#nowMs();
+    this.#idleTimer.refresh();
+    this.#events.active(this);
+  }
+
+  #nowMs(): number {
+    return this.#desk.clock.monotonicMs();
   }
 
   #endIfDone(): void {

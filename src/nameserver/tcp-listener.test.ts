@@ -145,7 +145,7 @@ describe('a client that costs', () => {
   });
 
   test('a place has to give it up when there are too many: the longest idle one first', async () => {
-    await using server = await open({ limits: { tcpConnections: 3, tcpConnectionsPerAddress: 2 } });
+    await using server = await open({ limits: { tcpConnections: 3, tcpConnectionsPerNetwork: 2 } });
     await using first = await TcpClient.open(server.port);
     await using second = await TcpClient.open(server.port);
     first.send(query(1));
@@ -159,7 +159,7 @@ describe('a client that costs', () => {
   });
 
   test('nothing, by the thousand: others go on being answered', async () => {
-    await using server = await open({ limits: { tcpConnections: 500, tcpConnectionsPerAddress: 500 } });
+    await using server = await open({ limits: { tcpConnections: 500, tcpConnectionsPerNetwork: 500 } });
     const idlers: TcpClient[] = [];
     for (let count = 0; count < 1500; count += 1) {
       const idler = await TcpClient.open(server.port);

@@ -25,6 +25,11 @@ export class TransferPlaces {
     return this.#taken;
   }
 
+  /** Whether somebody waits for one. */
+  get areWanted(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** @returns a place, to be disposed of; undefined when none gets free in time, or too many wait already */
   async take(): Promise<Disposable | undefined> {
     const { maxConcurrent, maxWaiting, maxWaitMs } = this.#limits;

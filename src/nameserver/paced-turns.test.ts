@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { PacedTurns } from './paced-turns.ts';
+
+test('whoever works has a piece in turn, and between two pieces everybody else has turns', async () => {
+  const paced = new PacedTurns();
+  const order: string[] = [];
+  let turns = 0;
+  let next: NodeJS.Immediate | undefined;
+  const takeTurn = () => {
+    turns += 1;
+    next = setImmediate(takeTurn);
+  };
+  takeTurn();
+  const work = async (name: string) => {
+    for (let piece = 0; piece < 10; piece += 1) {
+      await paced.take();
+      order.push(name);
+    }
+  };
+  await Promise.all([work('a'), work('b')]);
+  clearImmediate(next);
+  assert.equal(order.join(''), 'ab'.repeat(10));
+  assert.ok(turns >= 20 * 60, `${turns}`);
+});
+
+test('it goes on after a pause', async () => {
+  const paced = new PacedTurns();
+  await paced.take();
+  await new Promise((resolve) => void setTimeout(resolve, 20));
+  await paced.take();
+});
