@@ -5,7 +5,7 @@ import type { RequestMac, TsigKey } from '../dns/tsig.ts';
 import { ResponseStreamSigner } from '../dns/tsig-stream.ts';
 import { PacedTurns } from './paced-turns.ts';
 import type { ServedZone, ServedZones } from './served-zones.ts';
-import { changesSince, type TransferContent, wholeZone } from './transfer-content.ts';
+import { areShortChanges, changesSince, isShortZone, type TransferContent, wholeZone } from './transfer-content.ts';
 import { errorMessage, singleMessage, transferMessages } from './transfer-messages.ts';
 import { defaultTransferLimits, type TransferLimits, TransferPlaces } from './transfer-places.ts';
 import { readTransferQuestion, type TransferQuestion } from './transfer-question.ts';
@@ -80,7 +80,7 @@ export class OutgoingTransfers {
       yield sign(errorMessage(head, admission.rcode));
       return;
     }
-    const single = isShort(admission) ? singleMessage(head, contentFor(admission)) : undefined;
+    const single = mayBeShort(admission) ? singleMessage(head, contentFor(admission)) : undefined;
     if (single !== undefined) {
       yield sign(single);
       return;
@@ -90,9 +90,10 @@ export class OutgoingTransfers {
       yield sign(errorMessage(head, Rcode.REFUSED));
       return;
     }
+    // While the network takes all at once, nothing else would come to its turn before some megabytes have been made.
+    await this.#turns.take();
     for (const message of transferMessages(head, contentFor(admission))) {
       yield sign(message);
-      // While the network takes all at once, nothing else would come to its turn before some megabytes have been made.
       await this.#turns.take();
     }
   }
@@ -115,13 +116,10 @@ export class OutgoingTransfers {
   }
 }
 
-/** More names than this are in no single message, so that it need not be tried. */
-const shortZoneNames = 1000;
-
-function isShort({ served, question }: Extract<Admission, { kind: 'admitted' }>): boolean {
-  return question.kind === 'since' || served.zone.nameCount <= shortZoneNames;
-}
-
 function contentFor({ served, question }: Extract<Admission, { kind: 'admitted' }>): TransferContent {
   return question.kind === 'whole' ? wholeZone(served.zone) : changesSince(served.zone, question.serial);
+}
+
+function mayBeShort({ served, question }: Extract<Admission, { kind: 'admitted' }>): boolean {
+  return question.kind === 'whole' ? isShortZone(served.zone) : areShortChanges(served.zone, question.serial);
 }
