@@ -11,7 +11,7 @@ export interface NameserverLimits {
   readonly tcpConnectionsPerNetwork: number;
   /** How long a TCP connection may be without a whole request, and how long an answer may wait for a client to read. */
   readonly tcpIdleMs: number;
-  /** A client that has let an answer lie for so long is idle, whatever else it has asked for, and makes room for others. */
+  /** A transfer of which nothing was sent for so long, since the client does not read or others are before it, makes room. */
   readonly tcpStallMs: number;
   /** Requests of one connection under way at once; the next are read when there is room. */
   readonly tcpRequestsUnderWay: number;

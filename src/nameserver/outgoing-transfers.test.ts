@@ -172,6 +172,34 @@ test('between two messages everybody else has their turn, however fast the clien
   assert.ok(messages.length > 10 && turns >= messages.length, `${turns} turns, ${messages.length} messages`);
 });
 
+test('whoever is gone does not stand in line', async () => {
+  const transfers = transfersOf(zoneOf(5000), { maxConcurrent: 1, maxWaiting: 1, maxWaitMs: 60_000 });
+  const running = transfers.answer(unsigned(axfrQuery()));
+  await running.next();
+  const going = new AbortController();
+  const gone = transfers.answer(unsigned(axfrQuery()), going.signal).next();
+  assert.ok(transfers.areWaitedFor);
+  going.abort();
+  await gone;
+  assert.ok(!transfers.areWaitedFor);
+  await running.return();
+  assert.equal(transfers.underWay, 0);
+});
+
+test('what one message holds waits for no place', async () => {
+  const zone = zoneOf(5000);
+  const transfers = transfersOf(zone, { maxConcurrent: 1, maxWaiting: 0, maxWaitMs: 1 });
+  const running = transfers.answer(unsigned(axfrQuery()));
+  await running.next();
+  const { serial } = zone;
+  perform(zone, additionOf(`new.${origin.toString()} TXT x`));
+  for (const query of [ixfrQuery(serial), ixfrQuery(zone.serial)]) {
+    const [only, ...others] = await collect(transfers.answer(unsigned(query)));
+    assert.deepEqual([only?.rcode, others.length], [Rcode.NOERROR, 0]);
+  }
+  await running.return();
+});
+
 test('transfers wait for a place, in bounds, and then are refused', async () => {
   const transfers = transfersOf(zoneOf(5000), { maxConcurrent: 2, maxWaiting: 1, maxWaitMs: 50 });
   const begin = async () => {

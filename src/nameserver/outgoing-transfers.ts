@@ -71,8 +71,10 @@ export class OutgoingTransfers {
    * at a time, some two milliseconds, with turns of the event loop between, so that others do not wait for transfers. What
    * one message holds, as most differences are, waits for no place. Whoever stops asking has to call `return`, as `for await`
    * does: until then the version of the zone is kept.
+   *
+   * @param signal  aborted when the client is gone, lest it stand in line
    */
-  async *answer(query: TransferQuery): AsyncGenerator<Uint8Array, void, undefined> {
+  async *answer(query: TransferQuery, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     const head = { query: query.message, edns: query.edns };
     const sign = this.#signer(query);
     const admission = this.#admit(query);
@@ -85,7 +87,7 @@ export class OutgoingTransfers {
       yield sign(single);
       return;
     }
-    using place = await this.#places.take();
+    using place = await this.#places.take(signal);
     if (place === undefined) {
       yield sign(errorMessage(head, Rcode.REFUSED));
       return;

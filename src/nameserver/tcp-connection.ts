@@ -37,8 +37,10 @@ export class TcpConnection {
   readonly #ending = new AbortController();
   readonly #idleTimer: NodeJS.Timeout;
   #underWay = 0;
-  /** When the client has last shown that it reads, or when a request came that it may read the answer to. */
-  #lastReadMs: number;
+  /** Of those under way. */
+  #transfers = 0;
+  /** When a message of a transfer was sent. */
+  #lastMessageMs = -Infinity;
   /** Nothing more will be read: the client has ended, or we do. */
   #isLast = false;
 
@@ -50,7 +52,6 @@ export class TcpConnection {
     this.#events = events;
     readAddress(this.clientAddress, this.#client);
     this.network = networkOf(this.#client);
-    this.#lastReadMs = this.#nowMs();
     this.#idleTimer = setTimeout(() => this.#judgeIdleness(), limits.tcpIdleMs);
     socket.setNoDelay(true);
     socket.on('data', (piece: Uint8Array) => {
@@ -58,7 +59,7 @@ export class TcpConnection {
       this.#readRequests();
     });
     socket.on('drain', () => {
-      this.#noteReading();
+      this.#noteActivity();
       this.#readRequests();
     });
     socket.on('end', () => this.endSoon());
@@ -71,10 +72,10 @@ export class TcpConnection {
     });
   }
 
-  /** Whether it is our turn: a request is under way, and the client does not let what we have sent lie. */
+  /** Whether it is our turn: an UPDATE is under way, or a transfer that goes on. One that stands in line does not count. */
   get isWaitingForUs(): boolean {
-    if (this.#underWay === 0) return false;
-    return this.#socket.writableLength === 0 || this.#nowMs() - this.#lastReadMs < this.#limits.tcpStallMs;
+    if (this.#underWay > this.#transfers) return this.#socket.writableLength === 0;
+    return this.#transfers > 0 && this.#desk.clock.monotonicMs() - this.#lastMessageMs < this.#limits.tcpStallMs;
   }
 
   /** Reads no more requests, answers those under way, and closes. */
@@ -98,7 +99,7 @@ export class TcpConnection {
       const request = this.#frames.next();
       if (request === undefined) break;
       // Whoever lets answers lie gets no more time for asking on.
-      if (this.#socket.writableLength === 0) this.#noteReading();
+      if (this.#socket.writableLength === 0) this.#noteActivity();
       this.#receive(request);
     }
     this.#socket.uncork();
@@ -140,11 +141,14 @@ export class TcpConnection {
       breakOff: () => this.destroy(),
       signal: this.#ending.signal,
     };
+    this.#transfers += 1;
     try {
       await this.#desk.transfer(reaction, this.clientAddress, channel);
     } catch {
       // Half a transfer must not look like a whole one, so the connection ends (RFC 5936 §2.2).
       this.destroy();
+    } finally {
+      this.#transfers -= 1;
     }
   }
 
@@ -163,8 +167,9 @@ export class TcpConnection {
 
   async #writeAndWait(message: Uint8Array): Promise<boolean> {
     if (!this.#socket.writable || this.#ending.signal.aborted) return false;
+    this.#lastMessageMs = this.#desk.clock.monotonicMs();
     if (this.#write(message)) {
-      this.#noteReading();
+      this.#noteActivity();
       return true;
     }
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -177,14 +182,9 @@ export class TcpConnection {
     return this.#socket.writable && !this.#ending.signal.aborted;
   }
 
-  #noteReading(): void {
-    this.#lastReadMs = this.#nowMs();
+  #noteActivity(): void {
     this.#idleTimer.refresh();
     this.#events.active(this);
-  }
-
-  #nowMs(): number {
-    return this.#desk.clock.monotonicMs();
   }
 
   #endIfDone(): void {

@@ -30,11 +30,14 @@ export class TransferPlaces {
     return this.#waiting.size > 0;
   }
 
-  /** @returns a place, to be disposed of; undefined when none gets free in time, or too many wait already */
-  async take(): Promise<Disposable | undefined> {
+  /**
+   * @param signal  ends the waiting: nobody wants the place any more
+   * @returns a place, to be disposed of; undefined when none gets free in time, or too many wait already
+   */
+  async take(signal?: AbortSignal): Promise<Disposable | undefined> {
     const { maxConcurrent, maxWaiting, maxWaitMs } = this.#limits;
     if (this.#taken < maxConcurrent) this.#taken += 1;
-    else if (this.#waiting.size >= maxWaiting || !(await this.#wait(maxWaitMs))) return undefined;
+    else if (this.#waiting.size >= maxWaiting || !(await this.#wait(maxWaitMs, signal))) return undefined;
     let isReleased = false;
     return {
       [Symbol.dispose]: () => {
@@ -44,16 +47,20 @@ export class TransferPlaces {
     };
   }
 
-  async #wait(maxWaitMs: number): Promise<boolean> {
+  async #wait(maxWaitMs: number, signal: AbortSignal | undefined): Promise<boolean> {
+    if (signal?.aborted === true) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const comeUp = () => resolve(true);
     this.#waiting.add(comeUp);
-    const deadline = setTimeout(() => {
+    const leave = () => {
       this.#waiting.delete(comeUp);
       resolve(false);
-    }, maxWaitMs);
+    };
+    const deadline = setTimeout(leave, maxWaitMs);
+    signal?.addEventListener('abort', leave, { once: true });
     const isTurn = await promise;
     clearTimeout(deadline);
+    signal?.removeEventListener('abort', leave);
     return isTurn;
   }
 

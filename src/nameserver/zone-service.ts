@@ -97,7 +97,7 @@ class Following implements AsyncDisposable {
     });
     this.serveTransfer = async ({ form, clientAddress }, channel) => {
       const { request: message, signer: signedBy, edns } = form;
-      for await (const octets of transfers.answer({ message, signedBy, edns, clientAddress }))
+      for await (const octets of transfers.answer({ message, signedBy, edns, clientAddress }, channel.signal))
         if (!(await sendOrMakeRoom(channel, octets, transfers))) return;
     };
   }

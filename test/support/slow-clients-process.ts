@@ -3,7 +3,8 @@ import process from 'node:process';
 
 import { Type } from '../../src/dns/codes.ts';
 import { framed } from '../../src/nameserver/message-frames.ts';
-import { queryWire } from '../../test/support/ask.ts';
+import { queryWire } from './ask.ts';
+import type { SlowClientsTally } from './slow-clients.ts';
 
 /**
  * Clients over TCP that cost a nameserver and want nothing of it, in a process of their own:
@@ -20,7 +21,7 @@ const dripMs = 1000;
 /** Whoever does not read does not see that it was sent away either. */
 const deafForMs = 12_000;
 
-const tally = { came: 0, sentAway: 0, failed: 0 };
+const tally: SlowClientsTally = { came: 0, sentAway: 0, failed: 0 };
 
 /** What a client does once it is connected. */
 const behaviours: readonly ((socket: Socket) => void)[] = [

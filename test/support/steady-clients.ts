@@ -1,10 +1,13 @@
 import { createSocket } from 'node:dgram';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { Type } from '../../src/dns/codes.ts';
-import { encodeMessage } from '../../src/dns/message.ts';
-import { queryWire } from '../../test/support/ask.ts';
-import { TcpClient } from '../../test/support/tcp-client.ts';
+import { Class, Rcode, Type } from '../../src/dns/codes.ts';
+import { encodeMessage, makeQuery } from '../../src/dns/message.ts';
+import { Name } from '../../src/dns/name.ts';
+import { queryWire } from './ask.ts';
+import type { EmbeddedService } from './embedded-service.ts';
+import { parseRecordLines } from './record-lines.ts';
+import { TcpClient } from './tcp-client.ts';
 
 /** How one client asks, and how often. */
 export interface SteadyClient {
@@ -54,13 +57,21 @@ async function askAtPace({ title, everyMs, ask }: SteadyClient, durationMs: numb
 }
 
 /** Those who use a nameserver as it is meant: by UDP, by TCP, and secondaries that ask whether there is something new. */
-export function steadyClients(port: number, zone: string, ixfr: () => Uint8Array): readonly SteadyClient[] {
+export async function steadyClients({ dnsPort: port, zone, serial }: EmbeddedService): Promise<readonly SteadyClient[]> {
+  const ixfr = upToDate(zone, await serial());
   const query = () => queryWire(`host-${Math.trunc(Math.random() * 1000)}.${zone}`, Type.A);
   return [
     { title: 'UDP', everyMs: 10, ask: (signal) => askOverUdp(port, query(), signal) },
     { title: 'TCP, a connection each', everyMs: 20, ask: (signal) => askOverTcp(port, query(), signal) },
-    { title: 'IXFR', everyMs: 100, ask: (signal) => askOverTcp(port, ixfr(), signal) },
+    { title: 'IXFR', everyMs: 100, ask: (signal) => askOverTcp(port, ixfr, signal) },
   ];
+}
+
+/** An IXFR query of a secondary that has all there is (RFC 1995 §3). */
+function upToDate(zone: string, serial: number): Uint8Array {
+  const [soa] = parseRecordLines([`${zone}. SOA ${serial}`]);
+  const query = makeQuery({ id: 1, name: Name.parse(zone), type: Type.IXFR });
+  return encodeMessage({ ...query, authorities: [{ ...soa!, class: Class.IN, ttl: 0 }] });
 }
 
 async function askOverUdp(port: number, wire: Uint8Array, signal: AbortSignal): Promise<boolean> {
@@ -89,7 +100,7 @@ async function askOverTcp(port: number, wire: Uint8Array, signal: AbortSignal): 
     client.send(wire);
     const answer = await client.receive();
     // An answer that refuses is none.
-    return answer !== undefined && answer.rcode === 0 && encodeMessage(answer).length > 0;
+    return answer?.rcode === Rcode.NOERROR;
   } catch {
     return false;
   } finally {

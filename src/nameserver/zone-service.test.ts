@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { queryWire } from '../../test/support/ask.ts';
+import { openZoneService } from '../../test/support/open-zone-service.ts';
+import { serveInMemory } from '../../test/support/served-zones.ts';
+import { TcpClient } from '../../test/support/tcp-client.ts';
+import { makeTestKey } from '../../test/support/test-key.ts';
+import { origin, tsigKey, zoneOf } from '../../test/support/transfer-fixture.ts';
+import { Type } from '../dns/codes.ts';
+import { receiveZone } from './receive-zone.ts';
+import { defaultTransferLimits } from './transfer-places.ts';
+
+/** So many that a transfer does not fit into what the kernel keeps for a client that does not read. */
+const addressCount = 250_000;
+
+test('clients that want the zone and do not read it make room for one that does', async () => {
+  const zone = serveInMemory(zoneOf(addressCount), tsigKey(makeTestKey('xfr-key')));
+  await using server = await openZoneService([zone], ['127.0.0.1']);
+  await using deaf = new AsyncDisposableStack();
+  const axfr = queryWire(origin.toString(), Type.AXFR);
+  for (let count = 0; count < defaultTransferLimits.maxConcurrent + 8; count += 1) {
+    const client = deaf.use(await TcpClient.open(server.port));
+    client.socket.pause();
+    client.send(axfr);
+  }
+  // They have all places, and eight are in line before it.
+  const source = { zone: origin, address: '127.0.0.1', port: server.port, key: undefined };
+  let received = 0;
+  for await (const event of receiveZone(source, () => 0)) {
+    if (event.kind === 'records') received += event.records.length;
+    else assert.deepEqual(event, { kind: 'complete', recordCount: addressCount + 2 });
+  }
+  assert.equal(received, addressCount + 2);
+});
