@@ -172,8 +172,34 @@ test('between two messages everybody else has their turn, however fast the clien
   assert.ok(messages.length > 10 && turns >= messages.length, `${turns} turns, ${messages.length} messages`);
 });
 
+/** Place for one. */
+const one = { maxConcurrent: 1, maxPerClient: 1 };
+
+test('nobody has all places', async () => {
+  const transfers = transfersOf(zoneOf(5000), { maxConcurrent: 3, maxPerClient: 2, maxWaiting: 8, maxWaitMs: 60_000 });
+  const begin = (clientAddress: string) => {
+    const { mac } = signRequest(encodeMessage(axfrQuery()), key, now);
+    const messages = transfers.answer({ message: axfrQuery(), signedBy: { key, mac }, edns: undefined, clientAddress });
+    return { messages, first: messages.next() };
+  };
+  const greedy = [1, 2, 3].map(() => begin('192.0.2.1'));
+  await Promise.all([greedy[0]!.first, greedy[1]!.first]);
+  assert.equal(transfers.underWay, 2);
+  const other = begin('192.0.2.2');
+  await other.first;
+  assert.equal(transfers.underWay, 3);
+  const later = begin('192.0.2.3');
+  await other.messages.return();
+  await later.first;
+  assert.ok(transfers.areWaitedFor, 'the third of the greedy one has been passed over');
+  await greedy[0]!.messages.return();
+  await greedy[2]!.first;
+  for (const { messages } of [greedy[1]!, greedy[2]!, later]) await messages.return();
+  assert.equal(transfers.underWay, 0);
+});
+
 test('whoever is gone does not stand in line', async () => {
-  const transfers = transfersOf(zoneOf(5000), { maxConcurrent: 1, maxWaiting: 1, maxWaitMs: 60_000 });
+  const transfers = transfersOf(zoneOf(5000), { ...one, maxWaiting: 1, maxWaitMs: 60_000 });
   const running = transfers.answer(unsigned(axfrQuery()));
   await running.next();
   const going = new AbortController();
@@ -188,7 +214,7 @@ test('whoever is gone does not stand in line', async () => {
 
 test('what one message holds waits for no place', async () => {
   const zone = zoneOf(5000);
-  const transfers = transfersOf(zone, { maxConcurrent: 1, maxWaiting: 0, maxWaitMs: 1 });
+  const transfers = transfersOf(zone, { ...one, maxWaiting: 0, maxWaitMs: 1 });
   const running = transfers.answer(unsigned(axfrQuery()));
   await running.next();
   const { serial } = zone;
@@ -201,7 +227,7 @@ test('what one message holds waits for no place', async () => {
 });
 
 test('transfers wait for a place, in bounds, and then are refused', async () => {
-  const transfers = transfersOf(zoneOf(5000), { maxConcurrent: 2, maxWaiting: 1, maxWaitMs: 50 });
+  const transfers = transfersOf(zoneOf(5000), { maxConcurrent: 2, maxPerClient: 2, maxWaiting: 1, maxWaitMs: 50 });
   const begin = async () => {
     const messages = transfers.answer(unsigned(axfrQuery()));
     const first = await messages.next();

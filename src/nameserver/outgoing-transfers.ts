@@ -87,7 +87,7 @@ export class OutgoingTransfers {
       yield sign(single);
       return;
     }
-    using place = await this.#places.take(signal);
+    using place = await this.#places.take(query.clientAddress, signal);
     if (place === undefined) {
       yield sign(errorMessage(head, Rcode.REFUSED));
       return;

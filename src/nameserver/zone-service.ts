@@ -10,11 +10,9 @@ import { OutgoingTransfers } from './outgoing-transfers.ts';
 import type { RememberedUpdate } from './replay-memory.ts';
 import { defaultResponseRateLimits } from './response-rate-limiter.ts';
 import type { ServedZones } from './served-zones.ts';
-import type { ServeTransfer, TransferChannel } from './serve-transfer.ts';
+import type { ServeTransfer } from './serve-transfer.ts';
+import { sendWithPatience } from './transfer-patience.ts';
 import type { UpdateReport } from './update-desk.ts';
-
-/** How long a transfer may stand still while others wait for its place. */
-const transferStallMs = 1000;
 
 /** What may change while it serves. */
 export interface ZoneServiceSettings {
@@ -98,7 +96,7 @@ class Following implements AsyncDisposable {
     this.serveTransfer = async ({ form, clientAddress }, channel) => {
       const { request: message, signer: signedBy, edns } = form;
       for await (const octets of transfers.answer({ message, signedBy, edns, clientAddress }, channel.signal))
-        if (!(await sendOrMakeRoom(channel, octets, transfers))) return;
+        if (!(await sendWithPatience(channel, octets, () => transfers.areWaitedFor))) return;
     };
   }
 
@@ -129,23 +127,4 @@ class Following implements AsyncDisposable {
     this.#notifier = undefined;
     await notifier?.[Symbol.asyncDispose]();
   }
-}
-
-/**
- * Sends one message of a transfer. While others wait in line, a client that does not read for a while loses its place, so that a few
- * that never read cannot keep the zone from all others.
- *
- * @returns whether the transfer goes on
- */
-async function sendOrMakeRoom(
-  channel: TransferChannel,
-  octets: Uint8Array,
-  transfers: OutgoingTransfers,
-): Promise<boolean> {
-  const watch = setInterval(() => {
-    if (transfers.areWaitedFor) channel.breakOff();
-  }, transferStallMs);
-  const isThere = await channel.send(octets);
-  clearInterval(watch);
-  return isThere;
 }
