@@ -13,7 +13,14 @@ import { slowClientsBench } from './slow-clients/slow-clients-bench.ts';
 import { storeBench } from './store/store-bench.ts';
 import { updateBench } from './update/update-bench.ts';
 
-const benches: readonly Bench[] = [updateBench, profileUpdateBench, storeBench, nameserverBench, secondariesBench, slowClientsBench];
+const benches: readonly Bench[] = [
+  updateBench,
+  profileUpdateBench,
+  storeBench,
+  nameserverBench,
+  secondariesBench,
+  slowClientsBench,
+];
 
 const usage = `Measures: npm run bench -- BENCH [options]
 

@@ -18,11 +18,7 @@ const startMs = 10_000;
  * @param records  lines of the master file after SOA and NS
  * @param under    a command to run it under
  */
-export async function startNsd(
-  zone: string,
-  records: readonly string[],
-  under: readonly string[],
-): Promise<NsdServer> {
+export async function startNsd(zone: string, records: readonly string[], under: readonly string[]): Promise<NsdServer> {
   await using stack = new AsyncDisposableStack();
   const directory = stack.use(await createTemporaryDirectory('bench-nsd', 'nobody'));
   const port = await freePort();

@@ -58,7 +58,8 @@ export const secondariesBench: Bench = {
           for (const [index, { secondary, rounds }] of ofLoad.entries()) {
             const times = took[index] ?? [];
             const seen = times.filter((each) => each !== undefined);
-            if (seen.length < times.length) faults.push(`${secondary} did not get ${times.length - seen.length} changes`);
+            if (seen.length < times.length)
+              faults.push(`${secondary} did not get ${times.length - seen.length} changes`);
             if (seen.length > 0) rounds.push(seen);
           }
         }
@@ -119,10 +120,7 @@ function report(measured: readonly Measured[], faults: readonly string[]): Bench
       unit: 's',
       measured: spreadOf(rounds.map((times) => quantile(times, 0.99) / 1000)),
     }));
-  const text = table(
-    [['NOTIFYs', 'load', 'secondary', 'changes', 'p50', 'p90', 'p99', 'longest'], ...rows],
-    [0, 1, 2],
-  );
+  const text = table([['NOTIFYs', 'load', 'secondary', 'changes', 'p50', 'p90', 'p99', 'longest'], ...rows], [0, 1, 2]);
   return { goals, faults, text, data: { measured } };
 }
 

@@ -76,7 +76,8 @@ function report(measured: readonly Measured[], faults: readonly string[]): Bench
   const rows = measured.map(({ company, client, rounds }) => {
     const all = rounds.flatMap(({ answeredMs }) => answeredMs);
     const at = (share: number) => (all.length === 0 ? '' : `${figure(quantile(all, share))} ms`);
-    const sum = (count: (round: SteadyResult) => number) => String(rounds.reduce((total, each) => total + count(each), 0));
+    const sum = (count: (round: SteadyResult) => number) =>
+      String(rounds.reduce((total, each) => total + count(each), 0));
     const repeated = sum((each) => each.repeated);
     const unanswered = sum((each) => each.unanswered);
     return [company, client, String(all.length), at(0.5), at(0.99), at(1), repeated, unanswered];

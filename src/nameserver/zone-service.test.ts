@@ -12,7 +12,7 @@ import { receiveZone } from './receive-zone.ts';
 import { defaultTransferLimits } from './transfer-places.ts';
 
 /** So many that a transfer does not fit into what the kernel keeps for a client that does not read. */
-const addressCount = 250_000;
+const addressCount = 150_000;
 
 test('clients that want the zone and do not read it keep it from nobody', async () => {
   const zone = serveInMemory(zoneOf(addressCount), tsigKey(makeTestKey('xfr-key')));

@@ -50,7 +50,9 @@ async function follow(t: TestContext, updateCount: number, lossRate: number): Pr
     await expectSame(followed, `after ${begin + comparedEvery} changes of seed ${seed}`);
   }
   const serials = (await followed.serial()) - before;
-  t.diagnostic(JSON.stringify({ serials, refused, notifies: followed.notifies, records: (await followed.lines()).length }));
+  t.diagnostic(
+    JSON.stringify({ serials, refused, notifies: followed.notifies, records: (await followed.lines()).length }),
+  );
   // It is about changes: most of them have to be one.
   assert.ok(serials > updateCount / 3, `${serials} serials of ${updateCount} updates`);
   if (lossRate > 0) assert.ok(followed.notifies.lost > 0);

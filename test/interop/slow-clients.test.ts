@@ -27,7 +27,9 @@ test('thousands who hold connections, and say or read nothing, shut nobody out',
       for (const { title: client, answeredMs, repeated, unanswered } of results) {
         const sorted = answeredMs.toSorted((a, b) => a - b);
         const p99Ms = sorted[Math.ceil(0.99 * sorted.length) - 1] ?? Infinity;
-        t.diagnostic(`${client}: ${answeredMs.length} answers, p99 ${p99Ms.toFixed(0)} ms, asked again ${repeated} times`);
+        t.diagnostic(
+          `${client}: ${answeredMs.length} answers, p99 ${p99Ms.toFixed(0)} ms, asked again ${repeated} times`,
+        );
         assert.equal(unanswered, 0, client);
         assert.ok(p99Ms < boundMs, `${client}: ${p99Ms} ms`);
       }

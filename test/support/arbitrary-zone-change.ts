@@ -79,15 +79,11 @@ const bareHost = host.map((owner) => owner.toString().replace(/\.$/, ''));
 const ipv4Text = fc.tuple(octet, octet).map(([high, low]) => `198.18.${high}.${low}`);
 const ipv6Text = fc.nat(0xffff).map((low) => `2001:db8::${low.toString(16)}`);
 
-const addresses = fc
-  .tuple(bareHost, ipv4Text, fc.option(ipv6Text))
-  .map(
-    ([owner, ipv4, ipv6]): ZoneChange => ({
-      kind: 'addresses',
-      name: owner,
-      addresses: ipv6 === null ? [ipv4] : [ipv4, ipv6],
-    }),
-  );
+const addresses = fc.tuple(bareHost, ipv4Text, fc.option(ipv6Text)).map(([owner, ipv4, ipv6]): ZoneChange => ({
+  kind: 'addresses',
+  name: owner,
+  addresses: ipv6 === null ? [ipv4] : [ipv4, ipv6],
+}));
 const deletion = bareHost.map((owner): ZoneChange => ({ kind: 'deletion', name: owner }));
 
 /** Seven of ten by a signed UPDATE, the others by HTTP. */

@@ -46,11 +46,7 @@ export async function launchLargeZone(zone: string): Promise<EmbeddedService> {
  *
  * @param addresses  how many they have together; 0: that of everybody else, 127.0.0.1
  */
-export function startSlowClients(
-  { dnsPort, zone }: EmbeddedService,
-  clients: number,
-  addresses: number,
-): SlowClients {
+export function startSlowClients({ dnsPort, zone }: EmbeddedService, clients: number, addresses: number): SlowClients {
   const script = join(import.meta.dirname, 'slow-clients-process.ts');
   const running = startProcess({
     title: 'the slow clients',

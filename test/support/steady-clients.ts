@@ -57,8 +57,9 @@ async function askAtPace({ title, everyMs, ask }: SteadyClient, durationMs: numb
 }
 
 /** Those who use a nameserver as it is meant: by UDP, by TCP, and secondaries that ask whether there is something new. */
-export async function steadyClients({ dnsPort: port, zone, serial }: EmbeddedService): Promise<readonly SteadyClient[]> {
-  const ixfr = upToDate(zone, await serial());
+export async function steadyClients(embedded: EmbeddedService): Promise<readonly SteadyClient[]> {
+  const { dnsPort: port, zone } = embedded;
+  const ixfr = upToDate(zone, await embedded.serial());
   const query = () => queryWire(`host-${Math.trunc(Math.random() * 1000)}.${zone}`, Type.A);
   return [
     { title: 'UDP', everyMs: 10, ask: (signal) => askOverUdp(port, query(), signal) },
