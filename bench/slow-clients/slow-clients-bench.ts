@@ -42,10 +42,11 @@ export const slowClientsBench: Bench = {
     const measured: Measured[] = [];
     const faults: string[] = [];
     for (const company of companies) {
-      await using slow = startSlowClients(embedded, company.clients, company.addresses);
+      const { clients, addresses } = company;
+      await using slow = clients > 0 ? startSlowClients(embedded, clients, addresses) : undefined;
       await sleep(settleMs);
       measured.push(...(await measureRounds(company, embedded, settings, say)));
-      say(`${company.title}: ${JSON.stringify(await slow.stop())}`);
+      if (slow) say(`${company.title}: ${JSON.stringify(await slow.stop())}`);
     }
     faults.push(...measured.filter(({ rounds }) => rounds.some(({ answeredMs }) => answeredMs.length === 0)).map(none));
     return report(measured, faults);
