@@ -31,3 +31,21 @@ test('it goes on after a pause', async () => {
   await new Promise((resolve) => void setTimeout(resolve, 20));
   await paced.take();
 });
+
+test('a crowd has a quarter of the time', async () => {
+  const paced = new PacedTurns();
+  const pieceMs = 10;
+  let workedMs = 0;
+  const work = async () => {
+    for (let piece = 0; piece < 3; piece += 1) {
+      await paced.take();
+      const beginMs = performance.now();
+      while (performance.now() - beginMs < pieceMs);
+      workedMs += performance.now() - beginMs;
+    }
+  };
+  const beginMs = performance.now();
+  await Promise.all(Array.from({ length: 8 }, work));
+  // The last few are no crowd any more.
+  assert.ok(performance.now() - beginMs > 2.5 * workedMs);
+});

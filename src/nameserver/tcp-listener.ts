@@ -11,8 +11,11 @@ export type TcpPlace =
   /** A socket that listens already, handed over by whoever has started us. */
   | { readonly kind: 'inherited'; readonly fd: number };
 
-/** Connections that the kernel keeps while we are busy; BIND has 10, and that is not enough for a burst. */
-const backlog = 511;
+/**
+ * Connections that the kernel keeps while we are busy, as many as Linux allows unless told otherwise (`net.core.somaxconn`). Beyond
+ * them, a client hears nothing and comes again after a second.
+ */
+const backlog = 4096;
 
 /** Answers requests over TCP, with so many connections as the limits allow. */
 export class TcpListener implements AsyncDisposable {

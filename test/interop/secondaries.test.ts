@@ -10,7 +10,7 @@ import { type SecondaryMakeName, secondaryMakes } from '../support/nameserver/se
 import { requirePeer } from '../support/peers.ts';
 import { origin, updateOf } from '../support/transfer-fixture.ts';
 
-/** `npm run soak` asks for more of those where NOTIFYs get lost. */
+/** A soak may ask for more. */
 const updateCounts = {
   reliable: numberFrom('DYNDNS_SECONDARY_UPDATES', 10_000),
   lossy: numberFrom('DYNDNS_LOSSY_SECONDARY_UPDATES', 10_000),

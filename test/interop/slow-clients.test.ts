@@ -6,7 +6,7 @@ import { requirePeer } from '../support/peers.ts';
 import { launchLargeZone, startSlowClients } from '../support/slow-clients.ts';
 import { askSteadily, steadyClients } from '../support/steady-clients.ts';
 
-const clients = 2500;
+const clients = 2000;
 const settleMs = 3000;
 const seconds = 5;
 /** `npm run bench -- slow-clients` wants a tenth of it. */
