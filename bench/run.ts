@@ -11,6 +11,8 @@ import { profileEmbeddedBench } from './profile/profile-embedded.ts';
 import { profileUpdateBench } from './profile/profile-update.ts';
 import { writeResult } from './result-file.ts';
 import { type Invocation, optionsHelp, readInvocation } from './settings.ts';
+import { secondariesBench } from './secondaries/secondaries-bench.ts';
+import { slowClientsBench } from './slow-clients/slow-clients-bench.ts';
 import { storeBench } from './store/store-bench.ts';
 import { updateBench } from './update/update-bench.ts';
 
@@ -22,6 +24,8 @@ const benches: readonly Bench[] = [
   storeBench,
   nameserverBench,
   largeZoneBench,
+  secondariesBench,
+  slowClientsBench,
 ];
 
 const usage = `Measures: npm run bench -- BENCH [options]

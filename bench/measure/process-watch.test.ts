@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { ProcessWatch, wants } from './process-watch.ts';
+import { processTree, ProcessWatch, wants } from './process-watch.ts';
 
 const isLinux = process.platform === 'linux';
 
@@ -33,4 +33,15 @@ test('a process that has ended keeps what it had used', { skip: !isLinux }, asyn
   await once(child, 'exit');
   await delay(20);
   assert.ok((watch.uses()[0]?.cpuShare ?? 0) > 0);
+});
+
+test('a tree has the process and what it has started', { skip: !isLinux }, async () => {
+  const child = spawn('sh', ['-c', 'sleep 60 & echo begun; wait'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  await once(child.stdout, 'data');
+  const pid = child.pid ?? 0;
+  const tree = processTree(pid);
+  for (const each of tree) process.kill(each);
+  assert.equal(tree.length, 2);
+  assert.equal(tree[0], pid);
+  assert.ok(processTree(process.pid).includes(pid));
 });

@@ -94,6 +94,21 @@ export function wants({ runShare, waitShare }: ThreadUse): number {
   return runShare + waitShare;
 }
 
+/** A process and all that it has started, so far. */
+export function processTree(pid: number): readonly number[] {
+  const children = listThreads(pid).flatMap((thread) => readChildren(`/proc/${pid}/task/${thread}/children`));
+  return [pid, ...children.flatMap(processTree)];
+}
+
+function readChildren(file: string): readonly number[] {
+  try {
+    return (readFileSync(file, 'ascii').match(/\d+/g) ?? []).map(Number);
+  } catch {
+    // The thread has just ended.
+    return [];
+  }
+}
+
 function readThreads(pid: number): [string, Nanoseconds][] {
   return listThreads(pid).flatMap((thread) => {
     const times = readTimes(`/proc/${pid}/task/${thread}/schedstat`);

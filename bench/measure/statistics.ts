@@ -25,3 +25,11 @@ export function ratioOf(one: readonly number[], other: readonly number[]): Sprea
     throw new RangeError(`${one.length} rounds of the one and ${other.length} of the other`);
   return spreadOf(one.map((value, round) => value / (other[round] ?? Number.NaN)));
 }
+
+/** The least value that this share of all does not exceed. @param values  at least one */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+  if (value === undefined) throw new RangeError('nothing was measured');
+  return value;
+}

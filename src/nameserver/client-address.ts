@@ -8,6 +8,11 @@ export function makeAddressOctets(): AddressOctets {
   return { octets: new Uint8Array(16), length: 4 };
 }
 
+/** What is counted as one client: an IPv4 address, and the /64 of an IPv6 address, of which one host has as many as it likes. */
+export function networkOf({ octets, length }: AddressOctets): string {
+  return Buffer.from(octets.subarray(0, length === 4 ? 4 : 8)).toString('hex');
+}
+
 const dot = 0x2e;
 const zero = 0x30;
 

@@ -7,10 +7,12 @@ export interface NameserverLimits {
   readonly udpAnswerOctets: number;
   /** TCP connections in all; one more ends the one that has been idle longest (RFC 7766 §6.2.3). */
   readonly tcpConnections: number;
-  /** The same for the connections of one client address. */
-  readonly tcpConnectionsPerAddress: number;
+  /** The same for the connections of one client: an IPv4 address, or the /64 of an IPv6 address. */
+  readonly tcpConnectionsPerNetwork: number;
   /** How long a TCP connection may be without a whole request, and how long an answer may wait for a client to read. */
   readonly tcpIdleMs: number;
+  /** A transfer of which nothing was sent for so long, since the client does not read or others are before it, makes room. */
+  readonly tcpStallMs: number;
   /** Requests of one connection under way at once; the next are read when there is room. */
   readonly tcpRequestsUnderWay: number;
   /** Octets of answers that wait for one client to read; beyond, no request of it is read. */
@@ -29,8 +31,9 @@ export interface NameserverLimits {
 export const defaultNameserverLimits: NameserverLimits = {
   udpAnswerOctets: 1232,
   tcpConnections: 1000,
-  tcpConnectionsPerAddress: 200,
+  tcpConnectionsPerNetwork: 200,
   tcpIdleMs: 10_000,
+  tcpStallMs: 1000,
   tcpRequestsUnderWay: 100,
   tcpUnsentOctets: 256 * 1024,
   updatesUnderWay: 2000,

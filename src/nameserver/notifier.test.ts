@@ -3,7 +3,7 @@ import { test, type TestContext } from 'node:test';
 
 import { makeTestKey } from '../../test/support/test-key.ts';
 import { additionOf, origin, tsigKey, zoneOf } from '../../test/support/transfer-fixture.ts';
-import { serveInMemory } from '../../test/support/transfer-server.ts';
+import { serveInMemory } from '../../test/support/served-zones.ts';
 import { Opcode, Rcode, Type } from '../dns/codes.ts';
 import { decodeMessage, encodeMessage, type Message } from '../dns/message.ts';
 import { Name } from '../dns/name.ts';
@@ -86,7 +86,7 @@ test('at the start, and after a change, until it is answered', async (t) => {
   change();
   assert.equal(sent.length, 2);
   tick(150);
-  tick(300);
+  tick(150);
   assert.equal(sent.length, 4);
   // One of those before tells as much.
   answer(response(sent[2]!.wire));

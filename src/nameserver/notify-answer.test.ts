@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { makeTestKey } from '../../test/support/test-key.ts';
 import { origin, tsigKey, zoneOf } from '../../test/support/transfer-fixture.ts';
-import { serveInMemory, servedZones } from '../../test/support/transfer-server.ts';
+import { MemoryServedZones, serveInMemory } from '../../test/support/served-zones.ts';
 import { Class, Opcode, Rcode, Type } from '../dns/codes.ts';
 import { makeQuery } from '../dns/message.ts';
 import { Name } from '../dns/name.ts';
@@ -11,7 +11,7 @@ import { notifyRcode } from './notify-answer.ts';
 
 test('a NOTIFY for a zone of ours is NOERROR, for another NOTAUTH, and FORMERR without one zone', () => {
   const key = tsigKey(makeTestKey('unused'));
-  const zones = servedZones([serveInMemory(zoneOf(1), key)], key);
+  const zones = new MemoryServedZones([serveInMemory(zoneOf(1), key)]);
   const notify = { ...makeQuery({ id: 1, name: origin, type: Type.SOA }), opcode: Opcode.NOTIFY };
   const question = notify.questions[0]!;
   const rcode = (...questions: (typeof question)[]) => notifyRcode({ ...notify, questions }, zones);

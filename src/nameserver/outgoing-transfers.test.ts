@@ -11,7 +11,7 @@ import {
   zoneOf,
 } from '../../test/support/transfer-fixture.ts';
 import { makeTestKey } from '../../test/support/test-key.ts';
-import { serveInMemory, servedZones } from '../../test/support/transfer-server.ts';
+import { MemoryServedZones, serveInMemory } from '../../test/support/served-zones.ts';
 import { perform, zoneLines } from '../../test/support/zone-fixture.ts';
 import { Class, Rcode, Type } from '../dns/codes.ts';
 import { decodeMessage, encodeMessage, makeQuery, type Message } from '../dns/message.ts';
@@ -28,7 +28,7 @@ const friend = '192.0.2.53';
 
 function transfersOf(zone: Zone, limits?: TransferLimits): OutgoingTransfers {
   const settings = { mayTransferTo: (_: unknown, address: string) => address === friend, unixSeconds: () => now };
-  return new OutgoingTransfers(servedZones([serveInMemory(zone, key)], key), {
+  return new OutgoingTransfers(new MemoryServedZones([serveInMemory(zone, key)]), {
     ...settings,
     ...(limits === undefined ? {} : { limits }),
   });
@@ -159,16 +159,6 @@ test('IXFR brings the whole zone where the journal does not reach, and where the
   assert.ok(!(await isWhole(small, 10)), 'one difference is shorter');
 });
 
-test('over UDP, IXFR gets the SOA record alone (RFC 1995 §2), and AXFR nothing (RFC 5936 §4.2)', () => {
-  const zone = zoneOf(5);
-  perform(zone, additionOf(`new.${origin.toString()} TXT x`));
-  const answer = (query: TransferQuery) => decodeMessage(transfersOf(zone).answerOverUdp(query));
-  const { rcode, answers } = answer(unsigned(ixfrQuery(1)));
-  assert.deepEqual([rcode, answers.map(({ type }) => type)], [Rcode.NOERROR, [Type.SOA]]);
-  assert.equal(answer(unsigned(ixfrQuery(1), '203.0.113.1')).rcode, Rcode.REFUSED);
-  assert.equal(answer(unsigned(axfrQuery())).rcode, Rcode.FORMERR);
-});
-
 test('between two messages everybody else has their turn, however fast the client is', async () => {
   let turns = 0;
   let next: NodeJS.Immediate | undefined;
@@ -182,8 +172,62 @@ test('between two messages everybody else has their turn, however fast the clien
   assert.ok(messages.length > 10 && turns >= messages.length, `${turns} turns, ${messages.length} messages`);
 });
 
+/** Place for one. */
+const one = { maxConcurrent: 1, maxPerClient: 1 };
+
+test('nobody has all places', async () => {
+  const transfers = transfersOf(zoneOf(5000), { maxConcurrent: 3, maxPerClient: 2, maxWaiting: 8, maxWaitMs: 60_000 });
+  const begin = (clientAddress: string) => {
+    const { mac } = signRequest(encodeMessage(axfrQuery()), key, now);
+    const messages = transfers.answer({ message: axfrQuery(), signedBy: { key, mac }, edns: undefined, clientAddress });
+    return { messages, first: messages.next() };
+  };
+  const greedy = [1, 2, 3].map(() => begin('192.0.2.1'));
+  await Promise.all([greedy[0]!.first, greedy[1]!.first]);
+  assert.equal(transfers.underWay, 2);
+  const other = begin('192.0.2.2');
+  await other.first;
+  assert.equal(transfers.underWay, 3);
+  const later = begin('192.0.2.3');
+  await other.messages.return();
+  await later.first;
+  assert.ok(transfers.areWaitedFor, 'the third of the greedy one has been passed over');
+  await greedy[0]!.messages.return();
+  await greedy[2]!.first;
+  for (const { messages } of [greedy[1]!, greedy[2]!, later]) await messages.return();
+  assert.equal(transfers.underWay, 0);
+});
+
+test('whoever is gone does not stand in line', async () => {
+  const transfers = transfersOf(zoneOf(5000), { ...one, maxWaiting: 1, maxWaitMs: 60_000 });
+  const running = transfers.answer(unsigned(axfrQuery()));
+  await running.next();
+  const going = new AbortController();
+  const gone = transfers.answer(unsigned(axfrQuery()), going.signal).next();
+  assert.ok(transfers.areWaitedFor);
+  going.abort();
+  await gone;
+  assert.ok(!transfers.areWaitedFor);
+  await running.return();
+  assert.equal(transfers.underWay, 0);
+});
+
+test('what one message holds waits for no place', async () => {
+  const zone = zoneOf(5000);
+  const transfers = transfersOf(zone, { ...one, maxWaiting: 0, maxWaitMs: 1 });
+  const running = transfers.answer(unsigned(axfrQuery()));
+  await running.next();
+  const { serial } = zone;
+  perform(zone, additionOf(`new.${origin.toString()} TXT x`));
+  for (const query of [ixfrQuery(serial), ixfrQuery(zone.serial)]) {
+    const [only, ...others] = await collect(transfers.answer(unsigned(query)));
+    assert.deepEqual([only?.rcode, others.length], [Rcode.NOERROR, 0]);
+  }
+  await running.return();
+});
+
 test('transfers wait for a place, in bounds, and then are refused', async () => {
-  const transfers = transfersOf(zoneOf(5000), { maxConcurrent: 2, maxWaiting: 1, maxWaitMs: 50 });
+  const transfers = transfersOf(zoneOf(5000), { maxConcurrent: 2, maxPerClient: 2, maxWaiting: 1, maxWaitMs: 50 });
   const begin = async () => {
     const messages = transfers.answer(unsigned(axfrQuery()));
     const first = await messages.next();

@@ -1,13 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-
-import { Rcode, Type } from '../dns/codes.ts';
+import { Rcode } from '../dns/codes.ts';
 import type { Edns } from '../dns/edns.ts';
 import type { Message } from '../dns/message.ts';
-import { type RequestMac, signResponse, type TsigKey } from '../dns/tsig.ts';
+import type { RequestMac, TsigKey } from '../dns/tsig.ts';
 import { ResponseStreamSigner } from '../dns/tsig-stream.ts';
+import { PacedTurns } from './paced-turns.ts';
 import type { ServedZone, ServedZones } from './served-zones.ts';
-import { changesSince, soaAlone, type TransferContent, wholeZone } from './transfer-content.ts';
-import { errorMessage, type TransferHead, transferMessages } from './transfer-messages.ts';
+import { areShortChanges, changesSince, isShortZone, type TransferContent, wholeZone } from './transfer-content.ts';
+import { errorMessage, singleMessage, transferMessages } from './transfer-messages.ts';
 import { defaultTransferLimits, type TransferLimits, TransferPlaces } from './transfer-places.ts';
 import { readTransferQuestion, type TransferQuestion } from './transfer-question.ts';
 
@@ -47,6 +46,7 @@ export class OutgoingTransfers {
   readonly #zones: ServedZones;
   readonly #settings: TransferSettings;
   readonly #places: TransferPlaces;
+  readonly #turns = new PacedTurns();
 
   constructor(zones: ServedZones, settings: TransferSettings) {
     this.#zones = zones;
@@ -59,14 +59,22 @@ export class OutgoingTransfers {
     return this.#places.taken;
   }
 
+  /** Whether others wait for one of those under way to end. */
+  get areWaitedFor(): boolean {
+    return this.#places.areWanted;
+  }
+
   /**
    * The answer to a query that came over TCP, in messages that are encoded and, if the query was, signed.
    *
-   * A message is made when it is asked for, so that nothing waits in memory while the client is slow, and in a turn of the event
-   * loop of its own, some two milliseconds, so that queries do not wait for transfers. Whoever stops asking has to call
-   * `return`, as `for await` does: until then the version of the zone is kept.
+   * A message is made when it is asked for, so that nothing waits in memory while the client is slow, and one of all transfers
+   * at a time, some two milliseconds, with turns of the event loop between, so that others do not wait for transfers. What
+   * one message holds, as most differences are, waits for no place. Whoever stops asking has to call `return`, as `for await`
+   * does: until then the version of the zone is kept.
+   *
+   * @param signal  aborted when the client is gone, lest it stand in line
    */
-  async *answer(query: TransferQuery): AsyncGenerator<Uint8Array, void, undefined> {
+  async *answer(query: TransferQuery, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     const head = { query: query.message, edns: query.edns };
     const sign = this.#signer(query);
     const admission = this.#admit(query);
@@ -74,36 +82,22 @@ export class OutgoingTransfers {
       yield sign(errorMessage(head, admission.rcode));
       return;
     }
-    using place = await this.#places.take();
+    const single = mayBeShort(admission) ? singleMessage(head, contentFor(admission)) : undefined;
+    if (single !== undefined) {
+      yield sign(single);
+      return;
+    }
+    using place = await this.#places.take(query.clientAddress, signal);
     if (place === undefined) {
       yield sign(errorMessage(head, Rcode.REFUSED));
       return;
     }
+    // While the network takes all at once, nothing else would come to its turn before some megabytes have been made.
+    await this.#turns.take();
     for (const message of transferMessages(head, contentFor(admission))) {
       yield sign(message);
-      // While the network takes all at once, nothing else would come to its turn before some megabytes have been made.
-      await nextTurn();
+      await this.#turns.take();
     }
-  }
-
-  /**
-   * The answer to a query that came over UDP, in one message: IXFR gets the SOA record alone, which sends it to TCP
-   * (RFC 1995 §2). AXFR over UDP is not defined (RFC 5936 §4.2); FORMERR is what BIND says.
-   */
-  answerOverUdp(query: TransferQuery): Uint8Array {
-    const head = { query: query.message, edns: query.edns };
-    const message = this.#messageOverUdp(query, head);
-    const { signedBy } = query;
-    if (signedBy === undefined) return message;
-    return signResponse(message, signedBy.key, signedBy.mac, this.#settings.unixSeconds()).wire;
-  }
-
-  #messageOverUdp(query: TransferQuery, head: TransferHead): Uint8Array {
-    if (query.message.questions.some(({ type }) => type === Type.AXFR)) return errorMessage(head, Rcode.FORMERR);
-    const admission = this.#admit(query);
-    if (admission.kind === 'refused') return errorMessage(head, admission.rcode);
-    const [message] = transferMessages(head, soaAlone(admission.served.zone));
-    return message!;
   }
 
   #admit({ message, signedBy, clientAddress }: TransferQuery): Admission {
@@ -126,4 +120,8 @@ export class OutgoingTransfers {
 
 function contentFor({ served, question }: Extract<Admission, { kind: 'admitted' }>): TransferContent {
   return question.kind === 'whole' ? wholeZone(served.zone) : changesSince(served.zone, question.serial);
+}
+
+function mayBeShort({ served, question }: Extract<Admission, { kind: 'admitted' }>): boolean {
+  return question.kind === 'whole' ? isShortZone(served.zone) : areShortChanges(served.zone, question.serial);
 }

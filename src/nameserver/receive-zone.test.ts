@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { parseRecordLines } from '../../test/support/record-lines.ts';
 import { makeTestKey } from '../../test/support/test-key.ts';
 import { additionOf, axfrQuery, origin, recordLine, tsigKey, zoneOf } from '../../test/support/transfer-fixture.ts';
-import { servedZones, serveInMemory, startTransferServer } from '../../test/support/transfer-server.ts';
+import { openZoneService } from '../../test/support/open-zone-service.ts';
+import { serveInMemory } from '../../test/support/served-zones.ts';
 import { perform, zoneLines } from '../../test/support/zone-fixture.ts';
 import { Rcode, Type } from '../dns/codes.ts';
 import { decodeMessage, encodeMessage, type Message } from '../dns/message.ts';
@@ -74,8 +75,7 @@ async function endOf(...changes: readonly Change[]): Promise<string> {
 test('a zone of ours comes whole, signed and unsigned', async () => {
   const zone = zoneOf(3000);
   perform(zone, additionOf(`new.${name} TXT x`));
-  const zones = servedZones([serveInMemory(zone, key)], key);
-  await using server = await startTransferServer(zones, ['127.0.0.1']);
+  await using server = await openZoneService([serveInMemory(zone, key)], ['127.0.0.1']);
   // The server signs with the real time.
   const source = { zone: origin, address: '127.0.0.1', port: server.port };
   for (const signer of [undefined, key]) {
@@ -180,16 +180,15 @@ test('with a key, nothing is believed that no signature covers', async () => {
 });
 
 test('the connection ends when nobody wants more', async () => {
-  const zones = servedZones([serveInMemory(zoneOf(30_000), key)], key);
-  await using server = await startTransferServer(zones, ['127.0.0.1']);
-  for await (const event of receiveZone(
-    { zone: origin, address: '127.0.0.1', port: server.port, key: undefined },
-    () => now,
-  )) {
+  const ended = Promise.withResolvers<void>();
+  await using server = await startServer((socket, query) => {
+    socket.once('close', () => ended.resolve());
+    socket.write(frames([message(query, { answers: records })]));
+  });
+  const source = { zone: origin, address: '127.0.0.1', port: server.port, key: undefined };
+  for await (const event of receiveZone(source, () => now)) {
     assert.equal(event.kind, 'records');
     break;
   }
-  for (let tries = 0; tries < 200 && server.transfers.underWay > 0; tries += 1)
-    await new Promise((resolve) => void setTimeout(resolve, 10));
-  assert.equal(server.transfers.underWay, 0);
+  await ended.promise;
 });

@@ -20,6 +20,8 @@ export interface TransferChannel {
    * @returns when there is room for the next; false when the connection is gone and nobody will read it
    */
   send(message: Uint8Array): Promise<boolean>;
+  /** Breaks the connection off, so that nobody takes what was sent for the whole (RFC 5936 §2.2). */
+  breakOff(): void;
   /** Aborted when the connection is gone or the nameserver ends. */
   readonly signal: AbortSignal;
 }

@@ -1,13 +1,17 @@
 import type { Socket } from 'node:net';
 
-import { makeAddressOctets, readAddress } from './client-address.ts';
+import { makeAddressOctets, networkOf, readAddress } from './client-address.ts';
 import type { NameserverLimits } from './limits.ts';
 import { framed, MessageFrames } from './message-frames.ts';
 import type { RequestDesk } from './request-desk.ts';
 import type { Reaction } from './respond.ts';
+import type { TransferChannel } from './serve-transfer.ts';
+
+/** Without a reason, an exception would be made of it, which costs more than all else that a closed connection does. */
+const ended = 'The connection has ended';
 
 export interface TcpConnectionEvents {
-  /** A whole request has come, so the connection is not the one that has been idle longest. */
+  /** A whole request has come, or the client has read, so the connection is not the one that has been idle longest. */
   readonly active: (connection: TcpConnection) => void;
   readonly closed: (connection: TcpConnection) => void;
 }
@@ -22,6 +26,8 @@ export interface TcpConnectionEvents {
  */
 export class TcpConnection {
   readonly clientAddress: string;
+  /** What is counted as one client; see {@link networkOf}. */
+  readonly network: string;
   readonly #socket: Socket;
   readonly #desk: RequestDesk;
   readonly #limits: NameserverLimits;
@@ -31,6 +37,10 @@ export class TcpConnection {
   readonly #ending = new AbortController();
   readonly #idleTimer: NodeJS.Timeout;
   #underWay = 0;
+  /** Of those under way. */
+  #transfers = 0;
+  /** When a message of a transfer was sent. */
+  #lastMessageMs = -Infinity;
   /** Nothing more will be read: the client has ended, or we do. */
   #isLast = false;
 
@@ -41,6 +51,7 @@ export class TcpConnection {
     this.#limits = limits;
     this.#events = events;
     readAddress(this.clientAddress, this.#client);
+    this.network = networkOf(this.#client);
     this.#idleTimer = setTimeout(() => this.#judgeIdleness(), limits.tcpIdleMs);
     socket.setNoDelay(true);
     socket.on('data', (piece: Uint8Array) => {
@@ -48,7 +59,7 @@ export class TcpConnection {
       this.#readRequests();
     });
     socket.on('drain', () => {
-      this.#idleTimer.refresh();
+      this.#noteActivity();
       this.#readRequests();
     });
     socket.on('end', () => this.endSoon());
@@ -56,13 +67,15 @@ export class TcpConnection {
     socket.on('error', () => {});
     socket.on('close', () => {
       clearTimeout(this.#idleTimer);
-      this.#ending.abort();
+      this.#ending.abort(ended);
       events.closed(this);
     });
   }
 
-  get isBusy(): boolean {
-    return this.#underWay > 0;
+  /** Whether it is our turn: an UPDATE is under way, or a transfer that goes on. One that stands in line does not count. */
+  get isWaitingForUs(): boolean {
+    if (this.#underWay > this.#transfers) return this.#socket.writableLength === 0;
+    return this.#transfers > 0 && this.#desk.clock.monotonicMs() - this.#lastMessageMs < this.#limits.tcpStallMs;
   }
 
   /** Reads no more requests, answers those under way, and closes. */
@@ -73,7 +86,7 @@ export class TcpConnection {
 
   /** Ends transfers, which nobody can wait for. */
   endTransfers(): void {
-    this.#ending.abort();
+    this.#ending.abort(ended);
   }
 
   destroy(): void {
@@ -85,8 +98,8 @@ export class TcpConnection {
     while (this.#hasRoom()) {
       const request = this.#frames.next();
       if (request === undefined) break;
-      this.#idleTimer.refresh();
-      this.#events.active(this);
+      // Whoever lets answers lie gets no more time for asking on.
+      if (this.#socket.writableLength === 0) this.#noteActivity();
       this.#receive(request);
     }
     this.#socket.uncork();
@@ -138,17 +151,24 @@ export class TcpConnection {
 
   async #transfer(reaction: Extract<Reaction, { kind: 'transfer' }>, request: Uint8Array): Promise<void> {
     let hasBegun = false;
-    const send = (message: Uint8Array): Promise<boolean> => {
-      hasBegun = true;
-      return this.#writeAndWait(message);
+    const channel: TransferChannel = {
+      send: (message) => {
+        hasBegun = true;
+        return this.#writeAndWait(message);
+      },
+      breakOff: () => this.destroy(),
+      signal: this.#ending.signal,
     };
+    this.#transfers += 1;
     try {
-      await this.#desk.transfer(reaction, this.clientAddress, { send, signal: this.#ending.signal });
+      await this.#desk.transfer(reaction, this.clientAddress, channel);
     } catch (mistake) {
       if (!hasBegun) return this.#answerMistake(request, mistake);
       this.#desk.mistakes.take(request, mistake);
       // Half a transfer must not look like a whole one, so the connection ends (RFC 5936 §2.2).
       this.destroy();
+    } finally {
+      this.#transfers -= 1;
     }
   }
 
@@ -167,7 +187,11 @@ export class TcpConnection {
 
   async #writeAndWait(message: Uint8Array): Promise<boolean> {
     if (!this.#socket.writable || this.#ending.signal.aborted) return false;
-    if (this.#write(message)) return true;
+    this.#lastMessageMs = this.#desk.clock.monotonicMs();
+    if (this.#write(message)) {
+      this.#noteActivity();
+      return true;
+    }
     const { promise, resolve } = Promise.withResolvers<void>();
     const done = () => resolve();
     this.#socket.once('drain', done);
@@ -176,6 +200,11 @@ export class TcpConnection {
     this.#socket.off('drain', done);
     this.#ending.signal.removeEventListener('abort', done);
     return this.#socket.writable && !this.#ending.signal.aborted;
+  }
+
+  #noteActivity(): void {
+    this.#idleTimer.refresh();
+    this.#events.active(this);
   }
 
   #endIfDone(): void {

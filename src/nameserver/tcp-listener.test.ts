@@ -145,7 +145,7 @@ describe('a client that costs', () => {
   });
 
   test('a place has to give it up when there are too many: the longest idle one first', async () => {
-    await using server = await open({ limits: { tcpConnections: 3, tcpConnectionsPerAddress: 2 } });
+    await using server = await open({ limits: { tcpConnections: 3, tcpConnectionsPerNetwork: 2 } });
     await using first = await TcpClient.open(server.port);
     await using second = await TcpClient.open(server.port);
     first.send(query(1));
@@ -159,7 +159,7 @@ describe('a client that costs', () => {
   });
 
   test('nothing, by the thousand: others go on being answered', async () => {
-    await using server = await open({ limits: { tcpConnections: 500, tcpConnectionsPerAddress: 500 } });
+    await using server = await open({ limits: { tcpConnections: 500, tcpConnectionsPerNetwork: 500 } });
     const idlers: TcpClient[] = [];
     for (let count = 0; count < 1500; count += 1) {
       const idler = await TcpClient.open(server.port);
@@ -170,6 +170,68 @@ describe('a client that costs', () => {
     client.send(query(3));
     assert.equal(askedName(await client.receive()), 'h3.example.');
     await Promise.all(idlers.map((idler) => idler[Symbol.asyncDispose]()));
+  });
+});
+
+describe('a connection that holds a place', () => {
+  const axfr = queryWire('example.', Type.AXFR);
+  const limits = { tcpConnections: 2, tcpConnectionsPerNetwork: 2, tcpStallMs: 100 };
+
+  test('for a transfer that it does not read gives it up', async () => {
+    const serveTransfer: ServeTransfer = async (_request, channel) => {
+      while (await channel.send(new Uint8Array(60_000)));
+    };
+    await using server = await open({ limits, serveTransfer });
+    const deaf = await Promise.all([TcpClient.open(server.port), TcpClient.open(server.port)]);
+    for (const client of deaf) {
+      client.socket.pause();
+      client.send(axfr);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await using other = await TcpClient.open(server.port);
+    other.send(query(1));
+    assert.equal(askedName(await other.receive()), 'h1.example.');
+    await Promise.all(deaf.map((client) => client[Symbol.asyncDispose]()));
+  });
+
+  test('for a transfer that stands in line gives it up, and one whose transfer goes on does not', async () => {
+    const over = Promise.withResolvers<void>();
+    let isFirst = true;
+    const serveTransfer: ServeTransfer = async (_request, channel) => {
+      const isInLine = !isFirst;
+      isFirst = false;
+      if (isInLine) return over.promise;
+      while (await channel.send(query(5))) await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    await using server = await open({ limits, serveTransfer });
+    await using reading = await TcpClient.open(server.port);
+    reading.send(axfr);
+    assert.equal(askedName(await reading.receive()), 'h5.example.');
+    await using inLine = await TcpClient.open(server.port);
+    inLine.send(axfr);
+    await using third = await TcpClient.open(server.port);
+    await inLine.closed();
+    third.send(query(1));
+    assert.equal(askedName(await third.receive()), 'h1.example.');
+    assert.equal(askedName(await reading.receive()), 'h5.example.');
+    over.resolve();
+  });
+
+  test('though all are owed an answer: the one that has waited longest', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await using server = await open({ limits, commit: () => promise });
+    await using first = await TcpClient.open(server.port);
+    first.send(update(), query(1));
+    await first.receive();
+    await using second = await TcpClient.open(server.port);
+    second.send(update(), query(2));
+    await second.receive();
+    await using third = await TcpClient.open(server.port);
+    await first.closed();
+    third.send(query(3));
+    assert.equal(askedName(await third.receive()), 'h3.example.');
+    resolve();
+    assert.equal((await second.receive())?.opcode, Opcode.UPDATE);
   });
 });
 

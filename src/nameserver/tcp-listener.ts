@@ -11,8 +11,11 @@ export type TcpPlace =
   /** A socket that listens already, handed over by whoever has started us. */
   | { readonly kind: 'inherited'; readonly fd: number };
 
-/** Connections that the kernel keeps while we are busy; BIND has 10, and that is not enough for a burst. */
-const backlog = 511;
+/**
+ * Connections that the kernel keeps while we are busy, as many as Linux allows unless told otherwise (`net.core.somaxconn`). Beyond
+ * them, a client hears nothing and comes again after a second.
+ */
+const backlog = 4096;
 
 /** Answers requests over TCP, with so many connections as the limits allow. */
 export class TcpListener implements AsyncDisposable {
@@ -21,7 +24,7 @@ export class TcpListener implements AsyncDisposable {
   readonly #limits: NameserverLimits;
   /** Those that have been idle longest come first. */
   readonly #connections = new Set<TcpConnection>();
-  readonly #byAddress = new Map<string, Set<TcpConnection>>();
+  readonly #byNetwork = new Map<string, Set<TcpConnection>>();
 
   private constructor(server: Server, desk: RequestDesk, limits: NameserverLimits) {
     this.#server = server;
@@ -70,51 +73,45 @@ export class TcpListener implements AsyncDisposable {
   }
 
   #accept(socket: Socket): void {
-    const address = socket.remoteAddress;
     // It has gone already.
-    if (address === undefined) {
-      socket.destroy();
-      return;
-    }
-    const ofAddress = this.#byAddress.get(address) ?? new Set();
-    if (!this.#makeRoom(ofAddress)) {
+    if (socket.remoteAddress === undefined) {
       socket.destroy();
       return;
     }
     const connection = new TcpConnection(socket, this.#desk, this.#limits, {
       active: (active) => {
         moveToEnd(this.#connections, active);
-        moveToEnd(ofAddress, active);
+        moveToEnd(ofNetwork, active);
       },
       closed: (gone) => this.#forget(gone),
     });
+    const ofNetwork = this.#byNetwork.get(connection.network) ?? new Set();
+    if (ofNetwork.size >= this.#limits.tcpConnectionsPerNetwork) this.#endOne(ofNetwork);
+    if (this.#connections.size >= this.#limits.tcpConnections) this.#endOne(this.#connections);
     this.#connections.add(connection);
-    ofAddress.add(connection);
-    this.#byAddress.set(address, ofAddress);
+    ofNetwork.add(connection);
+    this.#byNetwork.set(connection.network, ofNetwork);
   }
 
-  /** RFC 7766 §6.2.3 lets a server close idle connections when it runs short. @returns false where all are busy */
-  #makeRoom(ofAddress: ReadonlySet<TcpConnection>): boolean {
-    if (ofAddress.size >= this.#limits.tcpConnectionsPerAddress && !this.#endLongestIdle(ofAddress)) return false;
-    return this.#connections.size < this.#limits.tcpConnections || this.#endLongestIdle(this.#connections);
-  }
-
-  #endLongestIdle(connections: ReadonlySet<TcpConnection>): boolean {
-    for (const connection of connections) {
-      if (connection.isBusy) continue;
-      this.#forget(connection);
-      connection.destroy();
-      return true;
-    }
-    return false;
+  /**
+   * Makes room for whoever comes, as RFC 7766 §6.2.3 lets a server do that runs short: the connection goes that has been idle
+   * longest. Those whose answers we owe are spared, unless there are no others: then it is the one that has waited longest, so that
+   * nobody can shut others out by holding connections.
+   */
+  #endOne(connections: ReadonlySet<TcpConnection>): void {
+    const [longest] = connections;
+    const victim = connections.values().find((each) => !each.isWaitingForUs) ?? longest;
+    if (victim === undefined) return;
+    this.#forget(victim);
+    victim.destroy();
   }
 
   /** Before it has closed, which takes a turn of the event loop, it counts no more. */
   #forget(connection: TcpConnection): void {
     this.#connections.delete(connection);
-    const ofAddress = this.#byAddress.get(connection.clientAddress);
-    ofAddress?.delete(connection);
-    if (ofAddress?.size === 0) this.#byAddress.delete(connection.clientAddress);
+    const ofNetwork = this.#byNetwork.get(connection.network);
+    ofNetwork?.delete(connection);
+    if (ofNetwork?.size === 0) this.#byNetwork.delete(connection.network);
   }
 }
 

@@ -38,7 +38,28 @@ export function changesSince(zone: Zone, serial: number): TransferContent {
   }
 }
 
-export function* soaAlone(zone: Zone): TransferContent {
+/** With more records than this, nothing is in one message, so that it need not be tried. */
+const shortRecords = 1000;
+
+/** Whether one message might hold the zone. */
+export function isShortZone(zone: Zone): boolean {
+  return zone.nameCount <= shortRecords;
+}
+
+/** Whether one message might hold what {@link changesSince} gives. */
+export function areShortChanges(zone: Zone, serial: number): boolean {
+  const known = zone.differencesSince(serial);
+  switch (known.kind) {
+    case 'up-to-date':
+      return true;
+    case 'out-of-reach':
+      return isShortZone(zone);
+    case 'differences':
+      return known.differences.reduce((total, each) => total + countDifference(each), 0) <= shortRecords;
+  }
+}
+
+function* soaAlone(zone: Zone): TransferContent {
   yield { owner: zone.origin.key, records: zone.soa };
 }
 

@@ -56,6 +56,19 @@ export function* transferMessages(
   yield message.finish();
 }
 
+/** The transfer, where one message holds all of it; undefined where it takes more. */
+export function singleMessage(head: TransferHead, content: TransferContent): Uint8Array | undefined {
+  const message = new TransferMessage(head, true);
+  for (const { owner, records } of content) {
+    for (let at = 0; at < records.length; at = endOfRecord(records, at)) {
+      const record = records.slice(at, endOfRecord(records, at)) as PackedRecords;
+      if (!message.hasRoomFor(owner, record)) return undefined;
+      message.add(owner, record);
+    }
+  }
+  return message.finish();
+}
+
 /** The one message that says why there is no transfer, or why it ends (RFC 5936 §2.2). */
 export function errorMessage({ query, edns }: TransferHead, rcode: number): Uint8Array {
   const additionals = edns === undefined ? [] : [toOpt(edns)];

@@ -8,11 +8,6 @@ export type TransferQuestion =
   | { readonly kind: 'since'; readonly zone: Name; readonly serial: number } // IXFR
   | { readonly kind: 'malformed'; readonly rcode: number; readonly reason: string };
 
-/** Whether a query asks for a transfer, well or badly. */
-export function isTransferQuery({ questions }: Message): boolean {
-  return questions.some(({ type }) => type === Type.AXFR || type === Type.IXFR);
-}
-
 /**
  * Reads what a transfer query asks for.
  *

@@ -12,6 +12,7 @@ import type { RememberedUpdate } from './replay-memory.ts';
 import { defaultResponseRateLimits } from './response-rate-limiter.ts';
 import type { ServedZones } from './served-zones.ts';
 import type { ServeTransfer } from './serve-transfer.ts';
+import { sendWithPatience } from './transfer-patience.ts';
 import type { UpdateReport } from './update-desk.ts';
 
 /** What may change while it serves. */
@@ -108,8 +109,8 @@ class Following implements AsyncDisposable {
     });
     this.serveTransfer = async ({ form, clientAddress }, channel) => {
       const { request: message, signer: signedBy, edns } = form;
-      for await (const octets of transfers.answer({ message, signedBy, edns, clientAddress }))
-        if (!(await channel.send(octets))) return;
+      for await (const octets of transfers.answer({ message, signedBy, edns, clientAddress }, channel.signal))
+        if (!(await sendWithPatience(channel, octets, () => transfers.areWaitedFor))) return;
     };
   }
 

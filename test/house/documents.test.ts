@@ -20,6 +20,7 @@ import { defaultDoctorLimits } from '../../src/doctor/limits.ts';
 import { defaultHttpLimits } from '../../src/http/limits.ts';
 import { defaultNameserverLimits } from '../../src/nameserver/limits.ts';
 import { defaultResponseRateLimits } from '../../src/nameserver/response-rate-limiter.ts';
+import { defaultTransferLimits } from '../../src/nameserver/transfer-places.ts';
 import { defaultHostedZoneLimits, defaultPrimaryLimits } from '../../src/primary/limits.ts';
 import { runCommand } from '../support/run-command.ts';
 import { linkComplaints, mapComplaints, readDocuments, strayWordComplaints, tableRows } from './documents.ts';
@@ -150,7 +151,7 @@ test('every limit is in the table, with its value', () => {
     [primary, defaultPrimaryLimits],
     [hosted, defaultHostedZoneLimits],
     [doctor, defaultDoctorLimits],
-    [nameserver, { ...defaultNameserverLimits, ...defaultResponseRateLimits }],
+    [nameserver, { ...defaultNameserverLimits, ...defaultTransferLimits, ...defaultResponseRateLimits }],
   ] as const) {
     const rows = tableRows(section).map(([, bound = '', name = '']) => [
       name.replaceAll('`', ''),

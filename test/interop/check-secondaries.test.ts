@@ -35,7 +35,7 @@ test('a secondary that is named follows, falls behind, is silent, or has no such
       dns: { ns: nameservers, notify: `127.0.0.1:${secondaryPort}` },
     });
     const following = { zone, key: primary.key(), primaryPort: primary.dnsPort, port: secondaryPort };
-    await using secondary = await startSecondary('knot', { ...following, takesUnsignedNotify: true });
+    await using secondary = await startSecondary('knot', following);
     const [report] = await examineHosted(primary.service, worldOf(primary));
     assert.deepEqual(foundIn(report), [], secondary.log());
     const serial = await primary.serial();

@@ -11,7 +11,7 @@ import { makes, startNameserver } from '../support/nameserver/primary-server.ts'
 import { requirePeer } from '../support/peers.ts';
 import { origin, tsigKey, zoneOf } from '../support/transfer-fixture.ts';
 import { makeTestKey } from '../support/test-key.ts';
-import { servedZones, serveInMemory } from '../support/transfer-server.ts';
+import { MemoryServedZones, serveInMemory } from '../support/served-zones.ts';
 
 const [question] = makeQuery({ id: 1, name: origin, type: Type.SOA }).questions;
 const notify: Message = { ...makeQuery({ id: 1, name: origin, type: Type.SOA }), opcode: Opcode.NOTIFY, aa: true };
@@ -41,7 +41,7 @@ test('a NOTIFY that comes in is answered as BIND answers it', async (t) => {
   if (!requirePeer(t, ...makes.bind.peers)) return;
   await using server = await startNameserver('bind', { zones: [{ name: origin.toString() }] });
   const key = tsigKey(makeTestKey('unused'));
-  const zones = servedZones([serveInMemory(zoneOf(1), key)], key);
+  const zones = new MemoryServedZones([serveInMemory(zoneOf(1), key)]);
   for (const [title, message] of cases)
     assert.equal(rcodeName(notifyRcode(message, zones)), await ask(server.port, message), title);
 });

@@ -5,7 +5,8 @@ import { dig, type DigAnswer } from '../support/dig.ts';
 import { requirePeer } from '../support/peers.ts';
 import { keyArgument, makeTestKey } from '../support/test-key.ts';
 import { additionOf, origin, tsigKey, zoneOf } from '../support/transfer-fixture.ts';
-import { servedZones, serveInMemory, startTransferServer } from '../support/transfer-server.ts';
+import { openZoneService } from '../support/open-zone-service.ts';
+import { serveInMemory } from '../support/served-zones.ts';
 import { perform, zoneLines } from '../support/zone-fixture.ts';
 
 const name = origin.toString();
@@ -19,7 +20,7 @@ async function serve(networks: readonly string[] = []) {
   const key = tsigKey(testKey);
   const zone = zoneOf(3000);
   perform(zone, additionOf(`new.${name} TXT x`));
-  return { zone, server: await startTransferServer(servedZones([serveInMemory(zone, key)], key), networks) };
+  return { zone, server: await openZoneService([serveInMemory(zone, key)], networks) };
 }
 
 /** All lines but the repeated SOA record. */

@@ -6,7 +6,8 @@ import { type SecondaryMakeName, secondaryMakes, startSecondary } from '../suppo
 import { requirePeer } from '../support/peers.ts';
 import { makeTestKey } from '../support/test-key.ts';
 import { origin, recordLine, tsigKey, zoneOf } from '../support/transfer-fixture.ts';
-import { servedZones, serveInMemory, startTransferServer } from '../support/transfer-server.ts';
+import { openZoneService } from '../support/open-zone-service.ts';
+import { serveInMemory } from '../support/served-zones.ts';
 import { zoneLines } from '../support/zone-fixture.ts';
 
 const testKey = makeTestKey('xfr-key', 'hmac-sha512');
@@ -20,7 +21,7 @@ for (const make of Object.keys(secondaryMakes) as SecondaryMakeName[]) {
   test(`a large zone goes through ${secondaryMakes[make].title} and comes back`, async (t) => {
     if (!requirePeer(t, ...secondaryMakes[make].peers)) return;
     const zone = zoneOf(addressCount);
-    await using server = await startTransferServer(servedZones([serveInMemory(zone, key)], key));
+    await using server = await openZoneService([serveInMemory(zone, key)]);
     const options = { zone: origin.toString().replace(/\.$/, ''), key: testKey, primaryPort: server.port };
     await using secondary = await startSecondary(make, options);
     const lines: string[] = [];

@@ -1,13 +1,18 @@
-import { Rcode } from '../../src/dns/codes.ts';
-import type { ResourceRecord } from '../../src/dns/message.ts';
+import { Rcode, Type } from '../../src/dns/codes.ts';
+import type { Message, ResourceRecord } from '../../src/dns/message.ts';
 import { Name } from '../../src/dns/name.ts';
 import type { TsigKey } from '../../src/dns/tsig.ts';
 import type { ServedZone, ServedZones, UpdateSubmission, UpdateVerdict } from '../../src/nameserver/served-zones.ts';
+import type { ZoneChange } from '../../src/zone/difference.ts';
+import { Draft } from '../../src/zone/draft.ts';
 import { evaluateUpdate, type UpdatePolicy } from '../../src/zone/evaluate.ts';
 import { type NameKey, parentKey } from '../../src/zone/name-key.ts';
+import { packRecord, recordSetOf, withRecordSet } from '../../src/zone/packed-records.ts';
+import { addRecord } from '../../src/zone/record-set-change.ts';
+import { soaOf, withSerial } from '../../src/zone/soa.ts';
 import type { Zone } from '../../src/zone/zone.ts';
 import type { TestKey } from './test-key.ts';
-import { allowAll, makeZone } from './zone-fixture.ts';
+import { allowAll, makeZone, perform } from './zone-fixture.ts';
 
 export interface MemoryZoneOptions {
   readonly origin: Name;
@@ -30,9 +35,12 @@ export class MemoryServedZone implements ServedZone {
   readonly #commit: () => Promise<void>;
   readonly #listeners = new Set<() => void>();
 
-  constructor({ origin, records, keys = [], policy = allowAll, commit = async () => {} }: MemoryZoneOptions) {
+  constructor(
+    { origin, records, keys = [], policy = allowAll, commit = async () => {} }: MemoryZoneOptions,
+    zone = makeZone(origin, records),
+  ) {
     this.origin = origin;
-    this.zone = makeZone(origin, records);
+    this.zone = zone;
     this.keys = keys;
     this.#policy = policy;
     this.#commit = commit;
@@ -48,9 +56,23 @@ export class MemoryServedZone implements ServedZone {
     if (evaluation.kind === 'rejected') return evaluation;
     if (evaluation.kind === 'changed') {
       this.zone.apply(evaluation.draft.change());
-      for (const listener of this.#listeners) listener();
+      this.#tell();
     }
     return { rcode: Rcode.NOERROR, reason: undefined };
+  }
+
+  /** Carries out an UPDATE at once, whoever sends it. @returns the rcode */
+  perform(message: Message): number {
+    const { serial } = this.zone;
+    const rcode = perform(this.zone, message, this.#policy);
+    if (this.zone.serial !== serial) this.#tell();
+    return rcode;
+  }
+
+  /** Puts records into the zone by no UPDATE, so that nobody asks whether they may be there. */
+  force(records: readonly ResourceRecord[]): void {
+    this.zone.apply(additionTo(this.zone, records));
+    this.#tell();
   }
 
   mayTransfer(key: TsigKey): boolean {
@@ -61,6 +83,27 @@ export class MemoryServedZone implements ServedZone {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function additionTo(zone: Zone, records: readonly ResourceRecord[]): ZoneChange {
+  const draft = new Draft(zone);
+  for (const { name, type, ttl: ttlSeconds, rdata } of records) {
+    const before = draft.records(name.key);
+    const set = addRecord(recordSetOf(before, type), packRecord({ type, ttlSeconds, rdata }));
+    draft.set(name.key, withRecordSet(before, type, set));
+  }
+  const apex = draft.records(zone.origin.key);
+  draft.set(zone.origin.key, withRecordSet(apex, Type.SOA, withSerial(soaOf(apex), zone.serial + 1)));
+  return draft.change();
+}
+
+/** Serves a zone as it is; its one key may update and transfer it. */
+export function serveInMemory(zone: Zone, key: TsigKey): MemoryServedZone {
+  return new MemoryServedZone({ origin: zone.origin, records: [], keys: [key] }, zone);
 }
 
 /** Zones to serve, in a map: what the nameserver needs and no more. */

@@ -17,9 +17,11 @@ export class TcpClient implements AsyncDisposable {
     this.#closed = new Promise((resolve) => void socket.once('close', () => resolve()));
   }
 
-  static async open(port: number): Promise<TcpClient> {
+  /** @param localAddress  another of loopback's addresses, to be another client */
+  static async open(port: number, localAddress?: string): Promise<TcpClient> {
     // Half open, so that it is the test that ends it.
-    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    const from = localAddress === undefined ? {} : { localAddress };
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true, ...from });
     await once(socket, 'connect');
     return new TcpClient(socket);
   }

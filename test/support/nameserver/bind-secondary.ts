@@ -12,7 +12,7 @@ export const bindSecondary: SecondaryMake = {
   },
 };
 
-function render({ directory, port, primaryPort, zone, key, takesUnsignedNotify }: SecondaryInstallation): string {
+function render({ directory, port, primaryPort, zone, key }: SecondaryInstallation): string {
   return `key "${key.name}" { algorithm ${key.algorithm}; secret "${key.secret}"; };
 controls { };
 options {
@@ -30,7 +30,7 @@ zone "${zone}" {
   type secondary;
   file "copy";
   primaries { 127.0.0.1 port ${primaryPort} key "${key.name}"; };
-  allow-notify { ${takesUnsignedNotify ? '127.0.0.1' : `key "${key.name}"`}; };
+  allow-notify { 127.0.0.1; };
   allow-transfer { key "${key.name}"; };
 };
 `;

@@ -10,7 +10,7 @@ export const knotSecondary: SecondaryMake = {
   },
 };
 
-function render({ directory, port, primaryPort, zone, key, takesUnsignedNotify }: SecondaryInstallation): string {
+function render({ directory, port, primaryPort, zone, key }: SecondaryInstallation): string {
   return `server:
     rundir: "${directory.path}"
     listen: 127.0.0.1@${port}
@@ -29,7 +29,7 @@ remote:
     key: ${key.name}
 acl:
   - id: notified
-    ${takesUnsignedNotify ? 'address: 127.0.0.1' : `key: ${key.name}`}
+    address: 127.0.0.1
     action: notify
   - id: transferred
     key: ${key.name}

@@ -13,10 +13,8 @@ import { nsdSecondary } from './nsd-secondary.ts';
 export interface SecondaryInstallation {
   /** Without the trailing dot. */
   readonly zone: string;
-  /** Signs transfers and NOTIFYs, and whoever has it may transfer the zone on. */
+  /** Signs transfers, and whoever has it may transfer the zone on. NOTIFYs come unsigned from 127.0.0.1. */
   readonly key: TestKey;
-  /** NOTIFYs count without a signature, too. */
-  readonly takesUnsignedNotify?: boolean;
   readonly primaryPort: number;
   readonly port: number;
   readonly directory: TemporaryDirectory;
@@ -51,7 +49,7 @@ const startTimeoutMs = 20_000;
 /** Starts a secondary, and waits until it has fetched its zone. */
 export async function startSecondary(
   make: SecondaryMakeName,
-  options: Pick<SecondaryInstallation, 'zone' | 'key' | 'primaryPort' | 'takesUnsignedNotify'> & {
+  options: Pick<SecondaryInstallation, 'zone' | 'key' | 'primaryPort'> & {
     readonly port?: number;
   },
 ): Promise<SecondaryUnderTest> {
