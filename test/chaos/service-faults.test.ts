@@ -106,18 +106,18 @@ function listTrials(positions: Readonly<Record<Place['call'], number>>): readonl
   const faults = places.flatMap((place) =>
     errors.flatMap((error) => lastings.map((lasting): Fault => ({ place, error, lasting }))),
   );
+  const ends = ['recovery', 'kill', 'end'] as const;
   if (isSoak)
-    return faults.flatMap((fault) =>
-      doorNames.flatMap((door) => (['recovery', 'kill', 'end'] as const).map((after) => ({ fault, door, after }))),
-    );
-  // A fault that lasts is what a kill has to find; doors and ends take turns.
-  const ends = ['recovery', 'kill', 'recovery', 'end'] as const;
+    return faults.flatMap((fault) => doorNames.flatMap((door) => ends.map((after) => ({ fault, door, after }))));
+  // After a sync that failed everything is in the log, so each end is tried. Else a fault that lasts is what a kill has to find;
+  // doors and ends take turns.
   let lasting = 0;
-  return faults.map((fault, index) => {
-    const door = doorNames[index % doorNames.length]!;
-    if (fault.lasting === 'once') return { fault, door, after: 'recovery' };
+  return faults.flatMap((fault, index): readonly Trial[] => {
+    const doorAt = (turn: number) => doorNames[(index + turn) % doorNames.length]!;
+    if (fault.place.call === 'fsync') return ends.map((after, turn) => ({ fault, door: doorAt(turn), after }));
+    if (fault.lasting === 'once') return [{ fault, door: doorAt(0), after: 'recovery' }];
     lasting += 1;
-    return { fault, door, after: ends[(lasting - 1 + Math.floor(index / 4)) % ends.length]! };
+    return [{ fault, door: doorAt(0), after: ends[lasting % ends.length]! }];
   });
 }
 
