@@ -17,6 +17,11 @@ import type { StoreFault } from './store-fault.ts';
 export interface ZoneStore extends ZoneReader, AsyncDisposable {
   /** A new zone, visible only when all of it is there. Its content may be large; it is taken piece by piece. */
   create(zone: NewZone): Promise<WriteResult>;
+  /**
+   * Puts other content in the place of all that a zone holds, in one step however large it is: until all of it is there the zone is
+   * what it was. The journal begins anew, for there is no way that it could tell.
+   */
+  replace(replacement: ZoneReplacement): Promise<WriteResult>;
   /** Forgets a zone with all that belongs to it. */
   discard(zone: Name): Promise<WriteResult>;
   /** Zones that are out of the configuration keep their data, and nobody changes it. */
@@ -164,6 +169,12 @@ export interface NewZone {
   readonly zone: Name;
   readonly serial: number;
   readonly recordSets: Iterable<StoredRecordSet>;
+}
+
+/** A zone as it is to be, and what it has to be until then. */
+export interface ZoneReplacement extends NewZone {
+  /** The zone has to have it when the content takes its place, or the replacement is refused. */
+  readonly serialBefore: number;
 }
 
 /** Called in order: all RRsets by owner and type, then the journal from its oldest entry to its newest. */

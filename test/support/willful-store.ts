@@ -49,6 +49,7 @@ export function makeWillful(store: ZoneStore): WillfulStore {
       return store.condition;
     },
     create: (zone) => store.create(zone),
+    replace: (replacement) => store.replace(replacement),
     discard: (zone) => store.discard(zone),
     setDormant: (zone, isDormant) => store.setDormant(zone, isDormant),
     rememberedRequests: (receive) => store.rememberedRequests(receive),
