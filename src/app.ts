@@ -1,51 +1,33 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { SecretSet } from './access/secrets.ts';
-import { type RunningService, ServiceRefusal, type Updating } from './cli/services.ts';
+import { hostingDescription, makeUpdater, openHosting, openPool } from './assembly.ts';
+import { type RunningService, ServiceRefusal } from './cli/services.ts';
 import { packageVersion } from './cli/version.ts';
 import type { Config } from './config/config.ts';
 import { DnsService } from './dns-service.ts';
+import { DoorService } from './door-service.ts';
 import { defaultHttpLimits } from './http/limits.ts';
 import { listenHttp, type ListeningHttpServer } from './http/server.ts';
 import type { CheckReport, HttpSettings, Readiness } from './http/services.ts';
 import { TrustedProxies } from './http/trusted-proxies.ts';
 import { BufferedDestination } from './observe/buffered-destination.ts';
-import { JsonLog, type Log, silentLog } from './observe/log.ts';
+import { JsonLog, type Log } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { Redactor } from './observe/redactor.ts';
 import { UpdateLog } from './observe/update-log.ts';
-import { Hosting, type HostingObserver } from './primary/embedded/hosting.ts';
-import { defaultHostedZoneLimits, defaultPrimaryLimits } from './primary/limits.ts';
-import { isExternal, PrimaryPool } from './primary/primary-pool.ts';
-import { explainStoreFault } from './store/store-fault.ts';
+import type { Hosting } from './primary/embedded/hosting.ts';
+import { isExternal } from './primary/primary-pool.ts';
 import { systemClock as clock } from './updates/clock.ts';
 import { explainFault } from './updates/fault.ts';
-import type { UpdateObserver } from './updates/ports.ts';
-import { Updater } from './updates/updater.ts';
 
-/** Leaves time to ask the nameserver once more after one of its answers got lost. */
-const updateTimeoutMs = 10_000;
 const readinessTimeoutMs = 2_000;
 /** What is under way at the end may take so long; then the end comes all the same. */
 const stopTimeoutMs = 15_000;
+/** How long the owner of the database is waited for. */
+const ownerTimeoutMs = 3_000;
+const ownerAgainMs = 100;
 const standardOutput = 1;
-
-/** The one path to a change, without a server around it: for commands that change names themselves. */
-export async function openUpdater(config: Config): Promise<Updating> {
-  const metrics = new Metrics({ version: packageVersion(), includeProcess: false });
-  const hosting = openHosting(silentLog, metrics);
-  await host(config, hosting, silentLog);
-  const pool = openPool(metrics, hosting);
-  const updater = makeUpdater(config, pool, new UpdateLog(silentLog, metrics));
-  return {
-    zones: updater.zones,
-    update: (request) => updater.update(request),
-    [Symbol.asyncDispose]: async () => {
-      await pool[Symbol.asyncDispose]();
-      await hosting[Symbol.asyncDispose]();
-    },
-  };
-}
 
 /** The whole service: listens when the promise resolves, and is at rest when it is disposed of. */
 export async function startService(initial: Config): Promise<RunningService> {
@@ -89,6 +71,8 @@ export async function startService(initial: Config): Promise<RunningService> {
     },
     config.http.listen,
   );
+  const door = new DoorService(hosting, log, () => settings.updater);
+  await door.configure();
   return {
     addresses: http.addresses,
     dnsAddresses: dns.addresses,
@@ -97,6 +81,7 @@ export async function startService(initial: Config): Promise<RunningService> {
         log.write('WARNING', 'http.listen has changed; it listens where it did until it is started again.');
       await host(next, hosting, log);
       await dns.configure(next);
+      await door.configure();
       settings = settingsOf(next);
       config = next;
       redactor.replaceSecrets(secretTexts(next));
@@ -104,6 +89,7 @@ export async function startService(initial: Config): Promise<RunningService> {
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.race([http[Symbol.asyncDispose](), delay(stopTimeoutMs, undefined, { ref: false })]);
+      await door[Symbol.asyncDispose]();
       await dns[Symbol.asyncDispose]();
       await pool[Symbol.asyncDispose]();
       await hosting[Symbol.asyncDispose]();
@@ -133,36 +119,17 @@ function secretTexts({ secrets, zones, dns }: Config): string[] {
   return [...secrets, ...keys.map(({ secret }) => Buffer.from(secret).toString('base64'))];
 }
 
-function openPool(metrics: Metrics, hosting: Hosting): PrimaryPool {
-  return new PrimaryPool({ clock, limits: defaultPrimaryLimits, observer: metrics, embedded: hosting.zones });
-}
-
-function openHosting(log: Log, metrics: Metrics): Hosting {
-  const observer: HostingObserver = {
-    committed: (submissions) => metrics.committed(submissions),
-    conditionChanged: (condition) => {
-      if (condition.kind === 'ready') log.write('WARNING', 'The database takes changes again.');
-      if (condition.kind !== 'suspended') return;
-      const { cause, remedy } = explainStoreFault(condition.fault);
-      log.write('CRITICAL', `Changes are suspended, and answers go on. ${cause} ${remedy}`);
-    },
-  };
-  return new Hosting({ clock, limits: defaultHostedZoneLimits, observer });
-}
-
 /** Brings the zones that are hosted here to what the configuration says of them. */
-async function host({ zones, dns, database }: Config, hosting: Hosting, log: Log): Promise<void> {
-  const configured = await hosting.configure({
-    zones: zones.flatMap(({ name, primary }) => (primary.kind === 'embedded' ? [{ name, ...primary }] : [])),
-    transferKeys: dns.transferKeys,
-    databasePath: database.path,
-  });
-  if (configured.kind === 'failed') throw new ServiceRefusal(`${configured.cause} ${configured.remedy}`);
+async function host(config: Config, hosting: Hosting, log: Log): Promise<void> {
+  const description = hostingDescription(config);
+  let configured = await hosting.configure(description);
+  // A command that changes a zone by itself has done so in a moment.
+  for (let waitedMs = 0; configured.kind === 'owned-elsewhere' && waitedMs < ownerTimeoutMs; waitedMs += ownerAgainMs) {
+    await delay(ownerAgainMs);
+    configured = await hosting.configure(description);
+  }
+  if (configured.kind !== 'configured') throw new ServiceRefusal(`${configured.cause} ${configured.remedy}`);
   for (const warning of configured.warnings) log.write('WARNING', warning);
-}
-
-function makeUpdater({ zones, ttl }: Config, pool: PrimaryPool, observer: UpdateObserver): Updater {
-  return new Updater({ zones: pool.directory(zones), ttl, clock, observer, timeoutMs: updateTimeoutMs });
 }
 
 /** The doctor comes when he is called; a start need not wait for him. */

@@ -4,7 +4,7 @@ import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { describeProblem } from '../config/problem.ts';
 import type { CliContext, Invocation } from './command.ts';
 import { ExitCode } from './exit-code.ts';
-import { ServiceRefusal } from './services.ts';
+import { ServiceRefusal, ServiceUnreachable } from './services.ts';
 
 /** Loads the configuration that the command line, the environment and the working directory point to. */
 export async function loadFor(
@@ -52,9 +52,9 @@ async function useOrExplain(
   try {
     return await use(config);
   } catch (error) {
-    if (!(error instanceof ServiceRefusal)) throw error;
+    if (!(error instanceof ServiceRefusal || error instanceof ServiceUnreachable)) throw error;
     errors.print(`dyndns: ${error.message}`);
-    return ExitCode.failed;
+    return error instanceof ServiceRefusal ? ExitCode.failed : ExitCode.unreachable;
   }
 }
 

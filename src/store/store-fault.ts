@@ -18,7 +18,9 @@ export type StoreFault =
   /** The disk, or what this user may have of it. */
   | { readonly code: 'full'; readonly path: string; readonly detail: string }
   | { readonly code: 'io'; readonly path: string; readonly detail: string }
-  /** Another process holds it. */
+  /** Another process of ours may change it, and nobody else may: the running service, or a command. */
+  | { readonly code: 'owned'; readonly path: string }
+  /** Another process holds it, such as a sqlite3 in the middle of something. */
   | { readonly code: 'locked'; readonly path: string; readonly detail: string }
   /** The file that is to be written is there already. */
   | { readonly code: 'exists'; readonly path: string }
@@ -59,10 +61,15 @@ export function explainStoreFault(fault: StoreFault): StoreExplanation {
       };
     case 'exists':
       return { cause: `${path} is there already.`, remedy: 'Name a file that does not exist, or remove this one.' };
+    case 'owned':
+      return {
+        cause: `${path} is in use by another dyndns, and only one at a time can change it.`,
+        remedy: 'Stop the other one first, or ask it.',
+      };
     case 'locked':
       return {
         cause: `${path} is in use by another process: ${fault.detail}.`,
-        remedy: 'Stop the other dyndns, or whatever else has the database open; only one at a time can change it.',
+        remedy: 'End whatever else has the database open.',
       };
     case 'suspended': {
       const { cause, remedy } = explainStoreFault(fault.cause);

@@ -5,6 +5,7 @@ import { openSqliteZoneStore } from '../../store/sqlite/sqlite-zone-store.ts';
 import { explainStoreFault, type StoreFault } from '../../store/store-fault.ts';
 import type { RememberedRequest, StoreObserver, ZoneStore } from '../../store/zone-store.ts';
 import type { Clock } from '../../updates/clock.ts';
+import type { Explanation } from '../../updates/fault.ts';
 import { type EmbeddedDescription, EmbeddedZones, type ZonesConfigured } from './embedded-zones.ts';
 import type { HostedZoneLimits } from './hosted-zone.ts';
 
@@ -26,12 +27,15 @@ export interface HostingDescription extends EmbeddedDescription {
   readonly databasePath: string;
 }
 
+/** `owned-elsewhere`: another process of ours may change the database, and nothing was begun. */
+export type HostingConfigured = ZonesConfigured | ({ readonly kind: 'owned-elsewhere' } & Explanation);
+
 /** The hosted zones with the store that is theirs, which is opened when there is a zone to host, and not before. */
 export class Hosting implements AsyncDisposable {
   readonly zones: Pick<EmbeddedZones, 'primary'> = { primary: (zone) => this.#open?.zones.primary(zone) };
   readonly #options: HostingOptions;
   #hasBegun = false;
-  #open: { readonly store: ZoneStore; readonly zones: EmbeddedZones } | undefined;
+  #open: { readonly path: string; readonly store: ZoneStore; readonly zones: EmbeddedZones } | undefined;
 
   constructor(options: HostingOptions) {
     this.#options = options;
@@ -50,12 +54,17 @@ export class Hosting implements AsyncDisposable {
     return requests;
   }
 
+  /** Undefined as long as no zone has been hosted. */
+  get databasePath(): string | undefined {
+    return this.#open?.path;
+  }
+
   /** Puts a configuration in force; one at a time. */
-  async configure(description: HostingDescription): Promise<ZonesConfigured> {
+  async configure(description: HostingDescription): Promise<HostingConfigured> {
     if (!this.#open) {
       if (description.zones.length === 0) return { kind: 'configured', warnings: [] };
       const fault = await this.#openStore(description.databasePath);
-      if (fault) return { kind: 'failed', ...explainStoreFault(fault) };
+      if (fault) return { kind: fault.code === 'owned' ? 'owned-elsewhere' : 'failed', ...explainStoreFault(fault) };
     }
     const configured = await this.#open!.zones.configure(description);
     // What could not begin is not to be left half open.
@@ -93,7 +102,7 @@ export class Hosting implements AsyncDisposable {
       limits,
       committed: (submissions) => observer.committed(submissions),
     });
-    this.#open = { store, zones };
+    this.#open = { path, store, zones };
     return undefined;
   }
 }

@@ -71,10 +71,10 @@ test('a database has one owner at a time', async () => {
   await using place = await createPlace();
   {
     await using store = await open(place.path);
-    const fault = await refused(place.path, 'locked');
-    assert.match(explainStoreFault(fault).remedy, /only one at a time/);
+    const fault = await refused(place.path, 'owned');
+    assert.match(explainStoreFault(fault).cause, /only one at a time/);
     const child = await runCommand(process.execPath, [writer, '--database', place.path, '--kill-itself']);
-    assert.match(child.stdout, /^open-failed locked$/m);
+    assert.match(child.stdout, /^open-failed owned$/m);
     assert.deepEqual(await store.create({ zone, serial: 1, recordSets: [] }), { kind: 'committed' });
   }
   await using again = await open(place.path);
@@ -127,6 +127,7 @@ test('every fault names the path and a remedy', () => {
     { code: 'other-user', path, detail },
     { code: 'cannot-open', path, detail },
     { code: 'full', path, detail },
+    { code: 'owned', path },
     { code: 'locked', path, detail },
     { code: 'exists', path },
     { code: 'suspended', path, cause: io },

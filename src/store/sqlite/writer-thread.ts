@@ -59,7 +59,7 @@ function becomeOwner(path: string): Failed | { readonly kind: 'locked'; readonly
   } catch (error) {
     const fault = faultOf(error, path);
     if (!fault) throw error;
-    return { kind: 'failed', fault };
+    return { kind: 'failed', fault: fault.code === 'locked' ? { code: 'owned', path } : fault };
   }
 }
 
