@@ -1,7 +1,9 @@
+import { backupCommand } from './backup.ts';
 import { checkCommand } from './check.ts';
 import type { Command } from './command.ts';
 import { configCommand } from './config-command.ts';
 import { deleteCommand } from './delete.ts';
+import { restoreCommand } from './restore.ts';
 import { serveCommand } from './serve.ts';
 import { updateCommand } from './update.ts';
 import { zoneExportCommand } from './zone/export.ts';
@@ -20,4 +22,6 @@ export const commands: readonly Command[] = [
   zoneShowCommand,
   zoneExportCommand,
   zoneImportCommand,
+  backupCommand,
+  restoreCommand,
 ];

@@ -28,8 +28,6 @@ export interface ZoneStore extends ZoneReader, AsyncDisposable {
   setDormant(zone: Name, isDormant: boolean): Promise<WriteResult>;
   /** Group commit: what arrives while a commit is under way goes together into the next. */
   commit(batch: Batch): Promise<WriteResult>;
-  /** Those whose time has not come, for the memory of replays after a start. */
-  rememberedRequests(receive: (request: RememberedRequest) => void): Promise<Answer<{ readonly kind: 'done' }>>;
   /** Whether it takes changes now. */
   readonly condition: StoreCondition;
 }
@@ -40,6 +38,8 @@ export interface ZoneReader {
   zones(): Promise<Answer<{ readonly kind: 'zones'; readonly zones: readonly StoredZone[] }>>;
   /** Hands over all that a zone holds as of one moment; commits go on meanwhile. */
   load(zone: Name, receiver: ZoneReceiver): Promise<LoadResult>;
+  /** Those whose time has not come, for the memory of replays after a start. */
+  rememberedRequests(receive: (request: RememberedRequest) => void): Promise<Answer<{ readonly kind: 'done' }>>;
   /** Writes a copy as of one moment into a file that does not exist yet; commits go on meanwhile. */
   backup(path: string): Promise<Answer<{ readonly kind: 'done' }>>;
   /** Reads everything and looks for damage. Commits of the same store wait for it. */
