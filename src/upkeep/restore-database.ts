@@ -69,7 +69,11 @@ export async function restoreDatabase(wish: RestoreWish): Promise<RestoreOutcome
   if (verified.kind === 'failed') {
     const { cause, remedy } = explainStoreFault(verified.fault);
     const isNewer = verified.fault.code === 'newer';
-    return { kind: 'refused', reason: cause, remedy: isNewer ? remedy : 'Name a file that "dyndns backup" has written.' };
+    return {
+      kind: 'refused',
+      reason: cause,
+      remedy: isNewer ? remedy : 'Name a file that "dyndns backup" has written.',
+    };
   }
   if (verified.kind === 'damaged') {
     const remedy = 'Take another backup.';
