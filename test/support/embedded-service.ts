@@ -8,6 +8,8 @@ import { makeTestKey, type TestKey } from './test-key.ts';
 export interface EmbeddedOptions {
   /** Master-file lines that the configuration says. */
   readonly records?: string;
+  /** The administrator's; a fresh one when absent. */
+  readonly key?: TestKey;
   /** More of `dns:`. */
   readonly dns?: object;
 }
@@ -27,7 +29,7 @@ export interface EmbeddedService extends AsyncDisposable {
 }
 
 export async function launchEmbedded(zone: string, options: EmbeddedOptions = {}): Promise<EmbeddedService> {
-  const key = makeTestKey(zone);
+  const key = options.key ?? makeTestKey(zone);
   const dnsPort = await freePort();
   const configuration = (records: string | undefined) =>
     configurationOf([{ name: zone, tsig_key: key.secret, ...(records === undefined ? {} : { records }) }], {
