@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { lstat, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { type EmbeddedService, launchEmbedded } from '../support/embedded-service.ts';
 import { freePort } from '../support/free-port.ts';
@@ -86,7 +87,6 @@ test('the socket is for its owner alone, also where everybody may look into the 
   assert.equal((await lstat(socketPath())).mode & 0o7777, 0o600);
   if (!isRoot()) return;
   const { configurationFile, directory } = embedded.service;
-  const { chmod } = await import('node:fs/promises');
   await chmod(directory, 0o755);
   await chmod(configurationFile, 0o644);
   const asNobody = await dyndns(['-c', configurationFile, 'update', `x.${zone}`, '192.0.2.1'], {
@@ -112,17 +112,24 @@ test('the socket of a killed service is replaced, and one that is stopped leaves
 });
 
 test('a file in the place of the socket is left alone, and said', async () => {
-  await embedded.service.stop();
+  const { service } = embedded;
+  await service.stop();
   await writeFile(socketPath(), 'mine');
-  await embedded.service.restart();
-  assert.equal(await readFile(socketPath(), 'utf8'), 'mine');
-  assert.match(embedded.service.log(), /Commands cannot ask this service: the socket .* cannot be made/);
-  const refused = await cli('update', `x.${zone}`, '192.0.2.1');
-  assert.equal(refused.exitCode, 69, refused.stderr);
-  assert.match(refused.stderr, /in use by another dyndns.*nobody listens at .*try again in a moment/);
-  await embedded.service.stop();
-  await import('node:fs/promises').then(({ rm }) => rm(socketPath()));
-  await embedded.service.restart();
+  try {
+    await service.restart();
+    const deadlineMs = performance.now() + 10_000;
+    while (!service.log().includes('Commands cannot ask this service: the socket') && performance.now() < deadlineMs)
+      await delay(20);
+    assert.match(service.log(), /Commands cannot ask this service: the socket .* cannot be made/);
+    assert.equal(await readFile(socketPath(), 'utf8'), 'mine');
+    const refused = await cli('update', `x.${zone}`, '192.0.2.1');
+    assert.equal(refused.exitCode, 69, refused.stderr);
+    assert.match(refused.stderr, /in use by another dyndns.*nobody listens at .*try again in a moment/);
+  } finally {
+    await service.stop();
+    await rm(socketPath(), { force: true });
+    await service.restart();
+  }
 });
 
 test('commands that come at once, without a service, wait for one another', async () => {
@@ -265,7 +272,11 @@ test('what hostile hands push through the door is answered, and changes nothing'
 });
 
 test('more connections than the door takes, and those that say nothing, end; others get through', async () => {
-  const silent = Array.from({ length: 40 }, () => connect(socketPath()).on('error', () => {}));
+  const silent = Array.from({ length: 40 }, () =>
+    connect(socketPath())
+      .on('error', () => {})
+      .resume(),
+  );
   const endings = silent.map(async (socket) => await new Promise((resolve) => socket.on('close', resolve)));
   await Promise.all(endings);
   assert.equal((await cli('update', `after.${zone}`, '192.0.2.1')).exitCode, 0);
