@@ -63,11 +63,11 @@ function readForcedSerials(
   const serials = new Map<NameKey, { readonly zone: Name; readonly serial: number }>();
   for (const part of written?.split(',') ?? []) {
     const wrong = `--serial takes ZONE=N, with N from 1 to 4294967295, such as dyndns.example.com=2026112601; ${JSON.stringify(part)} is something else`;
-    const [, zoneText = '', serialText = ''] = /^(.+)=([0-9]{1,10})$/.exec(part) ?? [];
-    const serial = Number(serialText);
-    if (zoneText === '' || serial < 1 || serial > 0xffff_ffff) return wrong;
+    const [, writtenZone = '', writtenSerial = ''] = /^(.+)=([0-9]{1,10})$/.exec(part) ?? [];
+    const serial = Number(writtenSerial);
+    if (writtenZone === '' || serial < 1 || serial > 0xffff_ffff) return wrong;
     try {
-      const zone = Name.parse(zoneText).toLowerCase();
+      const zone = Name.parse(writtenZone).toLowerCase();
       serials.set(zone.key, { zone, serial });
     } catch (error) {
       if (error instanceof NameSyntaxError) return wrong;

@@ -145,9 +145,9 @@ test('commands that come at once, without a service, wait for one another', asyn
 
 test('commands while the service starts and stops end in one of three ways, and none is half done', async (t) => {
   const codes = new Map<number | null, number>();
-  let isOver = false;
+  const over = new AbortController();
   const changing = (async () => {
-    for (let n = 0; !isOver; n += 1) {
+    for (let n = 0; !over.signal.aborted; n += 1) {
       const name = `race${n}.${zone}`;
       const { exitCode, stderr } = await cli('update', name, '192.0.2.1', '2001:db8::1');
       codes.set(exitCode, (codes.get(exitCode) ?? 0) + 1);
@@ -156,7 +156,7 @@ test('commands while the service starts and stops end in one of three ways, and 
     }
   })();
   for (let round = 0; round < 3; round += 1) await embedded.service.restart();
-  isOver = true;
+  over.abort();
   await changing;
   t.diagnostic(JSON.stringify([...codes]));
   const { stdout } = await cli('zone', 'show', zone, '--json');
@@ -262,12 +262,12 @@ function post(path: string, type: string, body: string): string {
 }
 
 test('what hostile hands push through the door is answered, and changes nothing', async (t) => {
-  const { stdout: before } = await cli('zone', 'show', zone);
+  const { stdout: held } = await cli('zone', 'show', zone);
   for (const [what, octets, answer] of hostile)
     await t.test(what, async () => {
       assert.match(await exchange(octets), answer);
     });
-  assert.equal((await cli('zone', 'show', zone)).stdout, before);
+  assert.equal((await cli('zone', 'show', zone)).stdout, held);
   assert.equal((await embedded.service.get('/healthz')).status, 200);
 });
 

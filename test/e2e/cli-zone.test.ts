@@ -214,7 +214,7 @@ test('what cannot be done is refused with what is wrong and what would be right,
   await home.write('include.zone', '$TTL 60\n@ SOA a b 1 2 3 4 5\n$INCLUDE none.zone\n');
   await home.write('long.zone', `$TTL 60\n@ SOA a b 1 2 3 4 5\n${'x A nothing\n'.repeat(30)}`);
   await home.write('raw.zone', Uint8Array.of(0, 0, 0, 2, 0, 0, 0, 1));
-  const before = (await cli('zone', 'show', zone)).stdout;
+  const held = (await cli('zone', 'show', zone)).stdout;
   const good = await readFile(join(home.path, 'good.zone'), 'utf8');
   for (const [args, exitCode, said] of refusals)
     await t.test(args.join(' '), async () => {
@@ -223,7 +223,7 @@ test('what cannot be done is refused with what is wrong and what would be right,
       assert.equal(result.stdout, '');
       assert.match(result.stderr, said);
     });
-  assert.equal((await cli('zone', 'show', zone)).stdout, before);
+  assert.equal((await cli('zone', 'show', zone)).stdout, held);
   assert.equal(await readFile(join(home.path, 'good.zone'), 'utf8'), good);
 });
 
@@ -235,14 +235,14 @@ test('a backup tells what is in it, is for its owner alone, and comes back', asy
     /copy\.db: \d+ octets, written 2\d{3}-.*Z, read and sound, 2 zones\n {2}dyn\.example\.test\. +serial \d+ +\d+ records\n/,
   );
   assert.equal((await stat(join(home.path, 'copy.db'))).mode & 0o777, 0o600);
-  const before = (await cli('zone', 'show', zone)).stdout;
+  const held = (await cli('zone', 'show', zone)).stdout;
   assert.equal((await cli('update', `late.${zone}`, '192.0.2.1')).exitCode, 0);
   const restored = await cli('restore', 'copy.db', '--json');
   assert.equal(restored.exitCode, 0, restored.stderr);
   const { keptAs, zones } = JSON.parse(restored.stdout);
   assert.ok(zones[0].serial > zones[0].serialInBackup);
   const withoutSoa = (text: string) => text.replaceAll(/^.* SOA .*\n/gm, '');
-  assert.equal(withoutSoa((await cli('zone', 'show', zone)).stdout), withoutSoa(before));
+  assert.equal(withoutSoa((await cli('zone', 'show', zone)).stdout), withoutSoa(held));
   // What was there before is a database by itself.
   const kept = await home.write('kept.yml', configuration(both).replace('data/zones.db', keptAs), 0o600);
   assert.match((await cli('-c', kept, 'zone', 'show', zone)).stdout, /late\./);

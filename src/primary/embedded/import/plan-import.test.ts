@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import * as fc from 'fast-check';
 
@@ -14,6 +15,7 @@ import {
 } from '../../../../test/support/hosted-zones.ts';
 import { ownedLines } from '../../../../test/support/zone-fixture.ts';
 import { createTemporaryDirectory } from '../../../../test/support/temporary-directory.ts';
+import { makeWillful } from '../../../../test/support/willful-store.ts';
 import { readRecords } from '../../../dns/zonefile/read-zone.ts';
 import { isSerialGreater } from '../../../zone/serial.ts';
 import type { EmbeddedZones } from '../embedded-zones.ts';
@@ -233,6 +235,49 @@ test('updates and imports take turns: none of an import is seen before all of it
       assert.equal(ownedLines({ owner: key, records: zoneOf(zones).records(key) }).length, 1);
     }
   });
+});
+
+test('an import that fails leaves the zone as it was, and one of which nobody knows is asked for', async () => {
+  await using directory = await createTemporaryDirectory('import-fates');
+  await using store = makeWillful(await openStore(directory.path));
+  await using zones = hostZones(store);
+  await configure(zones);
+  const before = zoneOf(zones);
+  const held = contentLines(before);
+  const lines = ['home A 192.0.2.1'];
+  for (const [fate, code, isThere] of [
+    ['failed', 'not-stored', false],
+    ['unconfirmed, and lost', 'unconfirmed', false],
+    ['unconfirmed, and kept', 'unconfirmed', true],
+  ] as const) {
+    store.fates.push(fate);
+    const outcome = await zones.importZone(origin, importedOf(lines), 'fresh');
+    assert.ok(outcome.kind === 'failed' && outcome.fault.code === code, JSON.stringify(outcome));
+    // Nothing is served of what is not known; the next change finds out.
+    assert.deepEqual(contentLines(zoneOf(zones)), held, fate);
+    assert.equal(await addRecords(zones, [`${code} TXT "next"`]), 0);
+    assert.equal(
+      contentLines(zoneOf(zones)).some((line) => line.startsWith('home.')),
+      isThere,
+      fate,
+    );
+    assert.equal((await imports(zones, [], 'replace')).removed, isThere ? 2 : 1);
+  }
+});
+
+test('while an import is stored, the zone answers as it was', async () => {
+  await using directory = await createTemporaryDirectory('import-held');
+  await using store = makeWillful(await openStore(directory.path));
+  await using zones = hostZones(store);
+  await configure(zones);
+  const held = contentLines(zoneOf(zones));
+  store.fates.push('held');
+  const importing = imports(zones, ['home A 192.0.2.1']);
+  await delay(20);
+  assert.deepEqual(contentLines(zoneOf(zones)), held);
+  store.release();
+  assert.equal((await importing).added, 1);
+  assert.equal(contentLines(zoneOf(zones)).length, held.length + 1);
 });
 
 test('a zone that is not hosted is not imported', async () => {
