@@ -16,7 +16,7 @@ export const defaultDoorLimits: DoorLimits = {
   doorConnections: 32,
   doorHeaderOctets: 8 * 1024,
   doorBodyOctets: 64 * 1024,
-  importOctets: 64 * 1024 * 1024,
+  importOctets: 32 * 1024 * 1024,
   doorHeadersTimeoutMs: 5_000,
   doorRequestTimeoutMs: 60_000,
   doorClosingGraceMs: 10_000,

@@ -1,9 +1,11 @@
 import { Type, typeName } from '../../../dns/codes.ts';
 import type { ResourceRecord } from '../../../dns/message.ts';
 import type { Name } from '../../../dns/name.ts';
-import type { NameKey } from '../../../zone/name-key.ts';
+import { type NameKey, nameOfKey } from '../../../zone/name-key.ts';
 import {
   compactRecords,
+  countRecordSets,
+  hasType,
   noRecords,
   type PackedRecords,
   packRecord,
@@ -48,7 +50,7 @@ const signedZoneOnly: ReadonlySet<number> = new Set([
   bindSigningState,
 ]);
 
-/** Takes the records of a zone from elsewhere, one by one and in any order; others have checked that they are a zone. */
+/** Takes the records of a zone from elsewhere, one by one and in any order, and sees that they are a zone. */
 export class ImportCollector {
   readonly #origin: Name;
   readonly #names = new Map<NameKey, PackedRecords>();
@@ -62,6 +64,10 @@ export class ImportCollector {
   }
 
   add({ name, type, ttl, rdata }: ResourceRecord): void {
+    if (!name.isAtOrBelow(this.#origin)) {
+      this.#reason ??= `${name.toString()} is outside of the zone ${this.#origin.toString()}`;
+      return;
+    }
     if (signedZoneOnly.has(type)) {
       this.#leftOut.set(typeName(type), (this.#leftOut.get(typeName(type)) ?? 0) + 1);
       return;
@@ -88,7 +94,12 @@ export class ImportCollector {
     if (this.#serial === undefined)
       return { kind: 'invalid', reason: `There is no SOA record of ${this.#origin.toString()}` };
     // Slices of long texts would keep them alive.
-    for (const [key, records] of this.#names) this.#names.set(key, compactRecords(records));
+    for (const [key, records] of this.#names) {
+      // RFC 1034 §3.6.2
+      if (hasType(records, Type.CNAME) && countRecordSets(records) > 1)
+        return { kind: 'invalid', reason: `${nameOfKey(key).toString()} has a CNAME record and others` };
+      this.#names.set(key, compactRecords(records));
+    }
     const imported = {
       serial: this.#serial,
       names: this.#names,

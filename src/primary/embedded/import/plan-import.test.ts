@@ -289,6 +289,23 @@ test('a zone that is not hosted is not imported', async () => {
   });
 });
 
+test('what is no zone is not collected', () => {
+  const collect = (lines: readonly string[]) => {
+    const read = readRecords(lines.join('\n'), { origin, defaultTtlSeconds: 60 });
+    assert.ok(read.kind === 'records', JSON.stringify(read));
+    const collector = new ImportCollector(origin);
+    for (const record of read.records) collector.add(record);
+    const collected = collector.finish();
+    return collected.kind === 'invalid' ? collected.reason : 'a zone';
+  };
+  const soa = '@ SOA a b 1 2 3 4 5';
+  assert.equal(collect([soa, 'a CNAME b']), 'a zone');
+  assert.equal(collect(['a A 192.0.2.1']), 'There is no SOA record of dyn.example.');
+  assert.equal(collect([soa, 'a CNAME b', 'a A 192.0.2.1']), 'a.dyn.example. has a CNAME record and others');
+  assert.equal(collect([soa, 'a CNAME b', 'a CNAME c']), 'a.dyn.example. has two CNAME records, and can have one');
+  assert.equal(collect([soa, 'a.example. A 192.0.2.1']), 'a.example. is outside of the zone dyn.example.');
+});
+
 test('whatever is imported in whatever order, the content is the same', () => {
   const line = fc.tuple(
     fc.constantFrom('a', 'b', 'x.y', '@'),
