@@ -4,25 +4,22 @@ import { backUpDatabase, type VerifiedCopy } from '../upkeep/back-up-database.ts
 import type { ZoneSummary } from '../upkeep/stored-zones.ts';
 import type { CliContext, Invocation } from './command.ts';
 import { ExitCode } from './exit-code.ts';
+import { tellFailure, tellNoDatabase, tellStoreFault } from './failure.ts';
 import { columns } from './zone/columns.ts';
-import { tellStoreFault, withReader } from './zone/with-reader.ts';
-import { noDatabase } from './zone/zone-operand.ts';
+import { withReader } from './zone/with-reader.ts';
 
 export async function runBackup(invocation: Invocation, context: CliContext): Promise<ExitCode> {
   return await withReader(invocation, context, async (config, reader) => {
-    if (!reader) {
-      context.errors.print(noDatabase(config.database.path));
-      return ExitCode.failed;
-    }
+    if (!reader) return tellNoDatabase(config.database.path, invocation, context);
     const path = resolve(context.workingDirectory, invocation.operands[0] ?? '');
     const made = await backUpDatabase(reader, path);
     switch (made.kind) {
       case 'failed':
-        return tellStoreFault(made.fault, context);
+        return tellStoreFault(made.fault, invocation, context);
       case 'damaged': {
-        const about = `the copy of ${config.database.path} is damaged, and so, most likely, is the database: ${made.complaints.join('; ')}`;
-        context.errors.print(`dyndns: ${about}. It was not kept. Look after the disk, and restore an older backup.`);
-        return ExitCode.failed;
+        const about = `The copy of ${config.database.path} is damaged, and so, most likely, is the database: ${made.complaints.join('; ')}`;
+        const remedy = 'It was not kept. Look after the disk, and restore an older backup.';
+        return tellFailure({ code: 'damaged', text: `${about}.`, remedy }, invocation, context);
       }
       case 'sound':
         if (invocation.switches.has('json')) context.output.printJson({ file: path, ...copyJson(made.copy) });

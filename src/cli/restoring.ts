@@ -11,8 +11,8 @@ import type { CliContext, Invocation } from './command.ts';
 import { withConfig } from './configured.ts';
 import { copyJson, copyText } from './copying.ts';
 import { ExitCode } from './exit-code.ts';
+import { tellFailure, tellStoreFault } from './failure.ts';
 import { askSecondaries } from './secondaries.ts';
-import { tellStoreFault } from './zone/with-reader.ts';
 
 type Restored = Extract<RestoreOutcome, { kind: 'restored' }>;
 
@@ -45,10 +45,9 @@ export async function runRestore(invocation: Invocation, context: CliContext): P
     });
     switch (outcome.kind) {
       case 'failed':
-        return tellStoreFault(outcome.fault, context);
+        return tellStoreFault(outcome.fault, invocation, context);
       case 'refused':
-        context.errors.print(`dyndns: ${outcome.reason} ${outcome.remedy}`);
-        return ExitCode.failed;
+        return tellFailure({ code: 'refused', text: outcome.reason, remedy: outcome.remedy }, invocation, context);
       case 'restored':
         tell(outcome, { from, path, silent }, invocation, context);
         return ExitCode.done;

@@ -57,7 +57,7 @@ test('before there is a database, zones are listed, and nothing is made', async 
   ]) {
     const { exitCode: code, stderr } = await cli(...args);
     assert.equal(code, 1);
-    assert.match(stderr, /there is no database .*data\/zones\.db yet/);
+    assert.match(stderr, /There is no database .*data\/zones\.db yet/);
   }
   await assert.rejects(stat(join(home.path, 'data')), { code: 'ENOENT' });
 });
@@ -106,7 +106,10 @@ test('a zone that has left the configuration is shown as dormant, and exported',
   assert.match((await cli('-c', alone, 'zone', 'export', zone)).stdout, /^home +60 +IN A +192\.0\.2\.1$/m);
   const refused = await cli('-c', alone, 'zone', 'import', zone, 'good.zone');
   assert.equal(refused.exitCode, 1);
-  assert.match(refused.stderr, /dyn\.example\.test\. is no zone of .*alone\.yml; zones here are second\.example\./);
+  assert.match(
+    refused.stderr,
+    /dyn\.example\.test\. is no zone of .*alone\.yml\. The zones here are second\.example\./,
+  );
   // Back in the configuration, it wakes up with what it had.
   assert.equal((await cli('update', `b.${zone}`, '192.0.2.1')).exitCode, 0);
   assert.match((await cli('zone', 'show', zone)).stdout, /dynamic {2}home/);
@@ -139,7 +142,7 @@ const refusals: readonly (readonly [args: readonly string[], exitCode: number, s
   [
     ['zone', 'import', 'nowhere.example', 'good.zone'],
     1,
-    /is no zone of .*zones here are dyn\.example\.test\., second\.example\./,
+    /is no zone of .*The zones here are dyn\.example\.test\., second\.example\./,
   ],
   [['zone', 'import', zone, 'missing.zone'], 1, /missing\.zone cannot be read: there is no such file/],
   [['zone', 'import', zone, '.'], 1, /cannot be read: it is no regular file/],
@@ -179,7 +182,7 @@ const refusals: readonly (readonly [args: readonly string[], exitCode: number, s
   [
     ['zone', 'show', 'ext.example'],
     1,
-    /has no zone ext\.example\.; it is on the nameserver 192\.0\.2\.1; dig @192\.0\.2\.1/,
+    /has no zone ext\.example\. It is on the nameserver 192\.0\.2\.1: dig @192\.0\.2\.1/,
   ],
   [['zone', 'export', zone, 'good.zone'], 1, /good\.zone is there already/],
   [['zone', 'export', zone, 'no/such/directory'], 1, /cannot be written \(ENOENT\)/],
@@ -225,6 +228,23 @@ test('what cannot be done is refused with what is wrong and what would be right,
     });
   assert.equal((await cli('zone', 'show', zone)).stdout, held);
   assert.equal(await readFile(join(home.path, 'good.zone'), 'utf8'), good);
+});
+
+test('a failure is data, too, where data was asked for', async () => {
+  for (const [args, code] of [
+    [['zone', 'show', 'ext.example'], 'unknown-zone'],
+    [['zone', 'import', 'nowhere.example', 'good.zone'], 'unknown-zone'],
+    [['zone', 'import', zone, 'wrong.zone', '--merge'], 'source'],
+    [['zone', 'import', zone, 'good.zone'], 'refused'],
+    [['backup', 'good.zone'], 'exists'],
+    [['restore', 'good.zone'], 'refused'],
+  ] as const) {
+    const { exitCode, stdout, stderr } = await cli(...args, '--json');
+    assert.deepEqual([exitCode, stderr], [1, ''], args.join(' '));
+    const { error } = JSON.parse(stdout);
+    assert.equal(error.code, code);
+    assert.notEqual(error.text, '');
+  }
 });
 
 test('a backup tells what is in it, is for its owner alone, and comes back', async () => {

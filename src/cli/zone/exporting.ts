@@ -6,8 +6,9 @@ import { writeZonefile } from '../../dns/zonefile/write-zonefile.ts';
 import { readStoredZone } from '../../upkeep/stored-zones.ts';
 import type { CliContext, Invocation } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
-import { tellStoreFault, withReader } from './with-reader.ts';
-import { noDatabase, readZoneOperand, tellUnknownZone } from './zone-operand.ts';
+import { tellNoDatabase, tellStoreFault } from '../failure.ts';
+import { withReader } from './with-reader.ts';
+import { readZoneOperand, tellUnknownZone } from './zone-operand.ts';
 
 export async function runExport(invocation: Invocation, context: CliContext): Promise<ExitCode> {
   const [written, file] = invocation.operands;
@@ -15,13 +16,10 @@ export async function runExport(invocation: Invocation, context: CliContext): Pr
   if (!name) return ExitCode.wrongUsage;
   const { output, errors, workingDirectory } = context;
   return await withReader(invocation, context, async (config, reader) => {
-    if (!reader) {
-      errors.print(noDatabase(config.database.path));
-      return ExitCode.failed;
-    }
+    if (!reader) return tellNoDatabase(config.database.path, invocation, context);
     const read = await readStoredZone(reader, name);
-    if (read.kind === 'failed') return tellStoreFault(read.fault, context);
-    if (read.kind === 'unknown-zone') return tellUnknownZone(config, name, context);
+    if (read.kind === 'failed') return tellStoreFault(read.fault, invocation, context);
+    if (read.kind === 'unknown-zone') return tellUnknownZone(config, name, invocation, context);
     const text = [
       ...writeZonefile(
         read.records.map(({ record }) => record),

@@ -10,10 +10,10 @@ import { openZoneReader } from '../../upkeep/stored-zones.ts';
 import type { CliContext, Invocation } from '../command.ts';
 import { withConfig } from '../configured.ts';
 import { ExitCode } from '../exit-code.ts';
+import { tellStoreFault } from '../failure.ts';
 import { faultExitCode } from '../fault-exit-code.ts';
 import { readFileSource } from './file-source.ts';
 import { parseTransferPlace, readKeyFile, readTransferSource, type TransferWish } from './transfer-source.ts';
-import { tellStoreFault } from './with-reader.ts';
 import { findHosted, readZoneOperand } from './zone-operand.ts';
 import type { SourceRead } from './zone-source.ts';
 
@@ -24,7 +24,7 @@ export async function runImport(invocation: Invocation, context: CliContext): Pr
   const mode = readMode(invocation, context);
   if (!name || !mode || !isSourceClear(invocation, context)) return ExitCode.wrongUsage;
   return await withConfig(invocation, context, async (config) => {
-    const hosted = findHosted(config, name, context);
+    const hosted = findHosted(config, name, invocation, context);
     if (!hosted) return ExitCode.failed;
     const source = await readSource(hosted, invocation, context);
     if (source.kind === 'failed') {
@@ -95,7 +95,7 @@ async function preview(
   context: CliContext,
 ): Promise<ExitCode> {
   const opened = await openZoneReader(database.path);
-  if (opened.kind === 'failed') return tellStoreFault(opened.fault, context);
+  if (opened.kind === 'failed') return tellStoreFault(opened.fault, invocation, context);
   const collector = new ImportCollector(hosted.name);
   for (const record of records) collector.add(record);
   const collected = collector.finish();

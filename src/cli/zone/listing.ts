@@ -2,8 +2,9 @@ import type { Config } from '../../config/config.ts';
 import { summariseZones, type ZoneSummary } from '../../upkeep/stored-zones.ts';
 import type { CliContext, Invocation } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { tellStoreFault } from '../failure.ts';
 import { columns } from './columns.ts';
-import { tellStoreFault, withReader } from './with-reader.ts';
+import { withReader } from './with-reader.ts';
 import { externalPlace } from './zone-operand.ts';
 
 interface ListedZone {
@@ -21,7 +22,7 @@ interface ListedZone {
 export async function runList(invocation: Invocation, context: CliContext): Promise<ExitCode> {
   return await withReader(invocation, context, async (config, reader) => {
     const summarised = reader ? await summariseZones(reader) : ({ kind: 'zones', zones: [] } as const);
-    if (summarised.kind === 'failed') return tellStoreFault(summarised.fault, context);
+    if (summarised.kind === 'failed') return tellStoreFault(summarised.fault, invocation, context);
     const zones = listZones(config, summarised.zones);
     if (invocation.switches.has('json')) context.output.printJson(zones);
     else context.output.print(columns([heading, ...zones.map(row)]).join('\n'));

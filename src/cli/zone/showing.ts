@@ -3,21 +3,19 @@ import { rdataToText } from '../../dns/rdata-text.ts';
 import { readStoredZone, type StoredRecord } from '../../upkeep/stored-zones.ts';
 import type { CliContext, Invocation } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { tellNoDatabase, tellStoreFault } from '../failure.ts';
 import { columns } from './columns.ts';
-import { tellStoreFault, withReader } from './with-reader.ts';
-import { noDatabase, readZoneOperand, tellUnknownZone } from './zone-operand.ts';
+import { withReader } from './with-reader.ts';
+import { readZoneOperand, tellUnknownZone } from './zone-operand.ts';
 
 export async function runShow(invocation: Invocation, context: CliContext): Promise<ExitCode> {
   const name = readZoneOperand(invocation.operands[0], context);
   if (!name) return ExitCode.wrongUsage;
   return await withReader(invocation, context, async (config, reader) => {
-    if (!reader) {
-      context.errors.print(noDatabase(config.database.path));
-      return ExitCode.failed;
-    }
+    if (!reader) return tellNoDatabase(config.database.path, invocation, context);
     const read = await readStoredZone(reader, name);
-    if (read.kind === 'failed') return tellStoreFault(read.fault, context);
-    if (read.kind === 'unknown-zone') return tellUnknownZone(config, name, context);
+    if (read.kind === 'failed') return tellStoreFault(read.fault, invocation, context);
+    if (read.kind === 'unknown-zone') return tellUnknownZone(config, name, invocation, context);
     const { serial, isDormant, records } = read;
     if (invocation.switches.has('json')) {
       context.output.printJson({

@@ -78,7 +78,7 @@ export function exchangeDatabase(path: string, stamp: string): Answer<ExchangedD
   try {
     const old = statSync(path);
     // Made with the lock, and never begun with.
-    const keptAs = old.size === 0 && !hasLog(path) ? undefined : `${path}${keptMark}${stamp}`;
+    const keptAs = old.size === 0 && !hasLog(path) ? undefined : freeName(`${path}${keptMark}${stamp}`);
     if (keptAs !== undefined) {
       const fault = keep(path, keptAs);
       if (fault) return { kind: 'failed', fault };
@@ -95,8 +95,12 @@ export function exchangeDatabase(path: string, stamp: string): Answer<ExchangedD
   }
 }
 
+/** Two may come in one second. */
+function freeName(path: string): string {
+  for (let number = 2, name = path; ; number += 1, name = `${path}-${number}`) if (!existsSync(name)) return name;
+}
+
 function keep(path: string, keptAs: string): StoreFault | undefined {
-  if (existsSync(keptAs)) return { code: 'exists', path: keptAs };
   const isCopied = copyLog(path);
   if (isCopied === 'in-use') {
     const detail = 'somebody reads it, such as sqlite3 or a backup under way';
