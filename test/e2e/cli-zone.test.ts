@@ -3,6 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
+import { freePort } from '../support/free-port.ts';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts';
 import { dyndns } from './cli-process.ts';
 
@@ -266,6 +267,15 @@ test('a backup tells what is in it, is for its owner alone, and comes back', asy
   // What was there before is a database by itself.
   const kept = await home.write('kept.yml', configuration(both).replace('data/zones.db', keptAs), 0o600);
   assert.match((await cli('-c', kept, 'zone', 'show', zone)).stdout, /late\./);
+});
+
+test('a secondary that does not answer is named', async () => {
+  const port = await freePort();
+  const text = `dns: {notify: ['127.0.0.1:${port}']}\n${configuration(both)}`;
+  const file = await home.write('notify.yml', text, 0o600);
+  const restored = await cli('-c', file, 'restore', 'copy.db');
+  assert.equal(restored.exitCode, 0, restored.stderr);
+  assert.match(restored.stderr, new RegExp(`warning: 127\\.0\\.0\\.1:${port} does not answer; what it has`));
 });
 
 test('a damaged database gives way to a backup, and is kept with its log', async () => {

@@ -209,6 +209,20 @@ test('a secondary of the old server follows the new one, and a restore from an o
   const replaced = await cli(embedded, 'zone', 'import', zone, 'only.zone', '--replace');
   assert.equal(replaced.exitCode, 0, replaced.stderr);
   assert.deepEqual(await followed(), [`only.${zone}. 60 A 192.0.2.1`]);
+
+  // The database is lost, and only the secondary knows how far the serial had come.
+  await writeFile(join(service.directory, 'ahead.zone'), '$TTL 60\n@ SOA a b 3000000000 2 3 4 5\nonly A 192.0.2.2\n');
+  assert.equal((await cli(embedded, 'zone', 'import', zone, 'ahead.zone', '--replace')).exitCode, 0);
+  await followed();
+  assert.equal(await secondary.serial(), 3_000_000_001);
+  await service.stop();
+  await writeFile(join(service.directory, 'zones.db'), 'This was a database.\n'.repeat(500));
+  const rescued = await cli(embedded, 'restore', 'older.db');
+  assert.equal(rescued.exitCode, 0, rescued.stderr);
+  assert.match(rescued.stderr, /could not be read/);
+  await service.restart();
+  assert.equal(await serial(), 3_000_000_002);
+  assert.deepEqual(await followed(), atBackup);
   t.diagnostic(`the secondary went from 4000000 to ${await secondary.serial()}`);
 });
 
