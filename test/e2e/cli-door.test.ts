@@ -271,6 +271,41 @@ test('what hostile hands push through the door is answered, and changes nothing'
   assert.equal((await embedded.service.get('/healthz')).status, 200);
 });
 
+test('one import at a time: another is told so, and comes when the first has gone', async () => {
+  const first = connect(socketPath()).on('error', () => {});
+  const whole = post(`/v1/zones/${zone}./import?mode=replace`, 'text/dns', small);
+  first.write(whole.slice(0, -5));
+  const second = async () => await exchange(post('/v1/zones/example.net./import?mode=replace', 'text/dns', small));
+  while (!(await second()).startsWith('HTTP/1.1 503 ')) await delay(10);
+  assert.match(await second(), /another import is under way; try again when it is done/);
+  first.destroy();
+  while ((await second()).startsWith('HTTP/1.1 503 ')) await delay(10);
+  assert.match(await second(), /not hosted here/);
+});
+
+test('a service that is given its first zone by a reload has a door from then on', async () => {
+  await using directory = await createTemporaryDirectory('reload');
+  const database = `sqlite:${join(directory.path, 'zones.db')}`;
+  const external = { name: 'ext.example', nameserver: '127.0.0.1', port: 1, tsig_key: 'Zm9v' };
+  const dns = { listen: `127.0.0.1:${await freePort()}` };
+  await using service = await launchService({ configuration: configurationOf([external], { dns, database }) });
+  await service.writeConfiguration(
+    configurationOf([external, { name: zone, nameserver: 'embedded' }], { dns, database }),
+  );
+  service.signal('SIGHUP');
+  const deadlineMs = performance.now() + 20_000;
+  for (;;) {
+    if (await lstat(join(directory.path, 'zones.db-socket')).catch(() => undefined)) break;
+    assert.ok(performance.now() < deadlineMs, service.log());
+    await delay(20);
+  }
+  const updated = await dyndns(['-c', service.configurationFile, 'update', `a.${zone}`, '192.0.2.1']);
+  assert.equal(updated.exitCode, 0, updated.stderr);
+  const elsewhere = await dyndns(['-c', service.configurationFile, 'update', 'a.ext.example', '192.0.2.1']);
+  assert.equal(elsewhere.exitCode, 69, elsewhere.stderr);
+  assert.match(elsewhere.stderr, /The nameserver 127\.0\.0\.1 could not be reached/);
+});
+
 test('more connections than the door takes, and those that say nothing, end; others get through', async () => {
   const silent = Array.from({ length: 40 }, () =>
     connect(socketPath())

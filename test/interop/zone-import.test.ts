@@ -135,7 +135,7 @@ test('what is exported is a zone to BIND, and imported again the same', async (t
   assert.deepEqual(await cli(embedded, 'zone', 'export', zone, 'export.zone'), { exitCode: 0, stdout: '', stderr: '' });
   const printed = await cli(embedded, 'zone', 'export', zone);
   assert.equal(printed.stdout, await readFile(file, 'utf8'));
-  const checked = await runCommand('named-checkzone', ['-i', 'none', zone, file]);
+  const checked = await runCommand('named-checkzone', ['-i', 'local', zone, file]);
   assert.equal(checked.exitCode, 0, checked.stdout + checked.stderr);
   assert.match(checked.stdout, /^OK$/m);
 
