@@ -1,53 +1,33 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { SecretSet } from './access/secrets.ts';
-import { type RunningService, ServiceRefusal, type Updating } from './cli/services.ts';
+import { hostingDescription, makeUpdater, openHosting, openPool } from './assembly.ts';
+import { type RunningService, ServiceRefusal } from './cli/services.ts';
 import { packageVersion } from './cli/version.ts';
 import type { Config } from './config/config.ts';
 import { DnsService } from './dns-service.ts';
+import { DoorService } from './door-service.ts';
 import type { RunningSelf } from './examine-config.ts';
 import { defaultHttpLimits } from './http/limits.ts';
 import type { ListeningHttpServer } from './http/server.ts';
 import type { CheckReport, HttpSettings, Readiness } from './http/services.ts';
 import { TrustedProxies } from './http/trusted-proxies.ts';
 import { BufferedDestination } from './observe/buffered-destination.ts';
-import { JsonLog, type Log, silentLog } from './observe/log.ts';
+import { JsonLog, type Log } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { Redactor } from './observe/redactor.ts';
 import { UpdateLog } from './observe/update-log.ts';
-import { Hosting, type HostingObserver } from './primary/embedded/hosting.ts';
-import { defaultHostedZoneLimits, defaultPrimaryLimits } from './primary/limits.ts';
-import { PrimaryPool } from './primary/primary-pool.ts';
-import { explainStoreFault } from './store/store-fault.ts';
+import type { Hosting } from './primary/embedded/hosting.ts';
 import { systemClock as clock } from './updates/clock.ts';
 import { explainFault } from './updates/fault.ts';
-import type { UpdateObserver } from './updates/ports.ts';
-import { Updater } from './updates/updater.ts';
 
-/** Leaves time to ask the nameserver once more after one of its answers got lost. */
-const updateTimeoutMs = 10_000;
 const readinessTimeoutMs = 2_000;
 /** What is under way at the end may take so long; then the end comes all the same. */
 const stopTimeoutMs = 15_000;
+/** How long the owner of the database is waited for. */
+const ownerTimeoutMs = 3_000;
+const ownerAgainMs = 100;
 const standardOutput = 1;
-
-/** The one path to a change, without a server around it: for commands that change names themselves. */
-export async function openUpdater(config: Config): Promise<Updating> {
-  const metrics = new Metrics({ version: packageVersion(), includeProcess: false });
-  const hosting = openHosting(silentLog, metrics);
-  const putInForce = await prepareHosting(config, hosting, silentLog);
-  await putInForce();
-  const pool = openPool(metrics, hosting);
-  const updater = makeUpdater(config, pool, new UpdateLog(silentLog, metrics));
-  return {
-    zones: updater.zones,
-    update: (request) => updater.update(request),
-    [Symbol.asyncDispose]: async () => {
-      await pool[Symbol.asyncDispose]();
-      await hosting[Symbol.asyncDispose]();
-    },
-  };
-}
 
 /** The whole service: listens when the promise resolves, and is at rest when it is disposed of. */
 export async function startService(initial: Config): Promise<RunningService> {
@@ -94,6 +74,8 @@ export async function startService(initial: Config): Promise<RunningService> {
     config.http.listen,
   );
   const http = await listeningOrEnd(opening, dns, hosting);
+  const door = new DoorService(hosting, log, () => settings.updater);
+  await door.configure();
   return {
     addresses: http.addresses,
     dnsAddresses: dns.addresses,
@@ -106,6 +88,7 @@ export async function startService(initial: Config): Promise<RunningService> {
         await putInForce();
         await listenOr(() => hosting.abandon(), dns, next);
       }
+      await door.configure();
       // One step, so that each request finds the old configuration or the new one.
       const atRest = [putInForce(), dns.reload(next)];
       settings = settingsOf(next);
@@ -116,6 +99,7 @@ export async function startService(initial: Config): Promise<RunningService> {
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.race([http[Symbol.asyncDispose](), delay(stopTimeoutMs, undefined, { ref: false })]);
+      await door[Symbol.asyncDispose]();
       await dns[Symbol.asyncDispose]();
       await pool[Symbol.asyncDispose]();
       await hosting[Symbol.asyncDispose]();
@@ -143,42 +127,24 @@ function secretTexts({ secrets, zones, dns }: Config): string[] {
   return [...secrets, ...keys.map(({ secret }) => Buffer.from(secret).toString('base64'))];
 }
 
-function openPool(metrics: Metrics, hosting: Hosting): PrimaryPool {
-  return new PrimaryPool({ clock, limits: defaultPrimaryLimits, observer: metrics, embedded: hosting.zones });
-}
-
-function openHosting(log: Log, metrics: Metrics): Hosting {
-  const observer: HostingObserver = {
-    committed: (submissions) => metrics.committed(submissions),
-    conditionChanged: (condition) => {
-      if (condition.kind === 'ready') log.write('WARNING', 'The database takes changes again.');
-      if (condition.kind !== 'suspended') return;
-      const { cause, remedy } = explainStoreFault(condition.fault);
-      log.write('CRITICAL', `Changes are suspended, and answers go on. ${cause} ${remedy}`);
-    },
-  };
-  return new Hosting({ clock, limits: defaultHostedZoneLimits, observer });
-}
-
 /**
  * Does what can fail in bringing the zones that are hosted here to what the configuration says of them.
  *
  * @returns puts it in force at once, as often as it is called, and is done when nothing is left of what was before
  */
-async function prepareHosting(
-  { zones, dns, database }: Config,
-  hosting: Hosting,
-  log: Log,
-): Promise<() => Promise<void>> {
-  const prepared = await hosting.prepare({
-    zones: zones.flatMap(({ name, primary }) => (primary.kind === 'embedded' ? [{ name, ...primary }] : [])),
-    transferKeys: dns.transferKeys,
-    databasePath: database.path,
-  });
-  if (prepared.kind === 'failed') throw new ServiceRefusal(`${prepared.cause} ${prepared.remedy}`);
-  for (const warning of prepared.warnings) log.write('WARNING', warning);
+async function prepareHosting(config: Config, hosting: Hosting, log: Log): Promise<() => Promise<void>> {
+  const description = hostingDescription(config);
+  let prepared = await hosting.prepare(description);
+  // A command that changes a zone by itself has done so in a moment.
+  for (let waitedMs = 0; prepared.kind === 'owned-elsewhere' && waitedMs < ownerTimeoutMs; waitedMs += ownerAgainMs) {
+    await delay(ownerAgainMs);
+    prepared = await hosting.prepare(description);
+  }
+  if (prepared.kind !== 'prepared') throw new ServiceRefusal(`${prepared.cause} ${prepared.remedy}`);
+  const { warnings, putInForce } = prepared;
+  for (const warning of warnings) log.write('WARNING', warning);
   return async () => {
-    for (const warning of await prepared.putInForce()) log.write('WARNING', warning);
+    for (const warning of await putInForce()) log.write('WARNING', warning);
   };
 }
 
@@ -190,10 +156,6 @@ async function listenOr(giveUp: () => Promise<void>, dns: DnsService, config: Co
     await giveUp();
     throw error;
   }
-}
-
-function makeUpdater({ zones, ttl }: Config, pool: PrimaryPool, observer: UpdateObserver): Updater {
-  return new Updater({ zones: pool.directory(zones), ttl, clock, observer, timeoutMs: updateTimeoutMs });
 }
 
 /** The doctor comes when he is called; a start need not wait for him. */

@@ -1,20 +1,20 @@
 import { typeName } from '../dns/codes.ts';
 import { faultRefusal } from '../http/dialects/seed-words.ts';
-import type { Read } from '../http/dialects/seed-request.ts';
+import type { KnownZones, Read } from '../http/dialects/seed-request.ts';
 import type { Refusal } from '../http/refusal.ts';
-import { explainFault, type Fault } from '../updates/fault.ts';
+import { explainFault } from '../updates/fault.ts';
 import { isChanged, type NameOutcome } from '../updates/outcome.ts';
 import type { NameRequest, UpdateRequest } from '../updates/request.ts';
-import type { ZoneDirectory } from '../updates/zone-directory.ts';
 import type { CliContext, Invocation } from './command.ts';
 import { withConfig } from './configured.ts';
 import { ExitCode } from './exit-code.ts';
+import { faultExitCode } from './fault-exit-code.ts';
 import type { Output } from './output.ts';
 
 /** What `update` and `delete` differ in. */
 export interface ChangeCommand {
   /** What the command line asks for. */
-  readonly read: (zones: ZoneDirectory) => Read<NameRequest>;
+  readonly read: (zones: KnownZones) => Read<NameRequest>;
   /** The seed's lines for what became of it. */
   readonly word: (outcome: NameOutcome) => { readonly text: string | undefined };
 }
@@ -84,32 +84,4 @@ function paintWords(lines: string, output: Output): string {
   return lines.replaceAll(/^[A-Z_]+(?=:)/gm, (word) =>
     output.paint(word in emphases ? emphases[word as keyof typeof emphases] : 'bad', word),
   );
-}
-
-function faultExitCode(fault: Fault): ExitCode {
-  switch (fault.code) {
-    case 'unreachable':
-    case 'disconnected':
-    case 'timeout':
-    case 'busy':
-      return ExitCode.unreachable;
-    case 'unconfirmed':
-      return ExitCode.unconfirmed;
-    case 'unknown-zone':
-    case 'alias':
-    case 'too-large':
-    case 'static':
-    case 'over-limit':
-    case 'not-stored':
-    case 'not-dns':
-    case 'unproven':
-    case 'unknown-key':
-    case 'wrong-signature':
-    case 'clock-skew':
-    case 'refused':
-    case 'not-authoritative':
-    case 'not-applied':
-    case 'contested':
-      return ExitCode.failed;
-  }
 }

@@ -5,6 +5,7 @@ import type { Services } from './services.ts';
 
 /** One command of the program: what `--help` says about it, and what it does. */
 export interface Command {
+  /** One word, or two where several commands have the first in common, such as `zone list`. */
   readonly name: string;
   /** One line in the list of commands. */
   readonly summary: string;

@@ -4,7 +4,7 @@ import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { describeProblem } from '../config/problem.ts';
 import type { CliContext, Invocation } from './command.ts';
 import { ExitCode } from './exit-code.ts';
-import { ServiceRefusal } from './services.ts';
+import { ServiceRefusal, ServiceUnreachable } from './services.ts';
 
 /** Loads the configuration that the command line, the environment and the working directory point to. */
 export async function loadFor(
@@ -22,19 +22,20 @@ export async function withConfig(
   context: CliContext,
   use: (config: Config) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  return await withLoaded(await loadFor(invocation, context), context, use);
+  return await withLoaded(await loadFor(invocation, context), context, use, invocation.switches.has('json'));
 }
 
-/** The same with what has been loaded already. */
+/** The same with what has been loaded already. @param asJson  whether a failure is data that was asked for */
 export async function withLoaded(
   loaded: LoadedConfig,
   context: CliContext,
   use: (config: Config) => Promise<ExitCode>,
+  asJson = false,
 ): Promise<ExitCode> {
   switch (loaded.kind) {
     case 'loaded':
       for (const warning of loaded.config.warnings) context.errors.print(`warning: ${warning}`);
-      return await useOrExplain(loaded.config, use, context);
+      return await useOrExplain(loaded.config, use, context, asJson);
     case 'failed':
       for (const problem of loaded.problems) context.errors.print(describeProblem(problem));
       return ExitCode.wrongConfiguration;
@@ -47,14 +48,17 @@ export async function withLoaded(
 async function useOrExplain(
   config: Config,
   use: (config: Config) => Promise<ExitCode>,
-  { errors }: CliContext,
+  { output, errors }: CliContext,
+  asJson: boolean,
 ): Promise<ExitCode> {
   try {
     return await use(config);
   } catch (error) {
-    if (!(error instanceof ServiceRefusal)) throw error;
-    errors.print(`dyndns: ${error.message}`);
-    return ExitCode.failed;
+    if (!(error instanceof ServiceRefusal || error instanceof ServiceUnreachable)) throw error;
+    const isRefused = error instanceof ServiceRefusal;
+    if (asJson) output.printJson({ error: { code: isRefused ? 'refused' : 'unreachable', text: error.message } });
+    else errors.print(`dyndns: ${error.message}`);
+    return isRefused ? ExitCode.failed : ExitCode.unreachable;
   }
 }
 

@@ -24,7 +24,7 @@ export const exitCodeMeanings: readonly (readonly [code: ExitCode, meaning: stri
   [ExitCode.done, 'done, or there was nothing to do'],
   [ExitCode.failed, 'the operation failed: refused, or not possible'],
   [ExitCode.wrongUsage, 'the command line is wrong; nothing was tried'],
-  [ExitCode.unreachable, 'a nameserver could not be reached, or did not answer in time'],
+  [ExitCode.unreachable, 'a nameserver or the running service could not be reached, or did not answer in time'],
   [ExitCode.internalFault, 'a fault of dyndns itself, or Node is too old for it'],
   [ExitCode.unconfirmed, 'it is not known whether the update took effect; a repetition does no harm'],
   [ExitCode.wrongConfiguration, 'the configuration is missing or wrong'],

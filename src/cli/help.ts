@@ -1,16 +1,45 @@
 import type { Command, CommandOption } from './command.ts';
 import { commonExitCodes, exitCodeMeanings } from './exit-code.ts';
-import { commonOptions } from './options.ts';
+import { commandsOf, commonOptions } from './options.ts';
+
+/** Of a command, of those that begin with the same word, or of all. */
+export function helpText(
+  command: Command | undefined,
+  group: string | undefined,
+  commands: readonly Command[],
+): string {
+  if (command) return commandHelp(command);
+  return group === undefined ? programHelp(commands) : groupHelp(group, commandsOf(group, commands));
+}
+
+/** `dyndns zone --help` */
+function groupHelp(group: string, commands: readonly Command[]): string {
+  return [
+    `Usage: dyndns ${group} COMMAND [OPTION…]`,
+    '',
+    'Commands:',
+    ...commandLines(commands),
+    '',
+    'Examples:',
+    ...exampleLines(commands.flatMap(({ examples }) => examples.slice(0, 1))),
+    '',
+    `"dyndns ${group} COMMAND --help" tells more about a command.`,
+  ].join('\n');
+}
+
+function commandLines(commands: readonly Command[]): string[] {
+  return twoColumns(commands.map(({ name, operands, summary }) => [operands ? `${name} ${operands}` : name, summary]));
+}
 
 /** `dyndns --help` */
-export function programHelp(commands: readonly Command[]): string {
+function programHelp(commands: readonly Command[]): string {
   return [
     'dyndns: names that follow changing addresses. HTTP in, signed DNS updates out.',
     '',
     'Usage: dyndns COMMAND [OPTION…]',
     '',
     'Commands:',
-    ...twoColumns(commands.map(({ name, operands, summary }) => [operands ? `${name} ${operands}` : name, summary])),
+    ...commandLines(commands),
     '',
     'Options:',
     ...optionLines(commonOptions),
@@ -29,7 +58,7 @@ export function programHelp(commands: readonly Command[]): string {
 }
 
 /** `dyndns COMMAND --help` */
-export function commandHelp(command: Command): string {
+function commandHelp(command: Command): string {
   const { name, operands, description, options, examples, exitCodes } = command;
   return [
     `Usage: dyndns ${name} [OPTION…]${operands ? ` ${operands}` : ''}`,

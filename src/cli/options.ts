@@ -10,7 +10,8 @@ export const commonOptions: Readonly<Record<string, CommandOption>> = {
 };
 
 export type ParsedCommandLine =
-  | { readonly kind: 'help'; readonly command: Command | undefined }
+  /** Of a command, of those that begin with the same word, or of all. */
+  | { readonly kind: 'help'; readonly command: Command | undefined; readonly group?: string }
   | { readonly kind: 'version' }
   | { readonly kind: 'command'; readonly command: Command; readonly invocation: Invocation }
   | { readonly kind: 'wrong'; readonly message: string; readonly command: Command | undefined };
@@ -22,21 +23,50 @@ export function parseCommandLine(args: readonly string[], commands: readonly Com
     commonOptions,
     ...commands.map(({ options }) => options),
   ) as typeof commonOptions;
-  const [name, index] = firstOperand(args, everyOption);
+  const [first, afterFirst] = takeOperand(args, everyOption);
   // `dyndns help update` is what many type first.
-  const isHelp = name === 'help';
-  const rest = name === undefined ? args : args.toSpliced(index, 1);
-  const [wanted, wantedIndex] = isHelp ? firstOperand(rest, everyOption) : [name, index];
-  const command = commands.find((one) => one.name === wanted);
-  if (wanted !== undefined && !command) return { kind: 'wrong', message: unknownCommand(wanted, commands), command };
-  if (isHelp) return { kind: 'help', command };
-  return wantedIndex >= 0 && command ? parseFor(command, rest) : parseFor(undefined, rest);
+  const isHelp = first === 'help';
+  const [word, afterWord] = isHelp ? takeOperand(afterFirst, everyOption) : [first, afterFirst];
+  if (word !== undefined && isGroup(word, commands)) {
+    const [second, afterSecond] = takeOperand(afterWord, everyOption);
+    if (second === undefined) return parseGroup(word, afterWord, isHelp, commands);
+    const command = commands.find((one) => one.name === `${word} ${second}`);
+    if (!command) return { kind: 'wrong', message: unknownCommand(second, commandsOf(word, commands), word), command };
+    return isHelp ? { kind: 'help', command } : parseFor(command, afterSecond);
+  }
+  const command = commands.find((one) => one.name === word);
+  if (word !== undefined && !command) return { kind: 'wrong', message: unknownCommand(word, commands), command };
+  return isHelp ? { kind: 'help', command } : parseFor(command, afterWord);
 }
 
-function firstOperand(
+function isGroup(word: string, commands: readonly Command[]): boolean {
+  return commandsOf(word, commands).length > 0;
+}
+
+/** Those that have the word in common. */
+export function commandsOf(word: string, commands: readonly Command[]): readonly Command[] {
+  return commands.filter(({ name }) => name.startsWith(`${word} `));
+}
+
+/** The word alone, which is half a command. */
+function parseGroup(
+  word: string,
+  args: readonly string[],
+  isHelp: boolean,
+  commands: readonly Command[],
+): ParsedCommandLine {
+  const parsed = parseFor(undefined, args);
+  if (isHelp || parsed.kind === 'help') return { kind: 'help', command: undefined, group: word };
+  if (parsed.kind === 'version') return parsed;
+  const names = commandsOf(word, commands).map(({ name }) => name.slice(word.length + 1));
+  return { kind: 'wrong', message: `${word} needs one of ${names.join(', ')}`, command: undefined };
+}
+
+/** The first operand, and the arguments without it. */
+function takeOperand(
   args: readonly string[],
   options: Readonly<Record<string, CommandOption>>,
-): [string | undefined, number] {
+): [string | undefined, readonly string[]] {
   const { tokens } = parseArgs({
     args: [...args],
     options: parserOptions(options),
@@ -45,7 +75,7 @@ function firstOperand(
     tokens: true,
   });
   const operand = tokens.find((token) => token.kind === 'positional');
-  return operand ? [operand.value, operand.index] : [undefined, -1];
+  return operand ? [operand.value, args.toSpliced(operand.index, 1)] : [undefined, args];
 }
 
 function parseFor(command: Command | undefined, args: readonly string[]): ParsedCommandLine {
@@ -119,9 +149,13 @@ function operandMistake(command: Command, operands: readonly string[]): string |
     : `${command.name} takes ${command.operands}; ${JSON.stringify(extra)} is one too many`;
 }
 
-function unknownCommand(written: string, commands: readonly Command[]): string {
-  const names = commands.map(({ name }) => name);
+function unknownCommand(written: string, commands: readonly Command[], group?: string): string {
+  const words = commands.map(({ name }) =>
+    group === undefined ? name.split(' ', 1).join() : name.slice(group.length + 1),
+  );
+  const names = [...new Set(words)];
   const nearest = nearestWord(written, names);
   const remedy = nearest === undefined ? `the commands are ${names.join(', ')}` : `did you mean ${nearest}?`;
-  return `there is no command ${JSON.stringify(written)}; ${remedy}`;
+  const shown = group === undefined ? written : `${group} ${written}`;
+  return `there is no command ${JSON.stringify(shown)}; ${remedy}`;
 }

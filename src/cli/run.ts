@@ -1,6 +1,6 @@
 import type { CliContext, Command } from './command.ts';
 import { ExitCode } from './exit-code.ts';
-import { commandHelp, programHelp } from './help.ts';
+import { helpText } from './help.ts';
 import { parseCommandLine } from './options.ts';
 import { packageVersion } from './version.ts';
 
@@ -13,7 +13,7 @@ export async function runCommandLine(
   const parsed = parseCommandLine(args, commands);
   switch (parsed.kind) {
     case 'help':
-      context.output.print(parsed.command ? commandHelp(parsed.command) : programHelp(commands));
+      context.output.print(helpText(parsed.command, parsed.group, commands));
       return ExitCode.done;
     case 'version':
       context.output.print(`dyndns ${packageVersion()}`);

@@ -1,8 +1,14 @@
-import { type AddressPair, type Read, readAddresses, readName, readTtl } from '../http/dialects/seed-request.ts';
+import {
+  type AddressPair,
+  type KnownZones,
+  type Read,
+  readAddresses,
+  readName,
+  readTtl,
+} from '../http/dialects/seed-request.ts';
 import { updateAnswer } from '../http/dialects/seed-words.ts';
 import { addressError } from '../http/refusal.ts';
 import { exactAddresses, type NameRequest } from '../updates/request.ts';
-import type { ZoneDirectory } from '../updates/zone-directory.ts';
 import { change } from './change.ts';
 import type { CliContext, Command, Invocation } from './command.ts';
 import { ExitCode } from './exit-code.ts';
@@ -32,7 +38,7 @@ kind. One line a record type says what was done.`,
     await change({ read: (zones) => readUpdate(invocation, context, zones), word: updateAnswer }, invocation, context),
 };
 
-function readUpdate(invocation: Invocation, context: CliContext, zones: ZoneDirectory): Read<NameRequest> {
+function readUpdate(invocation: Invocation, context: CliContext, zones: KnownZones): Read<NameRequest> {
   const [fqdn, ip1, ip2] = invocation.operands;
   const values = { fqdn, ip_1: ip1, ip_2: ip2, ttl: invocation.values['ttl'] };
   const lookup = {

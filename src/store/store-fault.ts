@@ -22,13 +22,10 @@ export type StoreFault =
   /** The disk, or what this user may have of it. */
   | { readonly code: 'full'; readonly path: string; readonly detail: string }
   | { readonly code: 'io'; readonly path: string; readonly detail: string }
-  /** Another process holds it; its ID, where the system tells. */
-  | {
-      readonly code: 'locked';
-      readonly path: string;
-      readonly detail: string;
-      readonly holder?: number | undefined;
-    }
+  /** Another process of ours may change it, and nobody else may: the running service, or a command; its ID, where the system tells. */
+  | { readonly code: 'owned'; readonly path: string; readonly holder: number | undefined }
+  /** Another process holds it, such as a sqlite3 in the middle of something. */
+  | { readonly code: 'locked'; readonly path: string; readonly detail: string }
   /** The file that is to be written is there already. */
   | { readonly code: 'exists'; readonly path: string }
   /** Changes are refused since an earlier one failed and could not be made void yet. */
@@ -75,10 +72,15 @@ export function explainStoreFault(fault: StoreFault): StoreExplanation {
       return { cause: `${path} is a directory.`, remedy: `Name a file for the database, such as ${path}/dyndns.db.` };
     case 'exists':
       return { cause: `${path} is there already.`, remedy: 'Name a file that does not exist, or remove this one.' };
+    case 'owned':
+      return {
+        cause: `${path} is in use by ${fault.holder === undefined ? 'another dyndns' : `process ${fault.holder}`}: only one at a time can change it.`,
+        remedy: 'Stop the other dyndns first, or ask it.',
+      };
     case 'locked':
       return {
-        cause: `${path} is in use by ${fault.holder === undefined ? 'another process' : `process ${fault.holder}`}: ${fault.detail}.`,
-        remedy: 'Stop the other dyndns, or whatever else has the database open; only one at a time can change it.',
+        cause: `${path} is in use by another process: ${fault.detail}.`,
+        remedy: 'End whatever else has the database open.',
       };
     case 'suspended': {
       const { cause, remedy } = explainStoreFault(fault.cause);

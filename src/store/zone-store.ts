@@ -17,14 +17,17 @@ import type { StoreFault } from './store-fault.ts';
 export interface ZoneStore extends ZoneReader, AsyncDisposable {
   /** A new zone, visible only when all of it is there. Its content may be large; it is taken piece by piece. */
   create(zone: NewZone): Promise<WriteResult>;
+  /**
+   * Puts other content in the place of all that a zone holds, in one step however large it is: until all of it is there the zone is
+   * what it was. The journal begins anew, for there is no way that it could tell.
+   */
+  replace(replacement: ZoneReplacement): Promise<WriteResult>;
   /** Forgets a zone with all that belongs to it. */
   discard(zone: Name): Promise<WriteResult>;
   /** Zones that are out of the configuration keep their data, and nobody changes it. */
   setDormant(zone: Name, isDormant: boolean): Promise<WriteResult>;
   /** Group commit: what arrives while a commit is under way goes together into the next. */
   commit(batch: Batch): Promise<WriteResult>;
-  /** Those whose time has not come, for the memory of replays after a start. */
-  rememberedRequests(receive: (request: RememberedRequest) => void): Promise<Answer<{ readonly kind: 'done' }>>;
   /** Whether it takes changes now. */
   readonly condition: StoreCondition;
 }
@@ -35,6 +38,8 @@ export interface ZoneReader {
   zones(): Promise<Answer<{ readonly kind: 'zones'; readonly zones: readonly StoredZone[] }>>;
   /** Hands over all that a zone holds as of one moment; commits go on meanwhile. */
   load(zone: Name, receiver: ZoneReceiver): Promise<LoadResult>;
+  /** Those whose time has not come, for the memory of replays after a start. */
+  rememberedRequests(receive: (request: RememberedRequest) => void): Promise<Answer<{ readonly kind: 'done' }>>;
   /** Writes a copy as of one moment into a file that does not exist yet; commits go on meanwhile. */
   backup(path: string): Promise<Answer<{ readonly kind: 'done' }>>;
   /** Reads everything and looks for damage. Commits of the same store wait for it. */
@@ -164,6 +169,12 @@ export interface NewZone {
   readonly zone: Name;
   readonly serial: number;
   readonly recordSets: Iterable<StoredRecordSet>;
+}
+
+/** A zone as it is to be, and what it has to be until then. */
+export interface ZoneReplacement extends NewZone {
+  /** The zone has to have it when the content takes its place, or the replacement is refused. */
+  readonly serialBefore: number;
 }
 
 /** Called in order: all RRsets by owner and type, then the journal from its oldest entry to its newest. */

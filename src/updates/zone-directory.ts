@@ -8,17 +8,17 @@ export interface ManagedZone {
 }
 
 /** The zones by name; finds the one that a name belongs to. */
-export class ZoneDirectory {
-  readonly zones: readonly ManagedZone[];
-  readonly #byName: ReadonlyMap<string, ManagedZone>;
+export class ZoneDirectory<Zone extends Pick<ManagedZone, 'name'> = ManagedZone> {
+  readonly zones: readonly Zone[];
+  readonly #byName: ReadonlyMap<string, Zone>;
 
-  constructor(zones: readonly ManagedZone[]) {
+  constructor(zones: readonly Zone[]) {
     this.zones = zones;
     this.#byName = new Map(zones.map((zone) => [zone.name.key, zone]));
   }
 
   /** The zone with the most labels that ends the name, label by label; undefined when the name is in none. */
-  find(name: Name): ManagedZone | undefined {
+  find(name: Name): Zone | undefined {
     // A key begins with the length of its first label, so the key of the parent is the rest; the root's has one character.
     for (let { key } = name; ; key = key.slice(1 + key.charCodeAt(0))) {
       const zone = this.#byName.get(key);

@@ -20,3 +20,12 @@ export function isSerialGreater(a: number, b: number): boolean {
 export function nextSerial(serial: number): number {
   return (serial + 1) >>> 0 || 1;
 }
+
+/**
+ * A serial that is greater than both, so that whoever has a zone with the one or with the other takes it for newer.
+ *
+ * @returns undefined where there is none: they are so far apart that a step beyond the one is no step beyond the other
+ */
+export function serialAboveBoth(a: number, b: number): number | undefined {
+  return [nextSerial(a), nextSerial(b)].find((next) => isSerialGreater(next, a) && isSerialGreater(next, b));
+}

@@ -115,6 +115,54 @@ const zones: Record<string, Try> = {
     assert.deepEqual((await storedContent(store, zone))?.recordSets, {});
     assert.equal(Object.keys((await storedContent(store, other))?.recordSets ?? {}).length, 1);
   },
+  'replaces a zone as a whole, with a journal that begins anew': async (store, place) => {
+    await createZone(store);
+    await createZone(store, other);
+    assert.deepEqual(await commitSteps(store, step(zone, 10, [setTo(address(name('old'), 2))])), committed);
+    const recordSets = Array.from({ length: 10_000 }, (_, index) => address(name(`h${index}`), index & 0xff));
+    assert.deepEqual(await store.replace({ zone, serialBefore: 11, serial: 500, recordSets }), committed);
+    const wanted = {
+      serial: 500,
+      isDormant: false,
+      recordSets: Object.fromEntries(recordSets.map((each) => [keyText(each), contentText(each)])),
+      journal: [],
+    };
+    assert.deepEqual(await storedContent(store, zone), wanted);
+    await store[Symbol.asyncDispose]();
+    await using again = await open(place);
+    assert.deepEqual(await storedContent(again, zone), wanted);
+    assert.equal((await storedContent(again, other))?.serial, 10);
+    assert.deepEqual(await commitSteps(again, step(zone, 500, [setTo(address(name('next'), 3))])), committed);
+    assert.equal((await storedContent(again, zone))?.journal.length, 1);
+    assert.deepEqual(await again.check(), { kind: 'sound' });
+  },
+  'replaces only the zone that is meant, and no other version of it': async (store) => {
+    const replacement = { zone, serialBefore: 10, serial: 500, recordSets: [address(name('new'), 1)] };
+    const refusal = async (code: string, more = {}) =>
+      assert.deepEqual(await store.replace(replacement), { kind: 'refused', refusal: { code, zone, ...more } });
+    await refusal('unknown-zone');
+    await createZone(store);
+    await store.setDormant(zone, true);
+    await refusal('dormant-zone');
+    await store.setDormant(zone, false);
+    assert.deepEqual(await commitSteps(store, step(zone, 10, [])), committed);
+    await refusal('other-serial', { serial: 11 });
+    const content = await storedContent(store, zone);
+    assert.deepEqual(Object.keys(content?.recordSets ?? {}), [`www.${zone.toString()}/1`]);
+  },
+  'replaces nothing where the zone has gone on while the new content came': async (store) => {
+    await createZone(store);
+    let hasGoneOn: Promise<WriteResult> | undefined;
+    function* content() {
+      for (let index = 0; index < 10_000; index += 1) yield address(name(`h${index}`), 1);
+      hasGoneOn = commitSteps(store, step(zone, 10, []));
+    }
+    const replaced = await store.replace({ zone, serialBefore: 10, serial: 500, recordSets: content() });
+    assert.deepEqual(await hasGoneOn, committed);
+    assert.ok(replaced.kind === 'refused' && replaced.refusal.code === 'other-serial', JSON.stringify(replaced));
+    assert.equal((await storedContent(store, zone))?.serial, 11);
+    assert.equal(Object.keys((await storedContent(store, zone))?.recordSets ?? {}).length, 1);
+  },
   'says that it is closed': async (store) => {
     await store[Symbol.asyncDispose]();
     const result = await commitSteps(store, step(zone, 1, []));

@@ -40,7 +40,7 @@ export function commandLine({ services, interfaces = {}, workingDirectory }: Com
         workingDirectory,
         signals: signalsOf(signals),
         networkInterfaces: () => interfaces,
-        services: { openUpdater: unexpected, startService: unexpected, ...services },
+        services: { openUpdater: unexpected, openImporter: unexpected, startService: unexpected, ...services },
       }),
   };
 }

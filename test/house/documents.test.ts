@@ -16,6 +16,7 @@ import {
   ttlFields,
   zoneFields,
 } from '../../src/config/schema.ts';
+import { defaultDoorLimits } from '../../src/door/limits.ts';
 import { defaultDoctorLimits } from '../../src/doctor/limits.ts';
 import { defaultHttpLimits } from '../../src/http/limits.ts';
 import { defaultNameserverLimits } from '../../src/nameserver/limits.ts';
@@ -145,13 +146,14 @@ function metricsIn(source: string): string {
 
 test('every limit is in the table, with its value', () => {
   const text = read('docs/operator/limits.md');
-  const [, http = '', primary = '', hosted = '', doctor = '', nameserver = ''] = text.split(/^## /m);
+  const [, http = '', primary = '', hosted = '', doctor = '', nameserver = '', door = ''] = text.split(/^## /m);
   for (const [section, limits] of [
     [http, defaultHttpLimits],
     [primary, defaultPrimaryLimits],
     [hosted, defaultHostedZoneLimits],
     [doctor, defaultDoctorLimits],
     [nameserver, { ...defaultNameserverLimits, ...defaultTransferLimits, ...defaultResponseRateLimits }],
+    [door, defaultDoorLimits],
   ] as const) {
     const rows = tableRows(section).map(([, bound = '', name = '']) => [
       name.replaceAll('`', ''),

@@ -36,6 +36,10 @@ export const layers: Layers = {
   store: { layers: ['dns'], packages: [], builtins: 'any' },
   // The doctor words what a store says of itself.
   doctor: { layers: [...product, 'primary', 'store'], packages: [], builtins: 'any' },
+  // What commands do with what is stored, beside a service or without one.
+  upkeep: { layers: [...product, 'zone', 'primary', 'store'], packages: [], builtins: 'any' },
+  // For those who administer the running service; later it says more than of zones.
+  door: { layers: [...product, 'primary'], packages: ['zod'], builtins: 'any' },
   observe: { layers: product, packages: ['pino', 'prom-client'], builtins: 'any' },
   http: { layers: [...product, 'access', 'observe', 'idn'], packages: ['fastify', 'zod'], builtins: 'any' },
   'dns-service.ts': {
@@ -44,6 +48,21 @@ export const layers: Layers = {
     builtins: 'any',
   },
   'examine-config.ts': { layers: [...product, 'config', 'doctor', 'primary', 'store'], packages: [], builtins: 'any' },
+  'door-service.ts': {
+    layers: [...product, 'door', 'observe', 'primary', 'cli'],
+    packages: [],
+    builtins: 'any',
+  },
+  'assembly.ts': {
+    layers: [...product, 'config', 'primary', 'store', 'observe'],
+    packages: [],
+    builtins: 'any',
+  },
+  'command-services.ts': {
+    layers: [...product, 'config', 'primary', 'observe', 'door', 'cli', 'assembly.ts'],
+    packages: [],
+    builtins: 'any',
+  },
   'app.ts': {
     layers: [
       ...product,
@@ -56,15 +75,30 @@ export const layers: Layers = {
       'observe',
       'http',
       'cli',
+      'assembly.ts',
       'dns-service.ts',
       'examine-config.ts',
+      'door-service.ts',
     ],
     packages: [],
     builtins: 'any',
   },
   cli: {
-    layers: [...product, 'idn', 'access', 'config', 'primary', 'doctor', 'observe', 'http'],
-    later: ['app.ts', 'examine-config.ts'],
+    layers: [
+      ...product,
+      'idn',
+      'access',
+      'config',
+      'zone',
+      'primary',
+      'store',
+      'nameserver',
+      'upkeep',
+      'doctor',
+      'observe',
+      'http',
+    ],
+    later: ['app.ts', 'command-services.ts', 'examine-config.ts'],
     packages: [],
     builtins: 'any',
   },

@@ -3,7 +3,7 @@ import type { Batch, WriteResult, ZoneStore } from '../../src/store/zone-store.t
 
 export const fullDisk: StoreFault = { code: 'full', path: '/data/dyndns.db', detail: 'ENOSPC' };
 
-/** What the next commit meets; `unconfirmed` has reached the disk, or has not. */
+/** What the next commit or replacement meets; `unconfirmed` has reached the disk, or has not. */
 export type Fate = 'committed' | 'failed' | 'unconfirmed, and lost' | 'unconfirmed, and kept' | 'held';
 
 /** A store over a real one, whose commits fail on demand, as a disk would have it. */
@@ -20,35 +20,38 @@ export function makeWillful(store: ZoneStore): WillfulStore {
   const fates: Fate[] = [];
   const batches: Batch[] = [];
   const held: (() => void)[] = [];
-  const commit = async (batch: Batch): Promise<WriteResult> => {
-    batches.push(batch);
+  const meet = async (write: () => Promise<WriteResult>): Promise<WriteResult> => {
     switch (fates.shift() ?? 'committed') {
       case 'committed':
-        return await store.commit(batch);
+        return await write();
       case 'failed':
         return { kind: 'failed', fault: fullDisk };
       case 'unconfirmed, and lost':
         return { kind: 'unconfirmed', fault: fullDisk };
       case 'unconfirmed, and kept':
-        await store.commit(batch);
+        await write();
         return { kind: 'unconfirmed', fault: fullDisk };
       case 'held': {
         const { promise, resolve } = Promise.withResolvers<void>();
         held.push(resolve);
         await promise;
-        return await store.commit(batch);
+        return await write();
       }
     }
   };
   return {
     fates,
     batches,
-    commit,
+    commit: (batch) => {
+      batches.push(batch);
+      return meet(() => store.commit(batch));
+    },
     release: () => held.shift()?.(),
     get condition() {
       return store.condition;
     },
     create: (zone) => store.create(zone),
+    replace: (replacement) => meet(() => store.replace(replacement)),
     discard: (zone) => store.discard(zone),
     setDormant: (zone, isDormant) => store.setDormant(zone, isDormant),
     rememberedRequests: (receive) => store.rememberedRequests(receive),

@@ -1,7 +1,7 @@
 import { toAsciiName } from '../../idn/ascii-name.ts';
+import type { Name } from '../../dns/name.ts';
 import { type Address, judgeAddress, parseAddress } from '../../updates/address.ts';
 import { type Hostname, parseHostname } from '../../updates/hostname.ts';
-import type { ZoneDirectory } from '../../updates/zone-directory.ts';
 import type { ClientAddress } from '../client-address.ts';
 import { printable } from '../printable.ts';
 import { addressError, nameError, parameterError, type Refusal } from '../refusal.ts';
@@ -15,8 +15,13 @@ export type Read<T> =
 /** The arguments by name; an empty one counts as absent. */
 export type ArgumentValues = Pick<ReadonlyMap<string, string>, 'get'>;
 
+/** The zones that there are, by the names in them. */
+export interface KnownZones {
+  find(name: Name): object | undefined;
+}
+
 /** The name that a request is about; it lies in one of the zones. */
-export function readName(values: ArgumentValues, zones: Pick<ZoneDirectory, 'find'>): Read<Hostname> {
+export function readName(values: ArgumentValues, zones: KnownZones): Read<Hostname> {
   const fqdn = values.get('fqdn');
   const zoneName = values.get('zone_name');
   const recordName = values.get('record_name');
@@ -28,7 +33,7 @@ export function readName(values: ArgumentValues, zones: Pick<ZoneDirectory, 'fin
 }
 
 /** The record name may be the full name already. */
-function joinName(zoneName: string, recordName: string, zones: Pick<ZoneDirectory, 'find'>): Read<Hostname> {
+function joinName(zoneName: string, recordName: string, zones: KnownZones): Read<Hostname> {
   const zone = parseName(zoneName);
   if (zone.kind === 'refused') return zone;
   const zoneText = zone.value.toString();
@@ -50,7 +55,7 @@ function parseName(text: string): Read<Hostname> {
   return parsed.kind === 'hostname' ? read(parsed.hostname) : refused(hostnameRefusal(parsed.fault));
 }
 
-function inZone(name: Read<Hostname>, zones: Pick<ZoneDirectory, 'find'>): Read<Hostname> {
+function inZone(name: Read<Hostname>, zones: KnownZones): Read<Hostname> {
   if (name.kind === 'refused' || zones.find(name.value)) return name;
   return refused(nameError(noZoneText(name.value.toString()), 404));
 }

@@ -9,6 +9,9 @@ import { type NameKey, parentKey } from '../../zone/name-key.ts';
 import { faultOf } from './embedded-fault.ts';
 import { EmbeddedPrimary } from './embedded-primary.ts';
 import type { HostedZone, HostedZoneOptions } from './hosted-zone.ts';
+import type { ImportedZone } from './import/imported-zone.ts';
+import type { ImportMode, ImportOutcome } from './import/import-report.ts';
+import { planImport } from './import/plan-import.ts';
 import { type OpenedZone, openHostedZone } from './open-hosted-zone.ts';
 import { ServedHostedZone } from './served-hosted-zone.ts';
 import { type StaticContent, staticContent, type StaticRecord } from './static-content.ts';
@@ -114,6 +117,25 @@ export class EmbeddedZones implements ServedZones, AsyncDisposable {
   /** The primary of a hosted zone; the same one for as long as the zone is hosted. */
   primary(zone: Name): Primary | undefined {
     return this.#entries.get(zone.key)?.primary;
+  }
+
+  /** Makes what was imported the dynamic content of a zone, in one step; secondaries are told as of any change. */
+  async importZone(name: Name, imported: ImportedZone, mode: ImportMode): Promise<ImportOutcome> {
+    const hosted = this.#entries.get(name.key)?.hosted;
+    if (!hosted) {
+      return {
+        kind: 'refused',
+        reason: `The zone ${name.toString()} is not hosted here.`,
+        remedy:
+          'Put it into the configuration with nameserver: embedded, and let the service read that again (SIGHUP).',
+      };
+    }
+    const settled = await hosted.rewrite<ImportOutcome>({
+      plan: (zone, ownership) => planImport(zone, ownership, imported, { mode, limits: hosted.limits.zone }),
+    });
+    return settled.kind === 'settled'
+      ? settled.verdict
+      : { kind: 'failed', fault: faultOf(settled.failure, name.toString()) };
   }
 
   get(origin: NameKey): ServedHostedZone | undefined {

@@ -3,14 +3,16 @@ import type { StoreFault } from '../../store/store-fault.ts';
 import type { Batch, Refusal, WriteResult, ZoneStore } from '../../store/zone-store.ts';
 import type { Clock } from '../../updates/clock.ts';
 import type { ZoneLimits } from '../../zone/zone-limits.ts';
-import type { Zone } from '../../zone/zone.ts';
+import { Zone } from '../../zone/zone.ts';
 import { Deadlines } from '../deadlines.ts';
 import { type BatchBounds, CommitBatch } from './commit-batch.ts';
 import { loadZone } from './load-zone.ts';
 import type { Ownership } from './ownership.ts';
 import { reconcile } from './reconcile.ts';
 import type { StaticContent } from './static-content.ts';
+import { type Rewriting, type WaitingRewriting, waitingRewriting } from './rewriting.ts';
 import { toStoredDifference } from './stored-difference.ts';
+import { toStoredRecordSets } from './stored-records.ts';
 import { type Settled, type Submission, type Waiting, WaitingSubmission, type WriteFailure } from './submission.ts';
 
 export interface HostedZoneLimits {
@@ -37,6 +39,8 @@ export type Configured =
   | { readonly kind: 'configured'; readonly warnings: readonly string[] }
   | { readonly kind: 'failed'; readonly failure: WriteFailure };
 
+type Entry = Waiting | Reconfiguration | WaitingRewriting;
+
 interface Reconfiguration {
   readonly kind: 'reconfiguration';
   readonly content: StaticContent;
@@ -56,7 +60,7 @@ export class HostedZone implements AsyncDisposable {
   readonly #options: HostedZoneOptions;
   readonly #deadlines: Deadlines;
   readonly #listeners = new Set<() => void>();
-  readonly #queue: (Waiting | Reconfiguration)[] = [];
+  readonly #queue: Entry[] = [];
   #zone: Zone;
   #ownership: Ownership;
   #work: Promise<void> | undefined;
@@ -108,6 +112,16 @@ export class HostedZone implements AsyncDisposable {
     return promise;
   }
 
+  /** Puts other content in the place of all that the zone holds, in its turn among the updates, and as one step. */
+  rewrite<Verdict>(rewriting: Rewriting<Verdict>): Promise<Settled<Verdict>> {
+    if (this.#isClosed) return Promise.resolve({ kind: 'failed', failure: { kind: 'closed' } });
+    if (this.#queue.length >= this.limits.waiting)
+      return Promise.resolve({ kind: 'failed', failure: { kind: 'busy' } });
+    const { promise, resolve, reject } = Promise.withResolvers<Settled<Verdict>>();
+    this.#enqueue(waitingRewriting(rewriting, resolve, reject));
+    return promise;
+  }
+
   /** @returns ends it */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -120,7 +134,7 @@ export class HostedZone implements AsyncDisposable {
     await this.#work;
   }
 
-  #enqueue(entry: Waiting | Reconfiguration): void {
+  #enqueue(entry: Entry): void {
     this.#queue.push(entry);
     this.#work ??= this.#drain();
   }
@@ -131,11 +145,13 @@ export class HostedZone implements AsyncDisposable {
     while (this.#queue.length > 0) {
       try {
         const failure = this.#isInDoubt ? await this.#catchUp() : undefined;
+        const [next] = this.#queue;
         if (failure) this.#failAll(failure);
-        else if (this.#queue[0]?.kind === 'reconfiguration') {
-          await this.#reconfigure(this.#queue[0]);
+        else if (next?.kind === 'reconfiguration') {
+          await this.#reconfigure(next);
           this.#queue.shift();
-        } else await this.#commitOrBreak(this.#gather());
+        } else if (next?.kind === 'rewriting') await this.#rewrite(next);
+        else await this.#commitOrBreak(this.#gather());
       } catch (mistake) {
         this.#breakFirst(mistake);
       }
@@ -171,7 +187,7 @@ export class HostedZone implements AsyncDisposable {
     const nowMs = clock.monotonicMs();
     let taken = 0;
     for (const entry of this.#queue) {
-      if (entry.kind === 'reconfiguration') break;
+      if (entry.kind !== 'update') break;
       if (!entry.isOver) {
         if (entry.deadlineMs <= nowMs) entry.fail({ kind: 'late' });
         else if (!batch.take(entry)) break;
@@ -239,6 +255,36 @@ export class HostedZone implements AsyncDisposable {
     this.#ownership = content.ownership;
     if (change) this.#tellListeners();
     entry.resolve({ kind: 'configured', warnings });
+  }
+
+  /** What is served stays what it was until all of the new content is stored. */
+  async #rewrite(entry: WaitingRewriting): Promise<void> {
+    this.#queue.shift();
+    const { store, limits } = this.#options;
+    try {
+      const content = entry.plan(this.#zone, this.#ownership);
+      if (content === undefined) return entry.settle();
+      const { serial, names } = content;
+      const next = new Zone(this.origin, names, limits.journalRecords);
+      const recordSets = toStoredRecordSets(names, this.#ownership.originOf);
+      const result = await store.replace({
+        zone: this.origin,
+        serialBefore: this.#zone.serial,
+        serial,
+        recordSets,
+      });
+      if (result.kind !== 'committed') {
+        this.#isInDoubt = result.kind !== 'failed';
+        return entry.fail(failureOf(result));
+      }
+      this.#zone = next;
+    } catch (mistake) {
+      this.#isInDoubt = true;
+      return entry.break(mistake);
+    }
+    this.#options.committed(1);
+    this.#tellListeners();
+    entry.settle();
   }
 
   async #store(batch: Batch): Promise<WriteResult | { readonly kind: 'mistake'; readonly mistake: unknown }> {

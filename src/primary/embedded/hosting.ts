@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 import { explainStoreFault, type StoreFault } from '../../store/store-fault.ts';
 import type { RememberedRequest, StoreObserver, ZoneStore } from '../../store/zone-store.ts';
 import type { Clock } from '../../updates/clock.ts';
-import type { EmbeddedDescription, EmbeddedZones, ZonesPrepared } from './embedded-zones.ts';
+import type { Explanation } from '../../updates/fault.ts';
+import type { EmbeddedDescription, EmbeddedZones, ZonesConfigured, ZonesPrepared } from './embedded-zones.ts';
 import type { HostedZoneLimits } from './hosted-zone.ts';
 
 export interface HostingOptions {
@@ -25,12 +26,18 @@ export interface HostingDescription extends EmbeddedDescription {
   readonly databasePath: string;
 }
 
+/** Another process of ours may change the database, and nothing was begun. */
+type OwnedElsewhere = { readonly kind: 'owned-elsewhere' } & Explanation;
+
+export type HostingPrepared = ZonesPrepared | OwnedElsewhere;
+export type HostingConfigured = ZonesConfigured | OwnedElsewhere;
+
 /** The hosted zones with the store that is theirs, which is opened when there is a zone to host, and not before. */
 export class Hosting implements AsyncDisposable {
   readonly zones: Pick<EmbeddedZones, 'primary'> = { primary: (zone) => this.#open?.zones.primary(zone) };
   readonly #options: HostingOptions;
   #hasBegun = false;
-  #open: { readonly store: ZoneStore; readonly zones: EmbeddedZones } | undefined;
+  #open: { readonly path: string; readonly store: ZoneStore; readonly zones: EmbeddedZones } | undefined;
 
   constructor(options: HostingOptions) {
     this.#options = options;
@@ -55,19 +62,31 @@ export class Hosting implements AsyncDisposable {
     return requests;
   }
 
+  /** Undefined as long as no zone has been hosted. */
+  get databasePath(): string | undefined {
+    return this.#open?.path;
+  }
+
   /** As {@link EmbeddedZones.prepare}; one at a time. */
-  async prepare(description: HostingDescription): Promise<ZonesPrepared> {
+  async prepare(description: HostingDescription): Promise<HostingPrepared> {
     if (!this.#open) {
       if (description.zones.length === 0)
         return { kind: 'prepared', warnings: [], putInForce: () => Promise.resolve([]) };
       const fault = await this.#openStore(description.databasePath);
-      if (fault) return { kind: 'failed', ...explainStoreFault(fault) };
+      if (fault) return { kind: fault.code === 'owned' ? 'owned-elsewhere' : 'failed', ...explainStoreFault(fault) };
     }
     const prepared = await this.#open!.zones.prepare(description);
     // What could not begin is not to be left half open.
     if (prepared.kind === 'failed' && !this.#hasBegun) await this.#close();
     this.#hasBegun ||= prepared.kind === 'prepared';
     return prepared;
+  }
+
+  /** {@link prepare}, and puts it in force. */
+  async configure(description: HostingDescription): Promise<HostingConfigured> {
+    const prepared = await this.prepare(description);
+    if (prepared.kind !== 'prepared') return prepared;
+    return { kind: 'configured', warnings: [...prepared.warnings, ...(await prepared.putInForce())] };
   }
 
   /** As if nothing had been hosted yet: for the first zones, where nobody can ask for them. */
@@ -111,7 +130,7 @@ export class Hosting implements AsyncDisposable {
       limits,
       committed: (submissions) => observer.committed(submissions),
     });
-    this.#open = { store, zones };
+    this.#open = { path, store, zones };
     return undefined;
   }
 }

@@ -38,21 +38,23 @@ export async function openHostedZone(
 }
 
 /** The first serial is the time, so that a zone that begins anew is ahead of what its secondaries had of it. */
-async function createZone(
-  name: Name,
-  { names, ownership }: StaticContent,
-  options: HostedZoneOptions,
-): Promise<OpenedZone> {
+async function createZone(name: Name, wanted: StaticContent, options: HostedZoneOptions): Promise<OpenedZone> {
   const { store, clock, limits } = options;
+  const { ownership } = wanted;
   const serial = clock.unixSeconds() >>> 0 || 1;
-  const content = Array.from(names, ([owner, records]): OwnedRecords => {
-    if (owner !== name.key) return { owner, records };
-    return { owner, records: withRecordSet(records, Type.SOA, withSerial(soaOf(records), serial)) };
-  });
+  const content = firstContent(name, wanted, serial);
   const recordSets = toStoredRecordSets(content, ownership.originOf);
   const created = await store.create({ zone: name, serial, recordSets });
   if (created.kind !== 'committed') return failed(created);
   return { kind: 'opened', hosted: new HostedZone(new Zone(name, content, limits.journalRecords), ownership, options) };
+}
+
+/** A zone of its static content alone. */
+export function firstContent(name: Name, { names }: StaticContent, serial: number): readonly OwnedRecords[] {
+  return Array.from(names, ([owner, records]): OwnedRecords => {
+    if (owner !== name.key) return { owner, records };
+    return { owner, records: withRecordSet(records, Type.SOA, withSerial(soaOf(records), serial)) };
+  });
 }
 
 function failed(result: Exclude<WriteResult, { kind: 'committed' }>): OpenedZone {

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, linkSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { backup } from 'node:sqlite';
+import { backup, DatabaseSync } from 'node:sqlite';
 
 import type { StoreFault } from '../store-fault.ts';
 import type { Answer } from '../zone-store.ts';
@@ -14,7 +14,8 @@ const pagesAtOnce = 256;
  * Copies a snapshot of the database. A snapshot does not move, so the copy never has to begin again, however much is
  * committed meanwhile.
  *
- * The file appears under its name when it is whole and on the disk, and never takes another's place.
+ * The copy is one file: it needs no log beside it, and can be read where nothing can be written. It appears under its name when
+ * it is whole and on the disk, and never takes another's place.
  */
 export async function backUp(path: string, to: string): Promise<Answer<{ readonly kind: 'done' }>> {
   const partial = `${to}.partial`;
@@ -26,6 +27,7 @@ export async function backUp(path: string, to: string): Promise<Answer<{ readonl
   try {
     using snapshot = new Snapshot(path);
     await backup(snapshot.database, partial, { rate: pagesAtOnce });
+    leaveLog(partial);
     sync(partial);
     linkSync(partial, to);
     sync(dirname(to));
@@ -34,6 +36,16 @@ export async function backUp(path: string, to: string): Promise<Answer<{ readonl
     return { kind: 'failed', fault: known(error, to) };
   } finally {
     rmSync(partial, { force: true });
+  }
+}
+
+/** The copy of a database with a write-ahead log says that it has one, and whoever reads it would have to make one. */
+function leaveLog(path: string): void {
+  const copy = new DatabaseSync(path);
+  try {
+    copy.exec('PRAGMA journal_mode = DELETE');
+  } finally {
+    copy.close();
   }
 }
 

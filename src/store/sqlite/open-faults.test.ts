@@ -80,12 +80,12 @@ test('a database has one owner at a time', async () => {
   await using place = await createPlace();
   {
     await using store = await open(place.path);
-    const fault = await refused(place.path, 'locked');
+    const fault = await refused(place.path, 'owned');
     if (process.platform === 'linux')
       assert.match(explainStoreFault(fault).cause, new RegExp(`by process ${process.pid}:`));
-    assert.match(explainStoreFault(fault).remedy, /only one at a time/);
+    assert.match(explainStoreFault(fault).cause, /only one at a time/);
     const child = await runCommand(process.execPath, [writer, '--database', place.path, '--kill-itself']);
-    assert.match(child.stdout, /^open-failed locked$/m);
+    assert.match(child.stdout, /^open-failed owned$/m);
     assert.deepEqual(await store.create({ zone, serial: 1, recordSets: [] }), { kind: 'committed' });
   }
   await using again = await open(place.path);
@@ -140,6 +140,7 @@ test('every fault names the path and a remedy', () => {
     { code: 'other-user', path, detail },
     { code: 'cannot-open', path, detail },
     { code: 'full', path, detail },
+    { code: 'owned', path, holder: 4711 },
     { code: 'locked', path, detail },
     { code: 'exists', path },
     { code: 'suspended', path, cause: io },

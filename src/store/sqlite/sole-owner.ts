@@ -1,4 +1,5 @@
-import { accessSync, closeSync, constants, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, fchownSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /**
@@ -31,9 +32,18 @@ export function becomeSoleOwner(path: string): DatabaseSync {
  */
 function ensureWritable(file: string): void {
   try {
-    closeSync(openSync(file, 'wx', 0o600));
+    const made = openSync(file, 'wx', 0o600);
+    // Who administers as root must not lock the service out.
+    if (process.getuid?.() === 0) giveTo(made, dirname(file));
+    closeSync(made);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     accessSync(file, constants.R_OK | constants.W_OK);
   }
+}
+
+/** To the owner of the directory, who is the one that writes there. */
+function giveTo(file: number, directory: string): void {
+  const { uid, gid } = statSync(directory);
+  fchownSync(file, uid, gid);
 }

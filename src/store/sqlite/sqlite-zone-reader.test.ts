@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -30,6 +31,9 @@ test('a reader sees what a running store has committed, and copies it', async ()
   const copy = join(directory.path, 'copy.db');
   assert.deepEqual(await reader.backup(copy), { kind: 'done' });
   assert.deepEqual(await storedContent(openReader(copy), zone), await storedContent(store, zone));
+  const besides = (await readdir(directory.path)).filter((file) => file.startsWith('copy.db'));
+  assert.deepEqual(besides, ['copy.db']);
+  assert.equal((await stat(copy)).mode & 0o777, 0o600);
 });
 
 test('a reader makes no database where there is none, and takes no other', async () => {

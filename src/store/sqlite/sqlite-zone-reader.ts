@@ -1,9 +1,17 @@
 import { Name } from '../../dns/name.ts';
-import type { Answer, IntegrityReport, LoadResult, StoredZone, ZoneReader, ZoneReceiver } from '../zone-store.ts';
+import type {
+  Answer,
+  IntegrityReport,
+  LoadResult,
+  RememberedRequest,
+  StoredZone,
+  ZoneReader,
+  ZoneReceiver,
+} from '../zone-store.ts';
 import { backUp } from './back-up.ts';
 import { checkIntegrity } from './check-integrity.ts';
 import { checkReadable } from './open-database.ts';
-import { receivePiece } from './receive-piece.ts';
+import { receivePiece, receiveRemembered } from './receive-piece.ts';
 import { Snapshot } from './snapshot.ts';
 import { faultOf } from './sqlite-fault.ts';
 
@@ -40,6 +48,15 @@ class SqliteZoneReader implements ZoneReader {
       if (!found) return { kind: 'unknown-zone' };
       for (const piece of snapshot.content(found.id)) receivePiece(piece, receiver);
       return { kind: 'loaded', serial: found.serial, isDormant: found.isDormant };
+    });
+  }
+
+  async rememberedRequests(receive: (request: RememberedRequest) => void): Promise<Answer<{ readonly kind: 'done' }>> {
+    return this.#answer(() => {
+      using snapshot = new Snapshot(this.#path);
+      const nowSeconds = Math.floor(Date.now() / 1000);
+      for (const piece of snapshot.remembered(nowSeconds)) receiveRemembered(piece, receive);
+      return { kind: 'done' };
     });
   }
 

@@ -14,6 +14,7 @@ import type {
   StoreObserver,
   WriteResult,
   ZoneReceiver,
+  ZoneReplacement,
   ZoneStore,
 } from '../zone-store.ts';
 import type { BatchOutcome, JournalBounds, ThreadRefusal } from './batch-writer.ts';
@@ -121,8 +122,16 @@ class SqliteZoneStore implements ZoneStore {
     return this.#readAll(begun.reading, (piece) => receiveRemembered(piece, receive));
   }
 
-  async create({ zone, serial, recordSets }: NewZone): Promise<WriteResult> {
-    const begun = await this.#write('beginZone', { zone: octetsOf(zone), serial });
+  create(zone: NewZone): Promise<WriteResult> {
+    return this.#bringIn(zone, undefined);
+  }
+
+  replace(replacement: ZoneReplacement): Promise<WriteResult> {
+    return this.#bringIn(replacement, replacement.serialBefore);
+  }
+
+  async #bringIn({ zone, serial, recordSets }: NewZone, serialBefore: number | undefined): Promise<WriteResult> {
+    const begun = await this.#write('beginZone', { zone: octetsOf(zone), serial, serialBefore });
     // Nobody sees a zone before it is complete, so until then there is nothing that could be unconfirmed.
     if (begun.kind !== 'committed') return { kind: 'failed', fault: begun.fault };
     if (typeof begun.value !== 'number') return { kind: 'refused', refusal: refusalOf(begun.value) };
@@ -137,7 +146,7 @@ class SqliteZoneStore implements ZoneStore {
     } finally {
       if (!isFilled) await this.#write('abortZone', id);
     }
-    return settled(await this.#write('completeZone', { id, zone: octetsOf(zone) }));
+    return settled(await this.#write('completeZone', { id, zone: octetsOf(zone), serialBefore }));
   }
 
   async discard(zone: Name): Promise<WriteResult> {

@@ -27,7 +27,12 @@ export interface ThreadCalls {
   };
   endReading: { readonly order: number; readonly told: Answer<{ readonly kind: 'done' }> };
   beginZone: {
-    readonly order: { readonly zone: Uint8Array; readonly serial: number };
+    readonly order: {
+      readonly zone: Uint8Array;
+      readonly serial: number;
+      /** Of the zone that is to be replaced. */
+      readonly serialBefore: number | undefined;
+    };
     readonly told: Transacted<number | ThreadRefusal>;
   };
   fillZone: {
@@ -35,7 +40,7 @@ export interface ThreadCalls {
     readonly told: Transacted<void>;
   };
   completeZone: {
-    readonly order: { readonly id: number; readonly zone: Uint8Array };
+    readonly order: { readonly id: number; readonly zone: Uint8Array; readonly serialBefore: number | undefined };
     readonly told: Transacted<ThreadRefusal | undefined>;
   };
   abortZone: { readonly order: number; readonly told: Transacted<void> };

@@ -65,9 +65,11 @@ export class WriterDesk implements Disposable {
         this.#endReading(id);
         return { kind: 'done' };
       }),
-    beginZone: ({ zone, serial }) => this.#writer.transact(() => this.#zones.begin(zone, serial)),
+    beginZone: ({ zone, serial, serialBefore }) =>
+      this.#writer.transact(() => this.#zones.begin(zone, serial, serialBefore)),
     fillZone: ({ id, recordSets }) => this.#writer.transact(() => this.#zones.fill(id, recordSets)),
-    completeZone: ({ id, zone }) => this.#writer.transact(() => this.#zones.complete(id, zone)),
+    completeZone: async ({ id, zone, serialBefore }) =>
+      this.#thenCollect(await this.#writer.transact(() => this.#zones.complete(id, zone, serialBefore))),
     abortZone: async (id) => this.#thenCollect(await this.#writer.transact(() => this.#zones.abort(id))),
     discard: async (zone) => this.#thenCollect(await this.#writer.transact(() => this.#zones.discard(zone))),
     setDormant: ({ zone, isDormant }) => this.#writer.transact(() => this.#zones.setDormant(zone, isDormant)),

@@ -69,7 +69,7 @@ function becomeOwner(path: string): Failed | { readonly kind: 'locked'; readonly
     if (!fault) throw error;
     return {
       kind: 'failed',
-      fault: fault.code === 'locked' ? { ...fault, holder: lockHolder(`${path}-lock`) } : fault,
+      fault: fault.code === 'locked' ? { code: 'owned', path, holder: lockHolder(`${path}-lock`) } : fault,
     };
   }
 }

@@ -19,9 +19,13 @@ export class ZoneWriter {
     this.#statements.abandon.run();
   }
 
-  /** @returns the zone's row, which nobody sees before `complete` */
-  begin(name: Uint8Array, serial: number): number | ThreadRefusal {
-    if (this.#statements.zone.get(name)) return { code: 'zone-exists', zone: name };
+  /**
+   * @param serialBefore  of the zone that it is to replace; undefined for a zone that is not there yet
+   * @returns the zone's row, which nobody sees before `complete`
+   */
+  begin(name: Uint8Array, serial: number, serialBefore: number | undefined): number | ThreadRefusal {
+    const refusal = this.#placeRefusal(name, serialBefore);
+    if (refusal) return refusal;
     return Number(this.#statements.begin.run(name, serial).lastInsertRowid);
   }
 
@@ -30,11 +34,14 @@ export class ZoneWriter {
       this.#statements.insert.run(id, owner, type, ttlSeconds, origin === 'static' ? 1 : 0, rdatas);
   }
 
-  complete(id: number, name: Uint8Array): ThreadRefusal | undefined {
-    if (this.#statements.zone.get(name)) {
+  /** Lets the zone be seen; what it replaces is gone with the same transaction. */
+  complete(id: number, name: Uint8Array, serialBefore: number | undefined): ThreadRefusal | undefined {
+    const refusal = this.#placeRefusal(name, serialBefore);
+    if (refusal) {
       this.abort(id);
-      return { code: 'zone-exists', zone: name };
+      return refusal;
     }
+    if (serialBefore !== undefined) this.#setState(name, 'discarded');
     this.#statements.setState.run('active', id);
     return undefined;
   }
@@ -61,6 +68,16 @@ export class ZoneWriter {
     return true;
   }
 
+  /** Why the zone's place cannot be taken. */
+  #placeRefusal(zone: Uint8Array, serialBefore: number | undefined): ThreadRefusal | undefined {
+    const row = this.#statements.zone.get(zone);
+    if (serialBefore === undefined) return row && { code: 'zone-exists', zone };
+    if (!row) return { code: 'unknown-zone', zone };
+    if (row['state'] === 'dormant') return { code: 'dormant-zone', zone };
+    const serial = Number(row['serial']);
+    return serial === serialBefore ? undefined : { code: 'other-serial', zone, serial };
+  }
+
   #setState(name: Uint8Array, state: 'active' | 'dormant' | 'discarded'): ThreadRefusal | undefined {
     const id = this.#statements.zone.get(name)?.['id'];
     if (id === undefined) return { code: 'unknown-zone', zone: name };
@@ -82,7 +99,7 @@ type StatementName =
 
 function prepareStatements(database: DatabaseSync): Record<StatementName, StatementSync> {
   return {
-    zone: database.prepare(`SELECT id FROM zone WHERE name = ? AND state IN ('active', 'dormant')`),
+    zone: database.prepare(`SELECT id, serial, state FROM zone WHERE name = ? AND state IN ('active', 'dormant')`),
     abandon: database.prepare(`UPDATE zone SET state = 'discarded' WHERE state = 'incomplete'`),
     begin: database.prepare(`INSERT INTO zone (name, serial, state) VALUES (?, ?, 'incomplete')`),
     insert: database.prepare('INSERT INTO record_set VALUES (?, ?, ?, ?, ?, ?)'),

@@ -1,0 +1,52 @@
+import { randomInt } from 'node:crypto';
+
+import type { Config, ListenAddress } from '../config/config.ts';
+import { listenAddressText } from '../config/network-address.ts';
+import type { Name } from '../dns/name.ts';
+import { askSerial } from '../doctor/serial-question.ts';
+import type { NameKey } from '../zone/name-key.ts';
+
+export interface SecondarySerial {
+  readonly serial: number;
+  /** `198.51.100.7:53` */
+  readonly holder: string;
+}
+
+export interface AskedSecondaries {
+  readonly serials: ReadonlyMap<NameKey, readonly SecondarySerial[]>;
+  /** Those that said nothing of use, with what they said. */
+  readonly silent: readonly string[];
+}
+
+const answerTimeoutMs = 1_500;
+const dnsPort = 53;
+
+/** Asks those who follow the hosted zones what they have of them. One that is silent once is not asked again. */
+export async function askSecondaries({ dns }: Config, zones: readonly Name[]): Promise<AskedSecondaries> {
+  const serials = new Map<NameKey, SecondarySerial[]>();
+  const silent: string[] = [];
+  await Promise.all(
+    secondariesOf(dns).map(async (place) => {
+      const holder = listenAddressText(place);
+      for (const zone of zones) {
+        const questioning = { freshId: () => randomInt(0x10000), timeoutMs: answerTimeoutMs };
+        const answer = await askSerial({ address: place.host, port: place.port }, zone, questioning);
+        if (answer.kind === 'serial')
+          serials.set(zone.key, [...(serials.get(zone.key) ?? []), { serial: answer.serial, holder }]);
+        else if (answer.kind === 'lame') silent.push(`${holder} does not serve ${zone.toString()}: ${answer.answer}`);
+        else {
+          silent.push(`${holder} does not answer`);
+          return;
+        }
+      }
+    }),
+  );
+  return { serials, silent: silent.sort() };
+}
+
+/** Whoever is told of changes: the first nameserver is this one. */
+function secondariesOf({ notify, nameservers }: Config['dns']): readonly ListenAddress[] {
+  const others = nameservers.slice(1).flatMap(({ addresses }) => addresses.map(({ text }) => text));
+  const places = [...notify, ...others.map((host) => ({ host, port: dnsPort }))];
+  return [...new Map(places.map((place) => [listenAddressText(place), place])).values()];
+}
