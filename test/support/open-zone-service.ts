@@ -39,7 +39,7 @@ async function openOnFreePort(
       settings: { transferNetworks, secondaries, rateLimitPerSecond: 0 },
       remembered: [],
       reportUpdate: () => {},
-      reportMistake: ({ mistake }) => assert.fail(String(mistake)),
+      reportMistake: ({ mistake }) => assert.fail(mistake),
       // Where somebody is told of changes, he may not follow: that is what the tests are about.
       complain: notifiedPort === undefined ? assert.fail : () => {},
     });
