@@ -1,6 +1,7 @@
 import { Type, typeName } from '../../../dns/codes.ts';
 import type { ResourceRecord } from '../../../dns/message.ts';
 import type { Name } from '../../../dns/name.ts';
+import { isRdataOfType } from '../../../dns/rdata-check.ts';
 import { type NameKey, nameOfKey } from '../../../zone/name-key.ts';
 import {
   compactRecords,
@@ -75,6 +76,10 @@ export class ImportCollector {
     const isApex = name.equals(this.#origin);
     if (rdata.kind === 'SOA') {
       if (isApex) this.#serial = rdata.serial;
+      return;
+    }
+    if (rdata.kind === 'opaque' && !isRdataOfType(type, rdata.octets)) {
+      this.#reason ??= `${name.toString()} has a ${typeName(type)} record with data that is not of its type`;
       return;
     }
     const record = packRecord({ type, ttlSeconds: ttl, rdata });

@@ -212,6 +212,27 @@ test('what no update could make is not imported either', async () => {
   });
 });
 
+test('what secondaries would refuse the zone for is not imported, be it by itself or beside what is there', async () => {
+  await hosted(
+    async (zones) => {
+      const cases: readonly (readonly [readonly string[], RegExp])[] = [
+        [['*.w NS ns.other.'], /^Secondaries would refuse the zone: \*\.w\S* would be a delegation at a wildcard\.$/],
+        [
+          ['d DNAME other.', 'x.d A 192.0.2.1'],
+          /There are names below d\S*, where a DNAME would be; x\.d\S* would stand below the DNAME at d/,
+        ],
+        [['fixed DNAME other.'], /There are names below fixed\S*, where a DNAME would be/],
+      ];
+      for (const [lines, reason] of cases) {
+        const outcome = await zones.importZone(origin, importedOf(lines), 'merge');
+        assert.match(outcome.kind === 'refused' ? outcome.reason : outcome.kind, reason);
+      }
+      assert.equal((await imports(zones, ['d DNAME other.', 'w A 192.0.2.1'], 'merge')).added, 2);
+    },
+    ['x.fixed 60 A 192.0.2.1'],
+  );
+});
+
 test('updates and imports take turns: none of an import is seen before all of it, and nothing gets lost', async () => {
   await hosted(async (zones) => {
     const lines = Array.from({ length: 20_000 }, (_, n) => `h${n} A 192.0.2.1`);

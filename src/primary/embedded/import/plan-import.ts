@@ -1,7 +1,8 @@
 import { Type, typeName } from '../../../dns/codes.ts';
 import { rdataToText } from '../../../dns/rdata-text.ts';
 import type { OwnedRecords } from '../../../zone/difference.ts';
-import { type NameKey, nameOfKey } from '../../../zone/name-key.ts';
+import { reasonAgainst } from '../../../zone/acceptance.ts';
+import { isKeyAtOrBelow, type NameKey, nameOfKey } from '../../../zone/name-key.ts';
 import type { ZoneLimits } from '../../../zone/zone-limits.ts';
 import {
   compactRecords,
@@ -80,6 +81,8 @@ export function planImport(
   const wanted = wantedRecords(held, ownership, imported, mode, warnings);
   const excess = excessText(wanted, held.fixed, limits);
   if (excess) return refused(...excess);
+  const unacceptable = unacceptableText(zone, held.fixed, wanted);
+  if (unacceptable) return refused(...unacceptable);
   const comparison = compare(held.dynamic, wanted);
   const serial = serialAfter(zone.serial, imported.serial, comparison.isSame, warnings);
   const report = {
@@ -215,6 +218,29 @@ function excessText(
   return [
     `The zone is larger than this nameserver takes: ${texts.list().join('; ')}.`,
     'Take these records out, or put them into the configuration, where they count as static.',
+  ];
+}
+
+/** What other nameservers would refuse the whole zone for: an update of it is refused, and so is an import. */
+function unacceptableText(
+  { origin }: Zone,
+  fixed: Holdings['fixed'],
+  wanted: ReadonlyMap<NameKey, PackedRecords>,
+): [reason: string, remedy: string] | undefined {
+  const records = (key: NameKey) => withAll(wanted.get(key) ?? noRecords, fixed.get(key) ?? noRecords);
+  const isBelow = (key: NameKey, owner: NameKey) => key !== owner && isKeyAtOrBelow(key, owner);
+  // Asked for a DNAME only, and there are few.
+  const childCount = (owner: NameKey) =>
+    Number(wanted.keys().some((key) => isBelow(key, owner)) || fixed.keys().some((key) => isBelow(key, owner)));
+  const texts = new BoundedTexts();
+  for (const key of wanted.keys()) {
+    const reason = reasonAgainst({ origin, records, childCount }, key);
+    if (reason !== undefined) texts.add(reason);
+  }
+  if (texts.count === 0) return undefined;
+  return [
+    `Secondaries would refuse the zone: ${texts.list().join('; ')}.`,
+    'Take these records out of what is imported, and import it again.',
   ];
 }
 
