@@ -73,7 +73,7 @@ function redirection(zone: Zone, key: NameKey, owner: NameKey): Lookup {
   return { kind: 'redirected', dname: { owner, records }, target: redirected(key, owner, records) };
 }
 
-/** Addresses below delegations are no data of this zone, but serve as glue (RFC 1034 §4.2.1, RFC 9471 §2.1). */
+/** Addresses below delegations are no data of this zone, but serve as glue (RFC 1034 §4.2.1, RFC 9471 §3.1). */
 function referral(zone: Zone, owner: NameKey): Lookup {
   const records = recordSetOf(zone.records(owner), Type.NS);
   const glue: OwnedRecords[] = [];

@@ -35,7 +35,7 @@ test('nameservers that one of the two does not name', () => {
   ]);
 });
 
-test('glue is needed where the name lies in the zone, and has to be right wherever it is given (RFC 9471 §2.1)', () => {
+test('glue is needed where the name lies in the zone, and has to be right wherever it is given (RFC 9471 §3.1)', () => {
   const name = 'ns1.dyn.example.test.';
   assert.deepEqual(compareDelegation(ours, [referred(name), secondAbove]), [
     { code: 'glue-missing', parent, name, addresses: ['192.0.2.1', '2001:db8::1'] },

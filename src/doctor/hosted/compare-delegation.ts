@@ -14,7 +14,7 @@ export interface ComparedZone {
 /**
  * Compares a delegation with what the zone says: which nameservers, and which glue for those that need some.
  *
- * Glue is missing only where the name lies in the zone (RFC 9471 §2.1); where it came along without need, it still has to be
+ * Glue is missing only where the name lies in the zone (RFC 9471 §3.1); where it came along without need, it still has to be
  * right.
  */
 export function compareDelegation(

@@ -10,7 +10,7 @@ export interface ParentRecord {
 
 /**
  * What the zone above needs to delegate a zone: its NS records, and glue, the addresses of those of its nameservers whose names
- * lie in it, since nobody could find them otherwise (RFC 1034 §4.2.1, RFC 9471 §2.1). Of these, one without a known address is left
+ * lie in it, since nobody could find them otherwise (RFC 1034 §4.2.1, RFC 9471 §3.1). Of these, one without a known address is left
  * out: it would be of no use there.
  */
 export function parentRecords(zone: Name, nameservers: readonly DescribedNameserver[]): readonly ParentRecord[] {
