@@ -75,6 +75,8 @@ test('a restore that is killed anywhere leaves the one database or the other, wh
     await use(place.path, await restore(place.path, injected));
   };
 
+  // The first one leaves compiled code behind, which later ones need not write.
+  await attempt([], () => Promise.resolve());
   const positions: { readonly call: string; readonly number: number }[] = [];
   let oldSerial = 0;
   await attempt([], async (directory, result) => {
@@ -100,15 +102,17 @@ test('a restore that is killed anywhere leaves the one database or the other, wh
   });
   if (positions.length === 0) return;
 
-  const seen = { old: 0, new: 0 };
+  const seen = { old: 0, new: 0, unharmed: 0 };
   const lane = async (waiting: Iterator<(typeof positions)[number]>) => {
     for (let next = waiting.next(); next.done !== true; next = waiting.next()) {
       const { call, number } = next.value;
       await attempt([`inject=${call}:signal=SIGKILL:when=${number}`], async (directory, { exitCode }) => {
-        assert.notEqual(exitCode, 0);
         const where = `${call} ${number}`;
         const found = await contentAt(directory);
-        seen[found.which] += 1;
+        // A thread may have made fewer calls this time.
+        if (exitCode === 0) seen.unharmed += 1;
+        else seen[found.which] += 1;
+        assert.ok(exitCode !== 0 || found.which === 'new', where);
         assert.ok(found.serial > oldSerial || found.which === 'old', where);
         if (number % 3 !== 1) return;
         const again = await restore(directory, []);
@@ -122,5 +126,5 @@ test('a restore that is killed anywhere leaves the one database or the other, wh
   const waiting = positions.values();
   await Promise.all([lane(waiting), lane(waiting)]);
   t.diagnostic(`${positions.length} kills: ${seen.old} left the old database, ${seen.new} the new one`);
-  assert.ok(seen.old > 0 && seen.new > 0);
+  assert.ok(seen.old > 0 && seen.new > 0 && seen.unharmed * 5 < positions.length, JSON.stringify(seen));
 });

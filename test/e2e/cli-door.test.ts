@@ -124,7 +124,7 @@ test('a file in the place of the socket is left alone, and said', async () => {
     assert.equal(await readFile(socketPath(), 'utf8'), 'mine');
     const refused = await cli('update', `x.${zone}`, '192.0.2.1');
     assert.equal(refused.exitCode, 69, refused.stderr);
-    assert.match(refused.stderr, /in use by another dyndns.*nobody listens at .*try again in a moment/);
+    assert.match(refused.stderr, /in use by process \d+:.*nobody listens at .*try again in a moment/);
     const asData = await cli('update', `x.${zone}`, '192.0.2.1', '--json');
     assert.deepEqual([asData.exitCode, asData.stderr, JSON.parse(asData.stdout).error.code], [69, '', 'unreachable']);
   } finally {

@@ -175,7 +175,7 @@ test('a database that another service uses: the one that has it is named, and go
   const { exitCode, stderr } = await dyndns(serve, { asNobody: true });
   assert.equal(
     stderr,
-    `dyndns: ${path} is in use by process ${first.pid}: database is locked (SQLite 5). Stop the other dyndns, or whatever else has the database open; only one at a time can change it.\n`,
+    `dyndns: ${path} is in use by process ${first.pid}: only one at a time can change it. Stop the other dyndns first, or ask it.\n`,
   );
   assert.equal(exitCode, 1);
   assert.equal((await first.stop()).exitCode, 0);

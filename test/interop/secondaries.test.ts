@@ -20,8 +20,8 @@ import { origin, tsigKey, updateOf, zoneOf } from '../support/transfer-fixture.t
 
 /** A soak may ask for more. */
 const updateCounts = {
-  reliable: numberFrom('DYNDNS_SECONDARY_UPDATES', 10_000),
-  lossy: numberFrom('DYNDNS_LOSSY_SECONDARY_UPDATES', 10_000),
+  reliable: numberFrom(process.env['DYNDNS_SECONDARY_UPDATES'], 10_000),
+  lossy: numberFrom(process.env['DYNDNS_LOSSY_SECONDARY_UPDATES'], 10_000),
 };
 const comparedEvery = 100;
 /** Changes under way at once, so that some are committed together and NOTIFYs overtake transfers. */
@@ -32,9 +32,9 @@ const convergenceTimeoutMs = 30_000;
 const makes = Object.keys(secondaryMakes) as readonly SecondaryMakeName[];
 const peers = makes.flatMap((make) => secondaryMakes[make].peers);
 
-function numberFrom(variable: string, usual: number): number {
-  const count = Number(process.env[variable] ?? usual);
-  assert.ok(Number.isInteger(count) && count > 0, `${variable} wants a whole number above 0`);
+function numberFrom(said: string | undefined, usual: number): number {
+  const count = Number(said ?? usual);
+  assert.ok(Number.isInteger(count) && count > 0, `"${said}" is no whole number above 0`);
   return count;
 }
 

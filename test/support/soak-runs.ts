@@ -44,9 +44,9 @@ export function soakRuns(seed: number): readonly SoakRun[] {
       deadlineMs: 60 * minuteMs,
     },
     {
-      title: 'ten thousand changes that secondaries follow',
+      title: 'fifty thousand changes that secondaries follow',
       file: 'test/interop/secondaries.test.ts',
-      environment: { DYNDNS_SECONDARY_UPDATES: '10000' },
+      environment: { DYNDNS_SECONDARY_UPDATES: '50000', DYNDNS_LOSSY_SECONDARY_UPDATES: '50000' },
       deadlineMs: 60 * minuteMs,
     },
   ];

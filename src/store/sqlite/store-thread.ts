@@ -48,11 +48,7 @@ export class StoreThread {
   ): Promise<Answer<{ readonly kind: 'started'; readonly thread: StoreThread }>> {
     // As published, the sources have become JavaScript.
     const entry = new URL(`./writer-thread${extname(import.meta.url)}`, import.meta.url);
-    const worker = new Worker(enterWithCache(entry.href, getCompileCacheDir()), {
-      eval: true,
-      workerData: settings,
-      name: 'store',
-    });
+    const worker = new Worker(enterWithCache(entry, getCompileCacheDir()), { workerData: settings, name: 'store' });
     const thread = new StoreThread(worker, settings.path, onCondition);
     const failed = await thread.#opened.promise;
     if (!failed) return { kind: 'started', thread };
@@ -102,10 +98,10 @@ export class StoreThread {
  * What a thread begins with: it does not share its process's cache of compiled code by itself, and would strip and compile
  * everything at every start.
  */
-function enterWithCache(entry: string, cacheDirectory: string | undefined): string {
-  const cache =
-    cacheDirectory === undefined
-      ? ''
-      : `process.getBuiltinModule('node:module').enableCompileCache(${JSON.stringify(cacheDirectory)});`;
-  return `${cache} void import(${JSON.stringify(entry)});`;
+function enterWithCache(entry: URL, cacheDirectory: string | undefined): URL {
+  if (cacheDirectory === undefined) return entry;
+  const code = `import { enableCompileCache } from 'node:module';
+enableCompileCache(${JSON.stringify(cacheDirectory)});
+await import(${JSON.stringify(entry.href)});`;
+  return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 }
