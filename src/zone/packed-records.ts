@@ -39,8 +39,7 @@ export function packRecord({ type, ttlSeconds, rdata }: RecordData): PackedRecor
   const addressOctets = addressOctetsOf(type);
   const isAddress = 'address' in rdata && Type[rdata.kind] === type && rdata.address.length === addressOctets;
   // What nearly all updates are about; it needs no writer.
-  if (isAddress && ttlSeconds === ttlSeconds >>> 0)
-    return (fixedPart(type, ttlSeconds, addressOctets) + String.fromCharCode(...rdata.address)) as PackedRecords;
+  if (isAddress && ttlSeconds === ttlSeconds >>> 0) return packAddress(type, effectiveTtl(ttlSeconds), rdata.address);
   const writer = new WireWriter(fixedOctets + maxRdataOctets);
   writer.writeU16(type);
   writer.writeU16(Class.IN);
@@ -67,8 +66,8 @@ function addressOctetsOf(type: number): number | undefined {
   return type === Type.A ? 4 : type === Type.AAAA ? 16 : undefined;
 }
 
-function fixedPart(type: number, ttlSeconds: number, rdataOctets: number): string {
-  const ttl = effectiveTtl(ttlSeconds);
+/** In one piece: a sum of strings would have to be put together at its first use, and be slower ever after. */
+function packAddress(type: number, ttl: number, address: Uint8Array): PackedRecords {
   return String.fromCharCode(
     type >>> 8,
     type & 0xff,
@@ -78,9 +77,10 @@ function fixedPart(type: number, ttlSeconds: number, rdataOctets: number): strin
     (ttl >>> 16) & 0xff,
     (ttl >>> 8) & 0xff,
     ttl & 0xff,
-    rdataOctets >>> 8,
-    rdataOctets & 0xff,
-  );
+    address.length >>> 8,
+    address.length & 0xff,
+    ...address,
+  ) as PackedRecords;
 }
 
 /** RFC 2181 §8. */
