@@ -6,7 +6,7 @@ import { type RunningService, ServiceRefusal } from './cli/services.ts';
 import { packageVersion } from './cli/version.ts';
 import type { Config } from './config/config.ts';
 import { DnsService } from './dns-service.ts';
-import { DoorService } from './door-service.ts';
+import type { DoorService } from './door-service.ts';
 import type { RunningSelf } from './examine-config.ts';
 import { defaultHttpLimits } from './http/limits.ts';
 import type { ListeningHttpServer } from './http/server.ts';
@@ -18,6 +18,7 @@ import { Metrics } from './observe/metrics.ts';
 import { Redactor } from './observe/redactor.ts';
 import { UpdateLog } from './observe/update-log.ts';
 import type { Hosting } from './primary/embedded/hosting.ts';
+import { giveBackStartMemory } from './start-memory.ts';
 import { systemClock as clock } from './updates/clock.ts';
 import { explainFault } from './updates/fault.ts';
 
@@ -74,8 +75,15 @@ export async function startService(initial: Config): Promise<RunningService> {
     config.http.listen,
   );
   const http = await listeningOrEnd(opening, dns, hosting);
-  const door = new DoorService(hosting, log, () => settings.updater);
-  await door.configure();
+  let door: DoorService | undefined;
+  const openDoor = async (): Promise<void> => {
+    // Without a database there is nothing to administer.
+    if (hosting.databasePath === undefined) return;
+    door ??= new (await import('./door-service.ts')).DoorService(hosting, log, () => settings.updater);
+    await door.configure();
+  };
+  await openDoor();
+  const startMemory = giveBackStartMemory();
   return {
     addresses: http.addresses,
     dnsAddresses: dns.addresses,
@@ -88,7 +96,7 @@ export async function startService(initial: Config): Promise<RunningService> {
         await putInForce();
         await listenOr(() => hosting.abandon(), dns, next);
       }
-      await door.configure();
+      await openDoor();
       // One step, so that each request finds the old configuration or the new one.
       const atRest = [putInForce(), dns.reload(next)];
       settings = settingsOf(next);
@@ -99,7 +107,8 @@ export async function startService(initial: Config): Promise<RunningService> {
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.race([http[Symbol.asyncDispose](), delay(stopTimeoutMs, undefined, { ref: false })]);
-      await door[Symbol.asyncDispose]();
+      startMemory[Symbol.dispose]();
+      await door?.[Symbol.asyncDispose]();
       await dns[Symbol.asyncDispose]();
       await pool[Symbol.asyncDispose]();
       await hosting[Symbol.asyncDispose]();

@@ -1,5 +1,5 @@
 import { lstatSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 import type { DoorDesk } from './door-desk.ts';
@@ -88,6 +88,8 @@ async function listen(server: Server, path: string): Promise<void> {
 
 function makeServer(desk: DoorDesk, limits: DoorLimits): Server {
   const { doorConnections, doorHeaderOctets, doorHeadersTimeoutMs, doorRequestTimeoutMs } = limits;
+  // An import of the module's values would load all that it offers, an HTTP client with it.
+  const { createServer } = process.getBuiltinModule('node:http');
   const server = createServer(
     {
       maxHeaderSize: doorHeaderOctets,

@@ -63,6 +63,7 @@ export const layers: Layers = {
     packages: [],
     builtins: 'any',
   },
+  'start-memory.ts': { layers: [], packages: [], builtins: ['v8', 'vm'] },
   'app.ts': {
     layers: [
       ...product,
@@ -79,6 +80,7 @@ export const layers: Layers = {
       'dns-service.ts',
       'examine-config.ts',
       'door-service.ts',
+      'start-memory.ts',
     ],
     packages: [],
     builtins: 'any',
