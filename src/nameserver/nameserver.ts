@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 
 import type { Clock } from '../updates/clock.ts';
 import { findPortOwner } from './socket-table.ts';
@@ -42,6 +43,8 @@ export interface NameserverOptions {
   readonly reportMistake?: (report: MistakeReport) => void;
   /** Told in words of an address that cannot be listened at. */
   readonly complain?: (complaint: string) => void;
+  /** The addresses of the machine, for wildcard addresses; from the operating system when absent. */
+  readonly interfaces?: typeof networkInterfaces;
 }
 
 export interface ListenAddress {
@@ -84,6 +87,7 @@ export async function openNameserver(options: NameserverOptions): Promise<Opened
     endMs: limits.endMs,
     addressesEveryMs: limits.addressesEveryMs,
     maxAddresses: limits.addresses,
+    interfaces: options.interfaces ?? networkInterfaces,
     complain: options.complain ?? (() => {}),
   };
   try {
