@@ -3,6 +3,7 @@ import { ServiceRefusal } from './cli/services.ts';
 import type { Config, ListenAddress } from './config/config.ts';
 import type { ZoneService, ZoneServiceSettings } from './nameserver/zone-service.ts';
 import type { Log } from './observe/log.ts';
+import type { Metrics } from './observe/metrics.ts';
 import type { Hosting } from './primary/embedded/hosting.ts';
 import { systemClock as clock } from './updates/clock.ts';
 
@@ -10,12 +11,14 @@ import { systemClock as clock } from './updates/clock.ts';
 export class DnsService implements AsyncDisposable {
   readonly #hosting: Hosting;
   readonly #log: Log;
+  readonly #metrics: Metrics;
   #service: ZoneService | undefined;
   #listen: readonly ListenAddress[] = [];
 
-  constructor(hosting: Hosting, log: Log) {
+  constructor(hosting: Hosting, log: Log, metrics: Metrics) {
     this.#hosting = hosting;
     this.#log = log;
+    this.#metrics = metrics;
   }
 
   /** Where it listens; none where no zone is hosted. */
@@ -63,6 +66,7 @@ export class DnsService implements AsyncDisposable {
       settings,
       remembered: await this.#hosting.rememberedRequests(),
       reportUpdate: ({ zone, keyName, rcode, reason }) => {
+        this.#metrics.updateAnswered('dns', rcodeName(rcode));
         const word = reason === undefined ? 'UPDATED' : 'DNS_SERVER_ERROR';
         const about = `${zone ?? 'no zone'}: UPDATE ${rcodeName(rcode)}${reason === undefined ? '' : `, ${reason}`}`;
         this.#log.write(word, about, { dialect: 'dns', ...(keyName === undefined ? {} : { key: keyName }) });
