@@ -1,6 +1,7 @@
 import { rcodeName } from './dns/codes.ts';
 import { ServiceRefusal } from './cli/services.ts';
 import type { Config, ListenAddress } from './config/config.ts';
+import { configuredSecondaries } from './config/secondaries.ts';
 import type { ZoneService, ZoneServiceSettings } from './nameserver/zone-service.ts';
 import type { Log } from './observe/log.ts';
 import type { Metrics } from './observe/metrics.ts';
@@ -91,11 +92,8 @@ export class DnsService implements AsyncDisposable {
   }
 }
 
-/** The first nameserver is this one; the others follow it, where it is said at which address they are. */
-function settingsOf({ transferNetworks, notify, nameservers, rateLimitPerSecond }: Config['dns']): ZoneServiceSettings {
-  const others = nameservers
-    .slice(1)
-    .flatMap(({ addresses }) => addresses.map(({ text }) => ({ host: text, port: 53 })));
-  const secondaries = [...notify, ...others].map(({ host, port }) => ({ address: host, port, key: undefined }));
+function settingsOf(dns: Config['dns']): ZoneServiceSettings {
+  const { transferNetworks, rateLimitPerSecond } = dns;
+  const secondaries = configuredSecondaries(dns).map(({ host, port }) => ({ address: host, port, key: undefined }));
   return { transferNetworks, secondaries, rateLimitPerSecond };
 }

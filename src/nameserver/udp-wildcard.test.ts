@@ -16,7 +16,7 @@ test('where the addresses of the machine cannot be had any more, it is told once
   const records = parseRecordLines(['example. SOA 1', 'example. NS ns.test.', 'w.example. A 192.0.2.1']);
   const port = await freePort();
   const complaints: string[] = [];
-  let looks = 0;
+  const looks: number[] = [];
   // As Node says it of a process that may not ask the kernel, by AF_NETLINK.
   const refuse = () => {
     throw new Error('uv_interface_addresses returned EAFNOSUPPORT');
@@ -27,12 +27,12 @@ test('where the addresses of the machine cannot be had any more, it is told once
     clock: systemClock,
     listen: [{ address: '0.0.0.0', port }],
     limits: { addressesEveryMs: 5 },
-    interfaces: () => ((looks += 1) === 1 ? { lo } : refuse()),
+    interfaces: () => (looks.push(looks.length) === 1 ? { lo } : refuse()),
     complain: (complaint) => complaints.push(complaint),
   });
   assert.ok(opened.kind === 'open', JSON.stringify(opened));
   await using _nameserver = opened.nameserver;
-  while (looks < 5) await delay(5);
+  while (looks.length < 5) await delay(5);
   assert.deepEqual(complaints, [
     'the addresses of this machine cannot be followed, and UDP is received where it was: uv_interface_addresses returned EAFNOSUPPORT',
   ]);
