@@ -177,7 +177,14 @@ async function wordFailure(
       return `${where}: ports below 1024 need CAP_NET_BIND_SERVICE, or a socket handed over by systemd`;
     case 'EADDRNOTAVAIL':
       return `${where}: this machine does not have that address`;
+    case 'ERR_SYSTEM_ERROR':
+      // It is what os.networkInterfaces() throws; libuv asks by a socket of AF_NETLINK.
+      return `${where}: which addresses this machine has cannot be found out (${wordsOf(error)}); allow AF_NETLINK (RestrictAddressFamilies= in the systemd unit), or name the addresses`;
     default:
-      return `${where}: ${error instanceof Error ? error.message : String(error)}`;
+      return `${where}: ${wordsOf(error)}`;
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

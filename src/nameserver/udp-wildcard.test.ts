@@ -12,18 +12,32 @@ import { Name } from '../dns/name.ts';
 import { systemClock } from '../updates/clock.ts';
 import { openNameserver } from './nameserver.ts';
 
+const records = parseRecordLines(['example. SOA 1', 'example. NS ns.test.', 'w.example. A 192.0.2.1']);
+const zones = () => new MemoryServedZones([new MemoryServedZone({ origin: Name.parse('example.'), records })]);
+
+/** As Node says it of a process that may not ask the kernel, by AF_NETLINK. */
+function refuse(): never {
+  const message = 'A system error occurred: uv_interface_addresses returned EAFNOSUPPORT';
+  throw Object.assign(new Error(message), { code: 'ERR_SYSTEM_ERROR' });
+}
+
+test('where the addresses of the machine cannot be had, a wildcard cannot be listened at, and it is said what to do', async () => {
+  const listen = [{ address: '0.0.0.0', port: 0 }];
+  const opened = await openNameserver({ zones: zones(), clock: systemClock, listen, interfaces: refuse });
+  assert.ok(opened.kind === 'failed');
+  assert.match(
+    opened.reason,
+    /^0\.0\.0\.0, port 0, UDP: .+ EAFNOSUPPORT\); allow AF_NETLINK .+, or name the addresses$/,
+  );
+});
+
 test('where the addresses of the machine cannot be had any more, it is told once, and answers go on', async () => {
-  const records = parseRecordLines(['example. SOA 1', 'example. NS ns.test.', 'w.example. A 192.0.2.1']);
   const port = await freePort();
   const complaints: string[] = [];
   const looks: number[] = [];
-  // As Node says it of a process that may not ask the kernel, by AF_NETLINK.
-  const refuse = () => {
-    throw new Error('uv_interface_addresses returned EAFNOSUPPORT');
-  };
   const { lo = [] } = networkInterfaces();
   const opened = await openNameserver({
-    zones: new MemoryServedZones([new MemoryServedZone({ origin: Name.parse('example.'), records })]),
+    zones: zones(),
     clock: systemClock,
     listen: [{ address: '0.0.0.0', port }],
     limits: { addressesEveryMs: 5 },
@@ -34,7 +48,7 @@ test('where the addresses of the machine cannot be had any more, it is told once
   await using _nameserver = opened.nameserver;
   while (looks.length < 5) await delay(5);
   assert.deepEqual(complaints, [
-    'the addresses of this machine cannot be followed, and UDP is received where it was: uv_interface_addresses returned EAFNOSUPPORT',
+    'the addresses of this machine cannot be followed, and UDP is received where it was: A system error occurred: uv_interface_addresses returned EAFNOSUPPORT',
   ]);
   const answer = await queryOverUdp({ port, name: 'w.example.', type: Type.A });
   assert.equal(answer?.answers.length, 1);
