@@ -38,7 +38,7 @@ export async function startService(initial: Config): Promise<RunningService> {
   const log = new JsonLog({ level: config.logLevel, redactor, destination });
   const metrics = new Metrics({ version: packageVersion(), includeProcess: true });
   const hosting = openHosting(log, metrics);
-  const dns = new DnsService(hosting, log);
+  const dns = new DnsService(hosting, log, metrics);
   const host = await prepareHosting(config, hosting, log);
   await host();
   await listenOr(() => hosting[Symbol.asyncDispose](), dns, config);

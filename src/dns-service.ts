@@ -1,8 +1,10 @@
 import { rcodeName } from './dns/codes.ts';
 import { ServiceRefusal } from './cli/services.ts';
 import type { Config, ListenAddress } from './config/config.ts';
+import { configuredSecondaries } from './config/secondaries.ts';
 import type { ZoneService, ZoneServiceSettings } from './nameserver/zone-service.ts';
 import type { Log } from './observe/log.ts';
+import type { Metrics } from './observe/metrics.ts';
 import type { Hosting } from './primary/embedded/hosting.ts';
 import { systemClock as clock } from './updates/clock.ts';
 
@@ -10,12 +12,14 @@ import { systemClock as clock } from './updates/clock.ts';
 export class DnsService implements AsyncDisposable {
   readonly #hosting: Hosting;
   readonly #log: Log;
+  readonly #metrics: Metrics;
   #service: ZoneService | undefined;
   #listen: readonly ListenAddress[] = [];
 
-  constructor(hosting: Hosting, log: Log) {
+  constructor(hosting: Hosting, log: Log, metrics: Metrics) {
     this.#hosting = hosting;
     this.#log = log;
+    this.#metrics = metrics;
   }
 
   /** Where it listens; none where no zone is hosted. */
@@ -63,6 +67,7 @@ export class DnsService implements AsyncDisposable {
       settings,
       remembered: await this.#hosting.rememberedRequests(),
       reportUpdate: ({ zone, keyName, rcode, reason }) => {
+        this.#metrics.updateAnswered('dns', rcodeName(rcode));
         const word = reason === undefined ? 'UPDATED' : 'DNS_SERVER_ERROR';
         const about = `${zone ?? 'no zone'}: UPDATE ${rcodeName(rcode)}${reason === undefined ? '' : `, ${reason}`}`;
         this.#log.write(word, about, { dialect: 'dns', ...(keyName === undefined ? {} : { key: keyName }) });
@@ -87,11 +92,8 @@ export class DnsService implements AsyncDisposable {
   }
 }
 
-/** The first nameserver is this one; the others follow it, where it is said at which address they are. */
-function settingsOf({ transferNetworks, notify, nameservers, rateLimitPerSecond }: Config['dns']): ZoneServiceSettings {
-  const others = nameservers
-    .slice(1)
-    .flatMap(({ addresses }) => addresses.map(({ text }) => ({ host: text, port: 53 })));
-  const secondaries = [...notify, ...others].map(({ host, port }) => ({ address: host, port, key: undefined }));
+function settingsOf(dns: Config['dns']): ZoneServiceSettings {
+  const { transferNetworks, rateLimitPerSecond } = dns;
+  const secondaries = configuredSecondaries(dns).map(({ host, port }) => ({ address: host, port, key: undefined }));
   return { transferNetworks, secondaries, rateLimitPerSecond };
 }

@@ -34,7 +34,7 @@ function commandLines(commands: readonly Command[]): string[] {
 /** `dyndns --help` */
 function programHelp(commands: readonly Command[]): string {
   return [
-    'dyndns: names that follow changing addresses. HTTP in, signed DNS updates out.',
+    'dyndns: names that follow changing addresses. HTTP in, signed DNS updates out, or a nameserver of its own.',
     '',
     'Usage: dyndns COMMAND [OPTION…]',
     '',
@@ -48,7 +48,8 @@ function programHelp(commands: readonly Command[]): string {
     ...exampleLines(commands.flatMap(({ examples }) => examples.slice(0, 1))),
     '',
     'The configuration is the first of these that is there: --config FILE, the environment variables',
-    'dyndns_CONFIG_FILE and DYNDNS_CONFIG_FILE, ./.dyndns.yml, /etc/dyndns.yml.',
+    'dyndns_CONFIG_FILE and DYNDNS_CONFIG_FILE, ./.dyndns.yml, /etc/dyndns.yml, and dyndns.yml in the state',
+    'directory, which is $STATE_DIRECTORY, else ./dyndns-data.',
     '',
     'Exit codes:',
     ...exitCodeLines(exitCodeMeanings),

@@ -12,17 +12,20 @@ import { packageVersion } from './version.ts';
 
 export const serveCommand: Command = {
   name: 'serve',
-  summary: 'answer HTTP requests until it is stopped',
+  summary: 'answer HTTP, and DNS for hosted zones, until it is stopped',
   operands: '',
   minOperands: 0,
   maxOperands: 0,
-  description: `Starts the service. SIGTERM and SIGINT (Ctrl-C) stop it after the requests under way have been answered; SIGHUP
+  description: `Starts the service. Where zones are hosted here, it is their nameserver, too, at the addresses of dns.listen. Where there is
+no configuration, it makes one with a fresh secret and one hosted zone: dyndns.yml in the state directory.
+
+SIGTERM and SIGINT (Ctrl-C) stop it after the requests under way have been answered; SIGHUP
 reads the configuration again. If the new one is wrong, its mistakes are told and the old one stays in force.`,
   options: {
-    port: { short: 'p', value: 'N', text: 'listen on this port instead of the configured ones' },
+    port: { short: 'p', value: 'N', text: 'listen for HTTP on this port instead of the configured ones' },
   },
   examples: [
-    { line: 'dyndns serve', text: 'listen where the configuration says, else on 127.0.0.1:54321' },
+    { line: 'dyndns serve', text: 'HTTP where the configuration says, else on 127.0.0.1:54321; DNS on 127.0.0.1:5300' },
     { line: 'dyndns serve --port 8080', text: 'on another port' },
     { line: `pkill -HUP -f 'node .*dyndns\\.js .*serve'`, text: 'read the configuration again' },
   ],

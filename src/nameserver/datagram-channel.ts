@@ -10,23 +10,36 @@ export interface DatagramChannel extends AsyncDisposable {
   send(wire: Uint8Array, address: string, port: number): void;
 }
 
-/** Sockets of our own, on ports that the system chooses: one for each family, opened when it is needed. */
-export function openDatagramChannel(receive: ReceiveDatagram): DatagramChannel {
-  const sockets = new Map<'udp4' | 'udp6', Socket>();
+/**
+ * Sockets of our own, on ports that the system chooses, opened when they are needed: one for each address that datagrams leave from, and
+ * for each family of those that leave from where the system chooses.
+ *
+ * @param sourceFor  the address to leave from towards that one, of its family; undefined leaves it to the system
+ */
+export function openDatagramChannel(
+  receive: ReceiveDatagram,
+  sourceFor: (target: string) => string | undefined,
+): DatagramChannel {
+  const sockets = new Map<string, Socket>();
   let isClosed = false;
 
-  function socketOf(type: 'udp4' | 'udp6'): Socket {
-    const known = sockets.get(type);
+  function socketTowards(target: string): Socket {
+    const type = isIP(target) === 6 ? 'udp6' : 'udp4';
+    const source = sourceFor(target);
+    const key = source ?? type;
+    const known = sockets.get(key);
     if (known !== undefined) return known;
     const socket = createSocket(type);
     socket.on('message', (wire, { address, port }) => receive(wire, address, port));
     // The next datagram gets a new one.
     socket.on('error', () => {
-      if (sockets.get(type) !== socket) return;
-      sockets.delete(type);
+      if (sockets.get(key) !== socket) return;
+      sockets.delete(key);
       socket.close();
     });
-    sockets.set(type, socket);
+    sockets.set(key, socket);
+    // What is sent until then waits.
+    if (source !== undefined) socket.bind({ address: source, port: 0 });
     return socket;
   }
 
@@ -34,7 +47,7 @@ export function openDatagramChannel(receive: ReceiveDatagram): DatagramChannel {
     send: (wire, address, port) => {
       if (isClosed) return;
       // Without a callback, what fails would be an error of the socket.
-      socketOf(isIP(address) === 6 ? 'udp6' : 'udp4').send(wire, port, address, () => {});
+      socketTowards(address).send(wire, port, address, () => {});
     },
     [Symbol.asyncDispose]: async () => {
       isClosed = true;

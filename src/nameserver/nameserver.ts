@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 
 import type { Clock } from '../updates/clock.ts';
 import { findPortOwner } from './socket-table.ts';
@@ -42,6 +43,8 @@ export interface NameserverOptions {
   readonly reportMistake?: (report: MistakeReport) => void;
   /** Told in words of an address that cannot be listened at. */
   readonly complain?: (complaint: string) => void;
+  /** The addresses of the machine, for wildcard addresses; from the operating system when absent. */
+  readonly interfaces?: typeof networkInterfaces;
 }
 
 export interface ListenAddress {
@@ -84,6 +87,7 @@ export async function openNameserver(options: NameserverOptions): Promise<Opened
     endMs: limits.endMs,
     addressesEveryMs: limits.addressesEveryMs,
     maxAddresses: limits.addresses,
+    interfaces: options.interfaces ?? networkInterfaces,
     complain: options.complain ?? (() => {}),
   };
   try {
@@ -173,7 +177,14 @@ async function wordFailure(
       return `${where}: ports below 1024 need CAP_NET_BIND_SERVICE, or a socket handed over by systemd`;
     case 'EADDRNOTAVAIL':
       return `${where}: this machine does not have that address`;
+    case 'ERR_SYSTEM_ERROR':
+      // It is what os.networkInterfaces() throws; libuv asks by a socket of AF_NETLINK.
+      return `${where}: which addresses this machine has cannot be found out (${wordsOf(error)}); allow AF_NETLINK (RestrictAddressFamilies= in the systemd unit), or name the addresses`;
     default:
-      return `${where}: ${error instanceof Error ? error.message : String(error)}`;
+      return `${where}: ${wordsOf(error)}`;
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os';
+import type { networkInterfaces } from 'node:os';
 
 import type { RequestDesk } from './request-desk.ts';
 import { ownAddresses } from './own-addresses.ts';
@@ -9,7 +9,9 @@ export interface UdpWildcardOptions extends UdpOptions {
   readonly addressesEveryMs: number;
   /** Of more addresses, the first ones are listened at. */
   readonly maxAddresses: number;
-  /** Told once of an address at which nothing can be received, until it can. */
+  /** The addresses of the machine, by interface; throws where the operating system does not tell them. */
+  readonly interfaces: typeof networkInterfaces;
+  /** Told once of an address at which nothing can be received, until it can, and once when the addresses cannot be had. */
   readonly complain: (complaint: string) => void;
 }
 
@@ -29,6 +31,7 @@ export class UdpWildcard implements AsyncDisposable {
   readonly #listeners = new Map<string, UdpListener>();
   /** What has been told, by address. */
   readonly #complaints = new Map<string, string>();
+  #isLost = false;
   #port: number;
   #timer: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
@@ -43,7 +46,7 @@ export class UdpWildcard implements AsyncDisposable {
 
   /**
    * @param port  0 is one that is free at the first address
-   * @throws what Node does when the port is taken at an address that is there now
+   * @throws what Node does when the port is taken at an address that is there now, or the addresses cannot be had
    */
   static async open(family: 4 | 6, port: number, desk: RequestDesk, options: UdpWildcardOptions): Promise<UdpWildcard> {
     const wildcard = new UdpWildcard(family, port, desk, options);
@@ -74,13 +77,24 @@ export class UdpWildcard implements AsyncDisposable {
   }
 
   #followOn(): void {
-    this.#work = this.#work.then(() => this.#follow((address, error) => this.#complain(address, error)));
+    this.#work = this.#work.then(async () => {
+      try {
+        await this.#follow((address, error) => this.#complain(address, error));
+        this.#isLost = false;
+      } catch (error) {
+        if (!this.#isLost)
+          this.#options.complain(
+            `the addresses of this machine cannot be followed, and UDP is received where it was: ${wordsOf(error)}`,
+          );
+        this.#isLost = true;
+      }
+    });
   }
 
   /** Opens what is missing, and closes what is not there any more. */
   async #follow(onFailure: (address: string, error: unknown) => void): Promise<void> {
     if (this.#isEnding) return;
-    const all = ownAddresses(networkInterfaces(), this.#family);
+    const all = ownAddresses(this.#options.interfaces(), this.#family);
     const addresses = new Set([...all].slice(0, this.#options.maxAddresses));
     for (const address of all.difference(addresses))
       this.#complain(address, `there are more than the ${this.#options.maxAddresses} addresses that are listened at`);
@@ -107,9 +121,13 @@ export class UdpWildcard implements AsyncDisposable {
   }
 
   #complain(address: string, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = wordsOf(error);
     if (this.#complaints.get(address) === reason) return;
     this.#complaints.set(address, reason);
     this.#options.complain(`nothing is received over UDP at ${address}, port ${this.#port}: ${reason}`);
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

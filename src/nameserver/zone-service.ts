@@ -7,6 +7,7 @@ import type { InheritedSocket } from './inherited-sockets.ts';
 import { type ListenAddress, openNameserver } from './nameserver.ts';
 import type { MistakeReport } from './mistakes.ts';
 import { Notifier, type Secondary } from './notifier.ts';
+import { notifySource } from './notify-source.ts';
 import { OutgoingTransfers } from './outgoing-transfers.ts';
 import type { RememberedUpdate } from './replay-memory.ts';
 import { defaultResponseRateLimits } from './response-rate-limiter.ts';
@@ -115,12 +116,12 @@ class Following implements AsyncDisposable {
   }
 
   begin(): void {
-    const { zones, clock, complain } = this.#options;
+    const { zones, clock, listen, complain } = this.#options;
     const { secondaries } = this.#settings;
     if (secondaries.length === 0) return;
     this.#notifier = new Notifier(zones, {
       secondariesOf: () => secondaries,
-      openChannel: openDatagramChannel,
+      openChannel: (receive) => openDatagramChannel(receive, (target) => notifySource(target, listen)),
       randomId: () => randomInt(0x10000),
       unixSeconds: () => clock.unixSeconds(),
       monotonicMs: () => clock.monotonicMs(),

@@ -27,7 +27,7 @@ export class Metrics {
   ]);
   readonly #outcomes = new CounterSeries(
     'dyndns_update_outcomes_total',
-    'Names dealt with, by dialect and outcome: changed, unchanged, or the code of what went wrong.',
+    'Names dealt with, by dialect and outcome: changed, unchanged, or the code of what went wrong; DNS UPDATEs by rcode.',
     ['dialect', 'outcome'],
   );
   readonly #requestSeconds = new HistogramSeries(
@@ -96,6 +96,11 @@ export class Metrics {
   nameSettled(dialect: string, outcome: NameOutcome): void {
     const word = outcome.kind === 'failed' ? outcome.fault.code : isChanged(outcome) ? 'changed' : 'unchanged';
     this.#outcomes.add(dialect, word);
+  }
+
+  /** A DNS UPDATE that came in. @param rcode  by name; the answers are our own, so there are few */
+  updateAnswered(dialect: string, rcode: string): void {
+    this.#outcomes.add(dialect, rcode);
   }
 
   primaryAnswered(operation: 'query' | 'update', result: string, seconds: number): void {

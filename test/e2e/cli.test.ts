@@ -34,7 +34,16 @@ test('--help lists every command, every exit code and where the configuration is
   const { exitCode, stdout, stderr } = await dyndns(['--help']);
   assert.equal(exitCode, 0);
   assert.equal(stderr, '');
-  for (const word of ['serve', 'config', 'update FQDN [IP…]', 'delete FQDN', '--config FILE', '/etc/dyndns.yml'])
+  for (const word of [
+    'serve',
+    'config',
+    'update FQDN [IP…]',
+    'delete FQDN',
+    '--config FILE',
+    '/etc/dyndns.yml',
+    '$STATE_DIRECTORY',
+    './dyndns-data',
+  ])
     assert.ok(stdout.includes(word), word);
   assert.match(stdout, /^ {2}0 {3}done/m);
   assert.match(stdout, /^ {2}78 {2}the configuration/m);

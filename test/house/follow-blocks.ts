@@ -14,6 +14,10 @@ const standIns: readonly (readonly [RegExp, (walk: WalkThrough, match: RegExpExe
     /^sudo install -m 640 -o root -g [a-z]+ \/dev\/null (\S+)$/,
     async (machine, [, path = '']) => succeed(await machine.run(`install -m 640 /dev/null ${path}`)),
   ],
+  [
+    /^sudo install -d -m 700 -o dyndns -g dyndns (\S+)$/,
+    async (machine, [, path = '']) => succeed(await machine.run(`install -d -m 700 ${path}`)),
+  ],
   [/^sudo chown [a-z]+:[a-z]+ \S+$/, () => Promise.resolve()],
   [/^sudo systemctl reload named$/, (machine) => machine.startNamed()],
   [/^sudo cp (packaging\/\S+) (\S+)$/, (machine, [, from = '', to = '']) => machine.copy(from, to)],

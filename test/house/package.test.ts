@@ -58,6 +58,8 @@ test('the package has what it needs and nothing else, and runs', async (t) => {
       'packaging/dyndns.yml',
       'packaging/nginx/dyndns.conf',
       'packaging/systemd/dyndns.service',
+      'packaging/systemd/dyndns.service.d/nameserver.conf',
+      'packaging/systemd/dyndns.socket',
     ]);
     assert.ok(!paths.some((path) => path.includes('.test.')));
   });

@@ -50,7 +50,7 @@ const debianDirectories = [
  * A machine of its own for the README's instructions, in a temporary directory. Nothing in them is changed but this:
  *
  * - A path below /etc, /opt, /usr/local or /var lies below the temporary directory instead.
- * - Ports are free ones: BIND's 53 by what Debian would have in named.conf and by `port:` in dyndns.yml; 54321 by `--port`
+ * - Ports are free ones: BIND's 53 by what Debian would have in named.conf and by `port:` in dyndns.yml, our own 53 in `dns.listen`; 54321 by `--port`
  *   and in URLs; 80 and 443 in the site for nginx, which listens on 127.0.0.1 alone.
  * - The machine's address 192.0.2.53 is 127.0.0.1. curl and dig find it by their own configuration files, .curlrc and .digrc; and
  *   there curl also says, as a further proxy on 127.0.0.1 would, that its client is 203.0.113.7.
@@ -108,7 +108,9 @@ export class WalkThrough implements AsyncDisposable {
   async write(path: string, text: string): Promise<void> {
     await mkdir(dirname(this.path(path)), { recursive: true });
     await writeFile(this.path(path), this.staged(text), { mode: 0o640 });
-    if (workingConfigurations.has(path)) await this.#edit(path, /^nameserver: .*$/m, `$&\nport: ${this.#ports.dns}`);
+    if (!workingConfigurations.has(path)) return;
+    if (text.includes('\nnameserver: ')) await this.#edit(path, /^nameserver: .*$/m, `$&\nport: ${this.#ports.dns}`);
+    else await this.#edit(path, /127\.0\.0\.1:53/, `127.0.0.1:${this.#ports.dns}`);
   }
 
   /** Copies a file that comes with dyndns. */

@@ -60,6 +60,15 @@ test('a zone of our own: by HTTP and by UPDATE, asked and transferred, over rest
     }
   });
 
+  await t.test('UPDATEs are counted, by the rcode of their answer', async () => {
+    const { body } = await service.get('/metrics');
+    const counted = [...body.matchAll(/^dyndns_update_outcomes_total\{dialect="dns",outcome="(\w+)"\} (\d+)$/gm)];
+    assert.deepEqual(Object.fromEntries(counted.map(([, rcode, count]) => [rcode, count])), {
+      NOERROR: '1',
+      REFUSED: '2',
+    });
+  });
+
   await t.test('the zone is transferred to whoever has the key, and to nobody else', async () => {
     const transferred = await embedded.query(zone, 'AXFR', { key: embedded.key() });
     assert.equal(transferred.answers.filter(({ type }) => type === 'SOA').length, 2, transferred.text);
