@@ -47,7 +47,7 @@ export class ServedHostedZone implements ServedZone {
    */
   async update(submission: UpdateSubmission): Promise<UpdateVerdict> {
     const { key } = submission;
-    if (!key || !this.#access.key || !isSameKey(key, this.#access.key)) {
+    if (!key || !this.mayUpdate(key)) {
       const who = key ? `The key ${key.name.toString()}` : 'An unsigned request';
       return { rcode: Rcode.REFUSED, reason: `${who} may not update the zone ${this.origin.toString()}` };
     }
@@ -56,6 +56,10 @@ export class ServedHostedZone implements ServedZone {
       deadlineMs: this.#clock.monotonicMs() + this.#hosted.limits.updateTimeoutMs,
     });
     return settled.kind === 'settled' ? settled.verdict : failureVerdict(settled.failure);
+  }
+
+  mayUpdate(key: TsigKey): boolean {
+    return this.#access.key !== undefined && isSameKey(key, this.#access.key);
   }
 
   mayTransfer(key: TsigKey): boolean {
