@@ -3,13 +3,28 @@ import * as fc from 'fast-check';
 import { Type } from '../../src/dns/codes.ts';
 import type { OpaqueRdata } from './rdata-arbitraries.ts';
 
+const plain = 'aaaaaaaabbbbzzzz....'.split('');
+const special = '09^$|*+?(){}[]-\\,:=!i'.split('');
 const pieces = fc.constantFrom(
-  ...'aaaaaaaabbbbzzzz....'.split(''),
-  ...'abz09.^$|*+?(){}[]-\\,:=!i'.split(''),
-  ...['(a)', '()', '(?:', '(?=', '(|a)', 'a*', 'a{2}', 'a{2,1}', 'a{256}', '{1,}', '{,2}', '\\1', '\\2', '\\0', '\\!'],
-  ...['[a-z]', '[z-a]', '[^]a]', '[a-b-c]', '[[:alpha:]]', '[[:alp:]]', '[[.a.]-z]', '[[.ab.]-z]', '[[=a=]]', '[[..]]'],
+  ...plain,
+  ...special,
+  '(a)',
+  '()',
+  '(?:',
+  '(?=',
+  '(|a)',
+  'a*',
+  '\\1',
+  '\\2',
+  '\\0',
+  '\\!',
 );
-const text = (maxLength: number) => fc.array(pieces, { minLength: 1, maxLength }).map((all) => all.join(''));
+const bounds = fc.constantFrom('a{2}', 'a{2,1}', 'a{256}', '{1,}', '{,2}');
+const brackets = fc.constantFrom(
+  ...'[a-z]|[z-a]|[^]a]|[a-b-c]|[[:alpha:]]|[[:alp:]]|[[.a.]-z]|[[.ab.]-z]|[[=a=]]|[[..]]'.split('|'),
+);
+const piece = fc.oneof({ weight: 6, arbitrary: pieces }, bounds, brackets);
+const text = (maxLength: number) => fc.array(piece, { minLength: 1, maxLength }).map((all) => all.join(''));
 const inBrackets = text(5).map((content) => `[${content}]`);
 const expression = fc.oneof(
   text(6),

@@ -76,18 +76,18 @@ export class ServedHostedZone implements ServedZone {
     key: TsigKey,
     { view, ownership, servedSerial }: EvaluationContext,
   ): Evaluated<UpdateVerdict> {
-    let place: string | undefined;
+    let against: string | undefined;
     const evaluation = evaluateUpdate(view, submission.update, {
       limits: this.#hosted.limits.zone,
       permits: (operation) => {
-        place = ownership.placeAgainst(operation, view);
-        return place === undefined;
+        against = ownership.reasonAgainst(operation, view);
+        return against === undefined;
       },
       servedSerial,
     });
     if (evaluation.kind === 'rejected') {
       const { rcode, reason } = evaluation;
-      return { verdict: { rcode, reason: place === undefined ? reason : `${reason}: it is configured at ${place}` } };
+      return { verdict: { rcode, reason: against === undefined ? reason : `${reason}: ${against}` } };
     }
     // Also where nothing has changed: done again when the zone has gone on, the same request would turn it back.
     const remember = this.#remembered(submission, key);
