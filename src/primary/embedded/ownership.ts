@@ -97,11 +97,10 @@ function placesBelow(
 ): ReadonlyMap<NameKey, string> {
   const found = new Map<NameKey, string>();
   for (const [key, types] of places) {
-    const [place] = types.values();
-    for (let name = key; place !== undefined && name !== apex;) {
+    for (let name = key; name !== apex;) {
       name = parentKey(name);
       if (found.has(name)) break;
-      found.set(name, place);
+      for (const place of types.values()) found.set(name, place);
     }
   }
   return found;
