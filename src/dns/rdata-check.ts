@@ -1,6 +1,7 @@
 import { Type } from './codes.ts';
 import { RdataCursor } from './rdata-cursor.ts';
 import { areServiceParameters } from './service-parameters-check.ts';
+import { isSubstitution } from './substitution-check.ts';
 
 /** Goes over one field, or several. @returns whether they are what the type wants */
 type Field = (cursor: RdataCursor) => boolean;
@@ -142,28 +143,11 @@ const asynchronousAddress: Field = (cursor) =>
 /** RFC 2535 §3.1.2: where both bits are set, there is no key. */
 const oldKey: Field = (cursor) => (cursor.octets[0]! >> 6 === 3 ? cursor.remaining === 0 : something(cursor));
 
-/** RFC 3402 §3.2: none, or a regular expression, what takes its place, and flags, with one delimiter before each. */
+/** RFC 3403 §4.1: a substitution expression, or none. */
 const substitution: Field = (cursor) => {
   const from = cursor.at + 1;
-  if (!cursor.string()) return false;
-  const text = String.fromCharCode(...cursor.octets.subarray(from, cursor.at));
-  return text === '' || isSubstitution(text);
+  return cursor.string() && (cursor.at === from || isSubstitution(cursor.octets.subarray(from, cursor.at)));
 };
-
-function isSubstitution(text: string): boolean {
-  const delimiter = text[0]!;
-  if (/[0-9i\\\0]/.test(delimiter)) return false;
-  const [before, expression = '', replacement = '', flags, ...more] = text.split(delimiter);
-  if (before !== '' || expression === '' || !['', 'i'].includes(flags ?? 'none') || more.length > 0) return false;
-  try {
-    const groups = new RegExp(`${expression}|`).exec('')!.length - 1;
-    return Array.from(replacement.matchAll(/\\([0-9]?)/g)).every(
-      ([, digit = '']) => Number(digit) >= 1 && Number(digit) <= groups,
-    );
-  } catch {
-    return false;
-  }
-}
 
 /** RFC 5155 §3.2: a hash has an octet at least; of SHA-1, which is 1, it has 20. */
 const hashedName: Field = (cursor) => {

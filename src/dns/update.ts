@@ -124,7 +124,7 @@ export function parseUpdate(message: Message): ParsedUpdate {
   if (message.opcode !== Opcode.UPDATE || message.qr) {
     return rejected(Rcode.FORMERR, 'The message is not an UPDATE request');
   }
-  const zoneFault = checkZoneSection(message);
+  const zoneFault = zoneSectionFault(message);
   if (zoneFault !== undefined) return zoneFault;
   const { name: zone, class: zoneClass } = message.questions[0]!;
   const prerequisites = parsePrerequisites(message.answers, zone, zoneClass);
@@ -146,12 +146,13 @@ function rejected(rcode: number, reason: string): Rejection {
 }
 
 /**
- * RFC 2136 §3.1.1: exactly one zone, of type SOA.
+ * RFC 2136 §3.1.1: exactly one zone, of type SOA. `parseUpdate` looks at it, too; whoever wants to know first whether the zone is
+ * theirs, and the requester may, looks at nothing else of a stranger's message.
  *
  * Deliberately differs: a zone class of 0, ANY or NONE is FORMERR and any other than IN is NOTIMP, where the RFC's text
  * leads to NOTAUTH. BIND answers so since CVE-2026-5946; such a class would give the class tests below two meanings.
  */
-function checkZoneSection(message: Message): Rejection | undefined {
+export function zoneSectionFault(message: Message): Rejection | undefined {
   const zone = message.questions[0];
   if (zone === undefined || message.questions.length !== 1) {
     return rejected(Rcode.FORMERR, `The zone section has ${message.questions.length} records where one is right`);

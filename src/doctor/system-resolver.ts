@@ -1,6 +1,7 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { NameSyntaxError } from '../dns/errors.ts';
 import { Name } from '../dns/name.ts';
 import type { Endpoint } from '../primary/rfc2136/connection.ts';
 
@@ -63,7 +64,10 @@ function endpointText({ address, port }: Endpoint): string {
 
 async function askForNameservers(resolver: Resolver, name: Name): Promise<NameserversFound> {
   const asking = resolver.resolveNs(name.toString()).then(
-    (names): NameserversFound => ({ kind: 'names', names: names.map((each) => Name.parse(each).toLowerCase()) }),
+    (texts): NameserversFound => {
+      const names = texts.flatMap((text) => readName(text) ?? []);
+      return names.length > 0 ? { kind: 'names', names } : { kind: 'failed', reason: 'it gives names that are none' };
+    },
     (error: NodeJS.ErrnoException): NameserversFound =>
       ['ENODATA', 'ENOTFOUND'].includes(error.code ?? '')
         ? { kind: 'none' }
@@ -72,6 +76,17 @@ async function askForNameservers(resolver: Resolver, name: Name): Promise<Namese
   const found = await inTime(asking, { kind: 'failed', reason: 'no answer in time' });
   resolver.cancel();
   return found;
+}
+
+/** As c-ares writes it, which has nothing for the root, and leaves as they are octets that no text of ours may have. */
+function readName(text: string): Name | undefined {
+  if (text === '') return Name.root;
+  try {
+    return Name.parse(text).toLowerCase();
+  } catch (error) {
+    if (error instanceof NameSyntaxError) return undefined;
+    throw error;
+  }
 }
 
 async function inTime<Value>(asking: Promise<Value>, otherwise: Value): Promise<Value> {

@@ -53,19 +53,17 @@ function contentOf(
   switch (result.kind) {
     case 'answer': {
       const records = type === Type.ANY ? firstRecordSet(result.records) : result.records;
-      const answers = [...aliases, ...named.of({ owner, records })];
+      // RFC 2181 §5: a DNAME that is asked for may have been passed on the way.
+      const isPassed = passed.some((alias) => alias.owner === owner && alias.records === records);
+      const answers = isPassed ? aliases : [...aliases, ...named.of({ owner, records })];
       return { ...content, answers, additionals: additionalData(zone, answers, named) };
     }
-    case 'alias':
-      // There are too many of them: as far as we have come, it is true.
-      return { ...content, answers: [...aliases, ...named.of({ owner, records: result.records })] };
     case 'redirected':
-      // Without a target the name would be too long (RFC 6672 §2.2); with one, there are too many aliases.
-      return {
-        ...content,
-        rcode: result.target === undefined ? Rcode.YXDOMAIN : Rcode.NOERROR,
-        answers: [...aliases, ...named.of(result.dname)],
-      };
+      // The name would be too long (RFC 6672 §2.2).
+      return { ...content, rcode: Rcode.YXDOMAIN };
+    case 'endless':
+      // As BIND has it; as far as we have come, it is true.
+      return { ...content, rcode: Rcode.SERVFAIL };
     case 'referral':
       return {
         ...content,
@@ -73,6 +71,7 @@ function contentOf(
         isAuthoritative: passed.length > 0,
         authorities: named.of(result.nameservers),
         glue: result.glue.flatMap((glue) => named.of(glue)),
+        additionals: result.siblings.flatMap((sibling) => named.of(sibling)),
       };
     case 'no-data':
       return { ...content, authorities: negative(zone, named) };

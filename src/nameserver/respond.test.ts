@@ -62,22 +62,58 @@ describe('a query is answered', () => {
       assert.equal(findEdns(answer), undefined);
     });
 
-  test('an alias in a circle as far as 16 times, and then no more', () => {
-    const answer = answerTo(queryWire('loop.example.', Type.A), 'tcp');
-    assert.equal(answer.rcode, 0);
-    assert.equal(answer.answers.length, 17);
+  test('an alias in a circle is SERVFAIL, with each record once', () => {
+    assert.equal(
+      said(answerTo(queryWire('loop.example.', Type.A))),
+      'SERVFAIL aa: loop.example. CNAME loop.example. |  |',
+    );
+    const round = answerTo(queryWire('x.round.t.', Type.A), 'udp', answeringFor('round.t. DNAME round.t.'));
+    assert.match(said(round), /^SERVFAIL aa: round\.t\. DNAME \S+ \S+ \S+ x\.round\.t\. CNAME x\.round\.t\./);
+  });
+
+  test('a CNAME, or anything, below a DNAME is the CNAME that the DNAME stands for, and no more', () => {
+    const by = answeringFor('d.t. DNAME e.t.', 'x.e.t. A 192.0.2.1');
+    for (const type of [Type.CNAME, Type.ANY])
+      for (const name of ['x', 'missing']) {
+        const { rcode, answers, authorities } = answerTo(queryWire(`${name}.d.t.`, type), 'udp', by);
+        assert.deepEqual([rcode, answers.map((record) => record.type), authorities], [0, [Type.DNAME, Type.CNAME], []]);
+      }
+  });
+
+  test('a DNAME that is met on the way, and asked for, is there once', () => {
+    const by = answeringFor('d.t. DNAME e.t.', 'x.e.t. CNAME d.t.');
+    const { answers } = answerTo(queryWire('x.d.t.', Type.DNAME), 'udp', by);
+    assert.deepEqual(
+      answers.map(({ type }) => type),
+      [Type.DNAME, Type.CNAME, Type.CNAME],
+    );
+  });
+
+  test('a referral loses the addresses of nameservers elsewhere where they do not fit, and is whole; with glue, it is cut short', () => {
+    const addresses = (owner: string) => Array.from({ length: 60 }, (_, last) => `${owner} A 192.0.2.${last}`);
+    const elsewhere = answeringFor('sub.t. NS ns.t.', ...addresses('ns.t.'));
+    const short = answerTo(queryWire('x.sub.t.', Type.A), 'udp', elsewhere);
+    assert.deepEqual([short.tc, short.authorities.length, short.additionals.length], [false, 1, 0]);
+    const long = answerTo(queryWire('x.sub.t.', Type.A), 'tcp', elsewhere);
+    assert.deepEqual([long.tc, long.authorities.length, long.additionals.length], [false, 1, 60]);
+    const inside = answeringFor('sub.t. NS ns.sub.t.', ...addresses('ns.sub.t.'));
+    assert.equal(answerTo(queryWire('x.sub.t.', Type.A), 'udp', inside).tc, true);
   });
 
   test('one that becomes too long by a DNAME is YXDOMAIN (RFC 6672 §2.2)', () => {
     const target = `${'y'.repeat(63)}.`.repeat(3);
-    const [soa, ns] = parseRecordLines(['t. SOA 1', 't. NS ns.test.']);
-    const [dname] = parseRecordLines([`d.t. DNAME ${target}`]);
-    const one = new MemoryServedZone({ origin: Name.parse('t.'), records: [soa!, ns!, dname!] });
-    const by = new Responder(new MemoryServedZones([one]), undefined, 1232);
+    const by = answeringFor(`d.t. DNAME ${target}`);
     const long = answerTo(queryWire(`${'z'.repeat(63)}.d.t.`, Type.A), 'tcp', by);
     assert.match(said(long), /^YXDOMAIN aa: d\.t\. DNAME/);
   });
 });
+
+/** Answers for a zone `t.` with these records. */
+function answeringFor(...lines: readonly string[]): Responder {
+  const records = parseRecordLines(['t. SOA 1', 't. NS ns.test.', ...lines]);
+  const zone = new MemoryServedZone({ origin: Name.parse('t.'), records });
+  return new Responder(new MemoryServedZones([zone]), undefined, 1232);
+}
 
 describe('the header', () => {
   const flags = (change: (wire: Uint8Array) => void): Message | string => {

@@ -31,6 +31,15 @@ const update = (last: number, zone = origin): UpdateMessage => ({
   ],
 });
 
+const otherKey: TsigKey = { ...key, name: Name.parse('other.') };
+
+function withNaptr(expression: string): UpdateMessage {
+  const text = Buffer.from(expression, 'latin1');
+  const octets = Uint8Array.of(0, 1, 0, 2, 0, 0, text.length, ...text, 0);
+  const operation = { kind: 'add', name: origin.prepend('www'), type: Type.NAPTR, ttl: 60 } as const;
+  return { ...update(1), operations: [{ ...operation, rdata: { kind: 'opaque', octets } }] };
+}
+
 interface DeskSettings {
   readonly commit?: () => Promise<void>;
   readonly maxUnderWay?: number;
@@ -40,7 +49,7 @@ interface DeskSettings {
 function makeDesk({ commit, maxUnderWay = 10, remembered = [] }: DeskSettings = {}) {
   const records = parseRecordLines(['example. SOA 1', 'example. NS ns.test.']);
   const served = new MemoryServedZone({ origin, records, keys: [key], ...(commit ? { commit } : {}) });
-  const zones = new MemoryServedZones([served]);
+  const zones = new MemoryServedZones([served], [otherKey]);
   const reports: UpdateReport[] = [];
   const mistakes: (readonly [request: Uint8Array, mistake: unknown])[] = [];
   const desk = new UpdateDesk({
@@ -61,7 +70,7 @@ function makeDesk({ commit, maxUnderWay = 10, remembered = [] }: DeskSettings = 
   return { served, send, reports, mistakes };
 }
 
-const signed = (message: UpdateMessage) => signRequest(encodeUpdate(message), key, nowSeconds);
+const signed = (message: UpdateMessage, signer = key) => signRequest(encodeUpdate(message), signer, nowSeconds);
 
 describe('an UPDATE', () => {
   test('that is signed is done, and its answer is signed', async () => {
@@ -85,11 +94,38 @@ describe('an UPDATE', () => {
     assert.equal(await rcode(encodeUpdate(update(1, Name.parse('other.')))), 'NOTAUTH');
     assert.equal(await rcode(encodeUpdate({ ...update(1), zone: Name.parse('other.') })), 'NOTAUTH');
     assert.equal(await rcode(encodeUpdate(update(1, Name.parse('below.example.')))), 'NOTAUTH');
-    assert.equal(await rcode(encodeUpdate({ ...update(1, Name.parse('o.')), zone: origin })), 'NOTZONE');
+    const outside = { ...update(1, Name.parse('o.')), zone: origin };
+    assert.equal(await rcode(encodeUpdate(outside)), 'REFUSED');
+    assert.equal(await rcode(signed(outside).wire), 'NOTZONE');
     const query = { ...makeQuery({ id: 1, name: origin, type: Type.SOA }), opcode: Opcode.UPDATE };
     assert.equal(await rcode(encodeMessage({ ...query, questions: [] })), 'FORMERR');
     assert.equal(await rcode(encodeMessage({ ...query, questions: [question('example.', Type.A)] })), 'FORMERR');
     assert.equal(served.submissions.length, 0);
+  });
+
+  test('with RDATA that is not of its type is looked into only where the requester may update', async () => {
+    const { send, reports } = makeDesk();
+    const malformed = withNaptr('!(?:a)!x!');
+    assert.equal(rcodeName(decodeMessage(await send(encodeUpdate(malformed))).rcode), 'REFUSED');
+    assert.equal(rcodeName(decodeMessage(await send(signed(malformed, otherKey).wire)).rcode), 'REFUSED');
+    assert.equal(rcodeName(decodeMessage(await send(signed(malformed).wire)).rcode), 'FORMERR');
+    assert.deepEqual(
+      reports.map(({ reason }) => reason?.slice(0, 40)),
+      [
+        'The request is not signed',
+        'The key other. is not for updates of thi',
+        'The change www.example. IN NAPTR has RDA',
+      ],
+    );
+  });
+
+  test('with an expression that would take for ever to run is answered in an instant, signed or not', async () => {
+    const { send } = makeDesk();
+    const endless = withNaptr('!(?:|a){60}\\b!x!');
+    const start = performance.now();
+    assert.equal(rcodeName(decodeMessage(await send(encodeUpdate(endless))).rcode), 'REFUSED');
+    assert.equal(rcodeName(decodeMessage(await send(signed(endless).wire)).rcode), 'FORMERR');
+    assert.ok(performance.now() - start < 2_000);
   });
 
   test('that our own code fails on is SERVFAIL, signed, and may come again', async () => {

@@ -1,6 +1,6 @@
 import { Rcode } from '../dns/codes.ts';
 import { splitTsig } from '../dns/tsig-record.ts';
-import { parseUpdate, type UpdateMessage } from '../dns/update.ts';
+import { parseUpdate, type UpdateMessage, zoneSectionFault } from '../dns/update.ts';
 import { type AnswerForm, headerAnswer, renderAnswer, type Signer } from './answer-form.ts';
 import { bareContent } from './answer-query.ts';
 import { type RememberedUpdate, ReplayMemory, type RequestIdentity } from './replay-memory.ts';
@@ -28,8 +28,11 @@ export interface UpdateDeskOptions {
 /**
  * Takes UPDATEs, whichever way they came, and answers each when it is done.
  *
- * The order is that of RFC 2136 §3: the form (FORMERR, NOTZONE), is the zone ours (NOTAUTH), may the requester, which is for a
- * request without a signature no (REFUSED), and then whatever the zone finds.
+ * The order is the zone section (FORMERR), is the zone ours (NOTAUTH, RFC 2136 §3.1.2), may the requester, which is for a request
+ * without a signature no (REFUSED), the form of all the rest (FORMERR, NOTZONE), and then whatever the zone finds.
+ *
+ * Deliberately differs: RFC 2136 §3.3 has the requester's rights after the prerequisites. Here nothing that a stranger sends is
+ * looked into, so that nobody has us work for him.
  */
 export class UpdateDesk {
   readonly #options: UpdateDeskOptions;
@@ -46,17 +49,17 @@ export class UpdateDesk {
    * @returns the answer, signed where the request is; it never rejects, and throws only by a mistake of ours
    */
   receive(form: AnswerForm, wire: Uint8Array): Uint8Array | Promise<Uint8Array> {
-    const parsed = parseUpdate(form.request);
-    const isOfForm = parsed.kind === 'rejected' && parsed.rcode !== Rcode.NOTZONE;
-    if (isOfForm) return this.#refuse(form, parsed.rcode, parsed.reason);
-    // RFC 2136 §3.1.2, before it is said that a name is not in the zone
-    const zone = this.#options.zones.get(form.request.questions[0]?.name.key ?? '');
+    const fault = zoneSectionFault(form.request);
+    if (fault !== undefined) return this.#refuse(form, fault.rcode, fault.reason);
+    const zone = this.#options.zones.get(form.request.questions[0]!.name.key);
     if (zone === undefined) return this.#refuse(form, Rcode.NOTAUTH, 'The zone is not ours');
-    if (parsed.kind === 'rejected') return this.#refuse(form, parsed.rcode, parsed.reason);
-    const { update } = parsed;
     const { signer } = form;
     if (signer === undefined) return this.#refuse(form, Rcode.REFUSED, 'The request is not signed');
-    return this.#receiveSigned(form, signer, zone, update, wire);
+    if (!zone.mayUpdate(signer.key))
+      return this.#refuse(form, Rcode.REFUSED, `The key ${signer.key.name.toString()} is not for updates of this zone`);
+    const parsed = parseUpdate(form.request);
+    if (parsed.kind === 'rejected') return this.#refuse(form, parsed.rcode, parsed.reason);
+    return this.#receiveSigned(form, signer, zone, parsed.update, wire);
   }
 
   #receiveSigned(

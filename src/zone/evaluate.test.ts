@@ -104,6 +104,17 @@ describe('the serial (RFC 2136 §3.6)', () => {
       assert.equal(zone.serial, after);
       assert.equal(at(zone, origin).filter((line) => / SOA /.test(line)).length, 1);
     });
+
+  test('does not go back by steps forward of several updates in one batch', () => {
+    const zone = zoneOf(7);
+    const batch = new Draft(zone);
+    const policy = { ...allowAll, servedSerial: zone.serial };
+    const first = evaluateUpdate(batch, update(add('example. SOA 2147483649')), policy);
+    assert.ok(first.kind === 'changed');
+    batch.apply(first.draft);
+    assert.equal(evaluateUpdate(batch, update(add('example. SOA 4294967294')), policy).kind, 'unchanged');
+    assert.equal(batch.serial, 0x8000_0001);
+  });
 });
 
 describe('changes (RFC 2136 §3.4.2)', () => {

@@ -46,14 +46,15 @@ export function evaluateUpdate(view: ZoneView, update: UpdateMessage, policy: Up
     missingPermission(view, update.operations, policy);
   if (refusal !== undefined) return { kind: 'rejected', ...refusal };
   const draft = new Draft(view);
+  const servedSerial = policy.servedSerial ?? view.serial;
   for (const operation of update.operations) {
-    const exceeded = applyOperation(draft, operation, policy.limits);
+    const exceeded = applyOperation(draft, operation, policy.limits, servedSerial);
     if (exceeded !== undefined) return { kind: 'rejected', ...exceeded };
   }
   if (!draft.isChanged) return { kind: 'unchanged' };
   const refused = unacceptable(draft);
   if (refused !== undefined) return { kind: 'rejected', ...refused };
-  if (draft.serial === (policy.servedSerial ?? view.serial)) raiseSerial(draft);
+  if (draft.serial === servedSerial) raiseSerial(draft);
   return { kind: 'changed', draft };
 }
 

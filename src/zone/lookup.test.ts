@@ -6,7 +6,7 @@ import { makeZone, ownedLines } from '../../test/support/zone-fixture.ts';
 import { parseType } from '../dns/codes.ts';
 import { Name } from '../dns/name.ts';
 import { lookup, type Lookup } from './lookup.ts';
-import { resolve } from './resolve.ts';
+import { type Endless, resolve } from './resolve.ts';
 import type { Zone } from './zone.ts';
 
 function zoneOf(origin: string, ...lines: string[]): Zone {
@@ -19,7 +19,7 @@ function outcome(zone: Zone, question: string): string {
   return inWords(lookup(zone, Name.parse(name).key, parseType(type)!), Name.parse(name).key);
 }
 
-function inWords(result: Lookup, owner: string): string {
+function inWords(result: Lookup | Endless, owner: string): string {
   const values = (records: Parameters<typeof ownedLines>[0]) =>
     ownedLines(records).map((line) => line.split(' ').slice(2).join(' '));
   switch (result.kind) {
@@ -30,10 +30,15 @@ function inWords(result: Lookup, owner: string): string {
     case 'redirected':
       return `redirected to ${result.target === undefined ? 'nowhere' : textOf(result.target)}`;
     case 'referral':
-      return [`referral to ${textOf(result.nameservers.owner)}`, ...result.glue.flatMap(ownedLines)].join('; ');
+      return [
+        `referral to ${textOf(result.nameservers.owner)}`,
+        ...result.glue.flatMap(ownedLines),
+        ...result.siblings.flatMap((sibling) => ownedLines(sibling).map((line) => `sibling ${line}`)),
+      ].join('; ');
     case 'no-data':
     case 'no-name':
     case 'outside':
+    case 'endless':
       return result.kind;
   }
 }
@@ -120,7 +125,7 @@ describe('delegations (RFC 1034 §4.2.1, §4.3.2)', () => {
     '*.example. A 192.0.2.9',
   );
   const glue =
-    '; ns.example. 3600 A 192.0.2.1; ns.sub.example. 3600 A 192.0.2.2; ns.sub.example. 3600 AAAA 2001:db8::2';
+    '; ns.sub.example. 3600 A 192.0.2.2; ns.sub.example. 3600 AAAA 2001:db8::2; sibling ns.example. 3600 A 192.0.2.1';
   table(zone, {
     'example. NS': 'answer: NS ns.example.',
     'sub.example. NS': `referral to sub.example.${glue}`,
@@ -146,6 +151,12 @@ describe('aliases', () => {
     'away.example. CNAME www.elsewhere.test.',
     'lost.example. CNAME nowhere.example.',
     'loop.example. CNAME loop.example.',
+    'ring.example. CNAME back.example.',
+    'back.example. CNAME ring.example.',
+    'round.example. DNAME round.example.',
+    'grow.example. DNAME x.grow.example.',
+    'hop12.example. A 192.0.2.2',
+    ...Array.from({ length: 12 }, (_, hop) => `hop${hop}.example. CNAME hop${hop + 1}.example.`),
     '*.w.example. CNAME host.example.',
     'old.example. DNAME new.example.',
     'old.example. TXT here',
@@ -177,7 +188,17 @@ describe('aliases', () => {
     'down.example. A': [1, 'referral to sub.example.'],
     'a.old.example. A': [3, 'answer: A 192.0.2.1'],
     'b.old.example. A': [2, 'no-name'],
-    'loop.example. A': [16, 'alias to loop.example.'],
+    'loop.example. A': [1, 'endless'],
+    'loop.example. CNAME': [0, 'answer: CNAME loop.example.'],
+    'ring.example. A': [2, 'endless'],
+    'x.round.example. A': [2, 'endless'],
+    'x.round.example. CNAME': [1, 'synthesised: CNAME x.round.example.'],
+    'x.round.example. ANY': [1, 'synthesised: CNAME x.round.example.'],
+    'a.old.example. CNAME': [1, 'synthesised: CNAME a.new.example.'],
+    'x.grow.example. A': [13, 'endless'],
+    [`${'y'.repeat(63)}.long.example. A`]: [1, 'redirected to nowhere'],
+    'hop1.example. A': [11, 'answer: A 192.0.2.2'],
+    'hop0.example. A': [12, 'endless'],
   };
   for (const [question, [aliases, end]] of Object.entries(ends))
     test(`followed: ${question} → ${aliases} records, ${end.slice(0, 30)}`, () => {

@@ -1,6 +1,6 @@
 import { Type } from '../dns/codes.ts';
 import type { OwnedRecords } from './difference.ts';
-import { foldCase, type NameKey, parentKey, wildcardKey } from './name-key.ts';
+import { foldCase, isKeyAtOrBelow, type NameKey, parentKey, wildcardKey } from './name-key.ts';
 import { endOfRecord, hasType, noRecords, type PackedRecords, rdataAt, recordSetOf } from './packed-records.ts';
 import { redirected } from './redirection.ts';
 import type { Zone } from './zone.ts';
@@ -19,7 +19,14 @@ export type Lookup =
   /** A DNAME record stands above; without a target, the name would become too long (RFC 6672 §2.2, §3.2). */
   | { readonly kind: 'redirected'; readonly dname: OwnedRecords; readonly target: NameKey | undefined }
   /** Another zone begins at or above the name (3b): NS records and the addresses of those nameservers that are in this zone. */
-  | { readonly kind: 'referral'; readonly nameservers: OwnedRecords; readonly glue: readonly OwnedRecords[] }
+  | {
+      readonly kind: 'referral';
+      readonly nameservers: OwnedRecords;
+      /** Of those that are in the other zone: without these, it is not to be reached (RFC 9471 §3.1). */
+      readonly glue: readonly OwnedRecords[];
+      /** Of the others, which can be asked for (RFC 9471 §3.2). */
+      readonly siblings: readonly OwnedRecords[];
+    }
   /** The name exists, perhaps by a wildcard, perhaps empty, and has nothing of the type (RFC 2308 §2.2). */
   | { readonly kind: 'no-data' }
   /** NXDOMAIN (RFC 2308 §2.1). */
@@ -73,19 +80,21 @@ function redirection(zone: Zone, key: NameKey, owner: NameKey): Lookup {
   return { kind: 'redirected', dname: { owner, records }, target: redirected(key, owner, records) };
 }
 
-/** Addresses below delegations are no data of this zone, but serve as glue (RFC 1034 §4.2.1, RFC 9471 §3.1). */
+/** Addresses below delegations are no data of this zone, but serve as glue (RFC 1034 §4.2.1). */
 function referral(zone: Zone, owner: NameKey): Lookup {
   const records = recordSetOf(zone.records(owner), Type.NS);
   const glue: OwnedRecords[] = [];
+  const siblings: OwnedRecords[] = [];
   for (let at = 0; at < records.length; at = endOfRecord(records, at)) {
     const target = foldCase(rdataAt(records, at));
     if (!zone.contains(target)) continue;
+    const found = isKeyAtOrBelow(target, owner) ? glue : siblings;
     for (const type of [Type.A, Type.AAAA]) {
       const addresses = recordSetOf(zone.records(target), type);
-      if (addresses !== noRecords) glue.push({ owner: target, records: addresses });
+      if (addresses !== noRecords) found.push({ owner: target, records: addresses });
     }
   }
-  return { kind: 'referral', nameservers: { owner, records }, glue };
+  return { kind: 'referral', nameservers: { owner, records }, glue, siblings };
 }
 
 /** RFC 1034 §4.3.2, 3a and 3c. */

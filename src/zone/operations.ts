@@ -23,12 +23,18 @@ import type { ZoneLimits } from './zone-limits.ts';
  * Names are literal: `*` is a name like any other, an alias is not followed (§1.1.3–4), and what lies below a delegation is
  * still this zone's to change (§7.18).
  *
+ * @param servedSerial  that which the world knows
  * @returns what stands against it: a limit; what the RFC wants to be ignored is done by doing nothing
  */
-export function applyOperation(draft: Draft, operation: UpdateOperation, limits: ZoneLimits): Refusal | undefined {
+export function applyOperation(
+  draft: Draft,
+  operation: UpdateOperation,
+  limits: ZoneLimits,
+  servedSerial: number,
+): Refusal | undefined {
   switch (operation.kind) {
     case 'add':
-      return add(draft, operation, limits);
+      return add(draft, operation, limits, servedSerial);
     case 'delete-rrset':
       return deleteSet(draft, operation);
     case 'delete-name':
@@ -41,11 +47,16 @@ export function applyOperation(draft: Draft, operation: UpdateOperation, limits:
 type Add = Extract<UpdateOperation, { kind: 'add' }>;
 
 /** RFC 2136 §3.4.2.2. */
-function add(draft: Draft, { name, type, ttl, rdata }: Add, limits: ZoneLimits): undefined | Refusal {
+function add(
+  draft: Draft,
+  { name, type, ttl, rdata }: Add,
+  limits: ZoneLimits,
+  servedSerial: number,
+): undefined | Refusal {
   const before = draft.records(name.key);
   const record = packRecord({ type, ttlSeconds: ttl, rdata });
   if (isShutOut(before, type)) return undefined;
-  if (type === Type.SOA && !isNewerSoa(draft, recordSetOf(before, Type.SOA), record)) return undefined;
+  if (type === Type.SOA && !isNewerSoa(record, recordSetOf(before, Type.SOA), servedSerial)) return undefined;
   const set = addRecord(recordSetOf(before, type), record);
   const records = withRecordSet(before, type, set);
   draft.set(name.key, records);
@@ -64,11 +75,11 @@ function isShutOut(records: PackedRecords, type: number): boolean {
  * The only SOA record of a zone is that of its apex, and its serial goes forward only. The RFC leaves it to the requestor never
  * to set 0 (§4.2); we ignore it, as anything that does not go forward.
  */
-function isNewerSoa(draft: Draft, present: PackedRecords, record: PackedRecords): boolean {
+function isNewerSoa(record: PackedRecords, present: PackedRecords, servedSerial: number): boolean {
   if (present === noRecords) return false;
   const serial = serialOf(record);
-  // §3.6: forward on the whole, too; two steps of less than half the circle can lead back.
-  return serial !== 0 && isSerialGreater(serial, serialOf(present)) && isSerialGreater(serial, draft.serialBefore);
+  // §3.6: forward on the whole, too; two steps of less than half the circle can lead back, in one update or in several of a batch.
+  return serial !== 0 && isSerialGreater(serial, serialOf(present)) && isSerialGreater(serial, servedSerial);
 }
 
 /** RFC 2136 §3.4.2.3: SOA and NS of the apex stay. */

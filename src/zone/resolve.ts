@@ -5,35 +5,48 @@ import type { NameKey } from './name-key.ts';
 import type { PackedRecords } from './packed-records.ts';
 import type { Zone } from './zone.ts';
 
-/** As many aliases as BIND follows; enough for all but loops. */
-const maxAliases = 16;
+/** As many aliases as BIND follows (`max-query-restarts`); enough for all but mistakes. */
+const maxAliases = 11;
 
 /** The answer to a question with the aliases that lead to it. */
 export interface Resolution {
-  /** CNAME and DNAME records passed, in their order, each with its owner. */
+  /** CNAME and DNAME RRsets passed, in their order, each once (RFC 2181 §5), with its owner. */
   readonly aliases: readonly OwnedRecords[];
   /** The name at which the last one ends; the one that was asked for, when there are none. */
   readonly owner: NameKey;
-  /** What is there, and so the rcode (RFC 6604 §3); `alias` or `redirected` only when there are too many, or the target is too long. */
-  readonly result: Lookup;
+  /** What is there, and so the rcode (RFC 6604 §3); `redirected` only when the target is too long. */
+  readonly result: Exclude<Lookup, { kind: 'alias' }> | Endless;
+}
+
+/** The aliases lead in a circle, or there are too many. */
+export interface Endless {
+  readonly kind: 'endless';
 }
 
 /**
  * Looks up and follows aliases as long as they stay inside the zone (RFC 1034 §4.3.2, 3a). A question for CNAME or ANY ends at
- * a CNAME. With a DNAME goes the CNAME that it stands for, with the same TTL (RFC 6672 §3.1).
+ * a CNAME. With a DNAME goes the CNAME that it stands for, with the same TTL (RFC 6672 §3.1), and that is a CNAME, too.
  */
 export function resolve(zone: Zone, key: NameKey, type: number): Resolution {
   const aliases: OwnedRecords[] = [];
+  const passed = new Set<NameKey>();
   let owner = key;
-  for (let followed = 0; ; followed += 1) {
+  for (;;) {
     const result = lookup(zone, owner, type);
-    const next = result.kind === 'alias' || result.kind === 'redirected' ? result.target : undefined;
-    if (next === undefined || followed === maxAliases) return { aliases, owner, result };
-    if (result.kind === 'alias') aliases.push({ owner, records: result.records });
+    if (result.kind !== 'alias' && result.kind !== 'redirected') return { aliases, owner, result };
     if (result.kind === 'redirected') {
-      aliases.push(result.dname, { owner, records: cnameFor(result.dname.records, next) });
+      const { dname } = result;
+      if (!aliases.some((alias) => alias.owner === dname.owner)) aliases.push(dname);
+      if (result.target === undefined) return { aliases, owner, result };
     }
-    owner = next;
+    const target = result.target!;
+    const records = result.kind === 'alias' ? result.records : cnameFor(result.dname.records, target);
+    if (type === Type.CNAME || type === Type.ANY)
+      return { aliases, owner, result: { kind: 'answer', records, isSynthesised: true } };
+    aliases.push({ owner, records });
+    passed.add(owner);
+    owner = target;
+    if (passed.has(owner) || passed.size > maxAliases) return { aliases, owner, result: { kind: 'endless' } };
   }
 }
 

@@ -41,7 +41,7 @@ const soaLine = `${zone} IN SOA ns.example.net. hostmaster.example.net. 7 3600 6
 const masterLines = [soaLine, ...lines.map((line) => line.replace(' ', ' IN '))];
 
 const labels = [
-  ' ns. mail. www. WWW. alias. twice. away. nowhere. wild-alias. cut-alias. deep.empty. empty. x.empty.',
+  ' ns. mail. www. WWW. alias. twice. circle. away. nowhere. wild-alias. cut-alias. deep.empty. empty. x.empty.',
   'wild. *.wild. x.wild. y.x.wild. host.wild. y.host.wild. x.wild-cname. sub. x.sub. ns.sub. x.ns.sub. missing. a.b.missing.',
 ].flatMap((some) => some.split(' '));
 const types = [Type.A, Type.AAAA, Type.TXT, Type.NS, Type.MX, Type.SOA, Type.CNAME, Type.DS, Type.CAA, 65280];

@@ -75,6 +75,10 @@ export class MemoryServedZone implements ServedZone {
     this.#tell();
   }
 
+  mayUpdate(key: TsigKey): boolean {
+    return this.keys.includes(key);
+  }
+
   mayTransfer(key: TsigKey): boolean {
     return this.keys.includes(key);
   }

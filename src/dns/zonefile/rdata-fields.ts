@@ -1,7 +1,9 @@
 import { typeName } from '../codes.ts';
 import { hasShape, type Rdata } from '../rdata.ts';
+import { isRdataOfType } from '../rdata-check.ts';
 import type { EntryFields } from './entry-fields.ts';
 import { genericMark, readGenericRdata } from './generic-rdata.ts';
+import { ZonefileSyntaxError } from './mistake.ts';
 import { opaqueForms } from './opaque-form.ts';
 import { shapedForms } from './rdata-form.ts';
 
@@ -22,8 +24,12 @@ export function readRdataFields(fields: EntryFields, type: number, dnsClass: num
       'Write it as RFC 3597 has it: \\#, the number of octets, and the octets in hexadecimal',
     );
   }
+  const { offset } = fields;
   fields.example = `The data of ${typeName(type)} looks like this: ${form.example}`;
   const rdata = form.read(fields);
   fields.expectEnd(`a record of type ${typeName(type)}`);
+  // Each field by itself is right; together, those who transfer the zone may still refuse them.
+  if (rdata.kind === 'opaque' && !isRdataOfType(type, rdata.octets))
+    throw new ZonefileSyntaxError(offset, `This is nothing that ${typeName(type)} records may hold`, fields.example);
   return rdata;
 }

@@ -34,7 +34,7 @@ a.b 60 MX 10 .
 \\@ CNAME @
 other. A 192.0.2.1
 z.example. A 192.0.2.1
-a-name-that-is-longer-than-the-column SSHFP 4 2 abcd
+a-name-that-is-longer-than-the-column SSHFP 4 9 abcd
 `;
   assert.equal(
     written(recordsOf(text)),
@@ -43,7 +43,7 @@ $TTL 300
 @                       3600   IN SOA    ns1 host\\.master.other. 1 2 3 4 5
                                IN NS     ns1
 \\@                             IN CNAME  @
-a-name-that-is-longer-than-the-column        IN SSHFP  \\# 4 0402abcd
+a-name-that-is-longer-than-the-column        IN SSHFP  \\# 4 0409abcd
 b                              IN A      192.0.2.1
                                IN A      192.0.2.2
                                IN AAAA   2001:db8::1

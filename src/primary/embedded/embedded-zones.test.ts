@@ -198,3 +198,23 @@ test('a DNAME that the configuration brings takes the place of what updates had 
   assert.deepEqual(linesAt(zoneOf(zones), 'kept'), ['kept.dyn.example. 60 A 192.0.2.2']);
   assert.equal(await addRecords(zones, ['x.moved A 192.0.2.1']), Rcode.REFUSED);
 });
+
+test('NS records that updates had put above what the configuration brings give way, and nothing else there', async () => {
+  await using directory = await createTemporaryDirectory('embedded');
+  await using store = await openStore(directory.path);
+  await using zones = hostZones(store);
+  await configure(zones);
+  const dynamic = ['www NS ns.other.', 'www A 192.0.2.1', 'deep NS ns.other.', 'other NS ns.other.'];
+  assert.equal(await addRecords(zones, dynamic), Rcode.NOERROR);
+  const warnings = await configure(zones, ['www 60 MX 1 mail.example.', 'a.b.deep 60 A 192.0.2.3']);
+  assert.deepEqual(
+    new Set(warnings.map((warning) => /takes (\S+ \S+),/.exec(warning)?.[1])),
+    new Set(['www.dyn.example. NS', 'deep.dyn.example. NS']),
+  );
+  assert.deepEqual(
+    new Set(linesAt(zoneOf(zones), 'www')),
+    new Set(['www.dyn.example. 60 A 192.0.2.1', 'www.dyn.example. 60 MX 1 mail.example.']),
+  );
+  assert.deepEqual(linesAt(zoneOf(zones), 'deep'), []);
+  assert.deepEqual(linesAt(zoneOf(zones), 'other'), ['other.dyn.example. 60 NS ns.other.']);
+});

@@ -27,6 +27,7 @@ const configured = [
   'alias 300 CNAME elsewhere.example.',
   'sub 300 NS ns.elsewhere.example.',
   '@ 300 TXT "static"',
+  'a.deep 300 A 192.0.2.7',
 ];
 /** And these are not. */
 const dynamic = ['mixed A 192.0.2.1', '@ A 192.0.2.1', 'free A 192.0.2.1', 'free TXT "a"'];
@@ -52,6 +53,17 @@ const cases: readonly Case[] = [
   ['add', 'sub A 192.0.2.1', Rcode.REFUSED],
   ['add', 'sub NS ns2.elsewhere.example.', Rcode.REFUSED],
   ['add', 'below.sub A 192.0.2.1', Rcode.NOERROR],
+  // Nor does anything hide what is static: a delegation at it or above it, or a DNAME above it.
+  ['add', 'ns1 NS ns.elsewhere.example.', Rcode.REFUSED],
+  ['add', 'mixed NS ns.elsewhere.example.', Rcode.REFUSED],
+  ['add', 'a.deep NS ns.elsewhere.example.', Rcode.REFUSED],
+  ['add', 'deep NS ns.elsewhere.example.', Rcode.REFUSED],
+  ['add', 'deep DNAME elsewhere.example.', Rcode.REFUSED],
+  ['add', '@ DNAME elsewhere.example.', Rcode.REFUSED],
+  ['add', 'b.a.deep NS ns.elsewhere.example.', Rcode.NOERROR],
+  ['add', 'b.deep NS ns.elsewhere.example.', Rcode.NOERROR],
+  ['add', 'c.deep DNAME elsewhere.example.', Rcode.NOERROR],
+  ['add', 'deep A 192.0.2.1', Rcode.NOERROR],
   // RFC 2136 §3.4.2.3–4: SOA and NS of the apex are not deleted anyway, so asking for it is no offence.
   ['delete-rrset', '@ NS ns1', Rcode.NOERROR],
   ['delete-rrset', '@ SOA ns1 hostmaster 0 3600 600 1209600 60', Rcode.NOERROR],

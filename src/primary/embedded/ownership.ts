@@ -2,7 +2,7 @@ import { Type } from '../../dns/codes.ts';
 import type { Name } from '../../dns/name.ts';
 import type { UpdateOperation } from '../../dns/update.ts';
 import type { RecordOrigin } from '../../store/zone-store.ts';
-import type { NameKey } from '../../zone/name-key.ts';
+import { type NameKey, parentKey } from '../../zone/name-key.ts';
 import { packRecord, recordSetOf, splitRecordSets, typeAt } from '../../zone/packed-records.ts';
 import { soaOf, withSerial } from '../../zone/soa.ts';
 import type { ZoneView } from '../../zone/zone-view.ts';
@@ -18,10 +18,13 @@ export class Ownership {
   readonly #origin: Name;
   /** For each static RRset where it is configured. */
   readonly #places: ReadonlyMap<NameKey, ReadonlyMap<number, string>>;
+  /** For each name that has static names below it, where a record of one of them is configured. */
+  readonly #placesBelow: ReadonlyMap<NameKey, string>;
 
   constructor(origin: Name, places: ReadonlyMap<NameKey, ReadonlyMap<number, string>>) {
     this.#origin = origin;
     this.#places = places;
+    this.#placesBelow = placesBelow(origin.key, places);
   }
 
   isStatic(key: NameKey, type: number): boolean {
@@ -46,8 +49,25 @@ export class Ownership {
     for (const [key, types] of this.#places) for (const type of types.keys()) yield [key, type];
   }
 
-  /** Where it is configured that this change may not be made; undefined where it may. */
-  placeAgainst(operation: UpdateOperation, view: ZoneView): string | undefined {
+  /**
+   * Where a static record is configured that nobody would see any more if this RRset stood there: at the name or below it behind NS
+   * records, other than those of the apex (RFC 1034 §4.3.2, 3b), and below it behind a DNAME record (RFC 6672 §2.4).
+   */
+  placeHiddenBy(key: NameKey, type: number): string | undefined {
+    if (type === Type.DNAME) return this.#placesBelow.get(key);
+    if (type !== Type.NS || key === this.#origin.key) return undefined;
+    return this.#places.get(key)?.values().next().value ?? this.#placesBelow.get(key);
+  }
+
+  /** Why this change may not be made, in words that go on from what it is; undefined where it may. */
+  reasonAgainst(operation: UpdateOperation, view: ZoneView): string | undefined {
+    const place = this.#placeAgainst(operation, view);
+    if (place !== undefined) return `it is configured at ${place}`;
+    const hidden = operation.kind === 'add' ? this.placeHiddenBy(operation.name.key, operation.type) : undefined;
+    return hidden && `it would hide what is configured at ${hidden}`;
+  }
+
+  #placeAgainst(operation: UpdateOperation, view: ZoneView): string | undefined {
     const { key } = operation.name;
     if (!this.#places.has(key)) return undefined;
     if (operation.kind === 'delete-name') {
@@ -69,6 +89,21 @@ export class Ownership {
   #isApexPillar(key: NameKey, type: number): boolean {
     return key === this.#origin.key && (type === Type.SOA || type === Type.NS);
   }
+}
+
+function placesBelow(
+  apex: NameKey,
+  places: ReadonlyMap<NameKey, ReadonlyMap<number, string>>,
+): ReadonlyMap<NameKey, string> {
+  const found = new Map<NameKey, string>();
+  for (const [key, types] of places) {
+    for (let name = key; name !== apex;) {
+      name = parentKey(name);
+      if (found.has(name)) break;
+      for (const place of types.values()) found.set(name, place);
+    }
+  }
+  return found;
 }
 
 /**

@@ -56,11 +56,9 @@ export function reconcile(zone: Zone, before: Ownership, wanted: StaticContent):
       if (inForce !== present) draft.set(key, withRecordSet(draft.records(key), type, inForce));
     }
   }
-  for (const key of namesInTheWay(zone, draft, before, wanted)) {
-    for (const type of dynamicTypes(draft.records(key), key, wanted.ownership)) {
-      draft.set(key, withRecordSet(draft.records(key), type, noRecords));
-      warnings.push(claimText(key, type));
-    }
+  for (const [key, type] of setsInTheWay(zone, draft, before, wanted)) {
+    draft.set(key, withRecordSet(draft.records(key), type, noRecords));
+    warnings.push(claimText(key, type));
   }
   if (!draft.isChanged && claimed.length === 0) return { change: undefined, claimed, warnings };
   const apex = draft.records(zone.origin.key);
@@ -87,23 +85,33 @@ function displacedTypes(
 }
 
 /**
- * Where updates have put what the configuration leaves no place for: a DNAME above a name that it has, or names below a DNAME
- * that is new in it (RFC 6672 §2.4).
+ * What updates have put where the configuration leaves no place for it: NS or DNAME records that would hide what it has, and names
+ * below a DNAME that is new in it (RFC 6672 §2.4).
  */
-function namesInTheWay(zone: Zone, draft: Draft, before: Ownership, wanted: StaticContent): ReadonlySet<NameKey> {
-  const found = new Set<NameKey>();
+function setsInTheWay(
+  zone: Zone,
+  draft: Draft,
+  before: Ownership,
+  wanted: StaticContent,
+): readonly (readonly [key: NameKey, type: number])[] {
+  const { ownership } = wanted;
+  const found: (readonly [NameKey, number])[] = [];
   const redirecting = new Set<NameKey>();
+  const isHiding = (key: NameKey, type: number) =>
+    hasType(draft.records(key), type) && !ownership.isStatic(key, type) && ownership.placeHiddenBy(key, type);
+  const owners = new Set<NameKey>();
   for (const [key, records] of wanted.names) {
     if (hasType(records, Type.DNAME) && !before.isStatic(key, Type.DNAME)) redirecting.add(key);
-    for (const owner of namesAbove(key, zone.origin.key)) {
-      const isDynamic = hasType(draft.records(owner), Type.DNAME) && !wanted.ownership.isStatic(owner, Type.DNAME);
-      if (isDynamic) found.add(owner);
-    }
+    owners.add(key);
+    for (const owner of namesAbove(key, zone.origin.key)) owners.add(owner);
   }
+  for (const owner of owners)
+    for (const type of [Type.NS, Type.DNAME]) if (isHiding(owner, type)) found.push([owner, type]);
   if (redirecting.size === 0) return found;
   using snapshot = zone.snapshot();
   for (const { owner: key } of snapshot.records())
-    if (namesAbove(key, zone.origin.key).some((owner) => redirecting.has(owner))) found.add(key);
+    if (namesAbove(key, zone.origin.key).some((owner) => redirecting.has(owner)))
+      for (const type of dynamicTypes(draft.records(key), key, ownership)) found.push([key, type]);
   return found;
 }
 

@@ -47,7 +47,7 @@ export class ServedHostedZone implements ServedZone {
    */
   async update(submission: UpdateSubmission): Promise<UpdateVerdict> {
     const { key } = submission;
-    if (!key || !this.#access.key || !isSameKey(key, this.#access.key)) {
+    if (!key || !this.mayUpdate(key)) {
       const who = key ? `The key ${key.name.toString()}` : 'An unsigned request';
       return { rcode: Rcode.REFUSED, reason: `${who} may not update the zone ${this.origin.toString()}` };
     }
@@ -56,6 +56,10 @@ export class ServedHostedZone implements ServedZone {
       deadlineMs: this.#clock.monotonicMs() + this.#hosted.limits.updateTimeoutMs,
     });
     return settled.kind === 'settled' ? settled.verdict : failureVerdict(settled.failure);
+  }
+
+  mayUpdate(key: TsigKey): boolean {
+    return this.#access.key !== undefined && isSameKey(key, this.#access.key);
   }
 
   mayTransfer(key: TsigKey): boolean {
@@ -72,18 +76,18 @@ export class ServedHostedZone implements ServedZone {
     key: TsigKey,
     { view, ownership, servedSerial }: EvaluationContext,
   ): Evaluated<UpdateVerdict> {
-    let place: string | undefined;
+    let against: string | undefined;
     const evaluation = evaluateUpdate(view, submission.update, {
       limits: this.#hosted.limits.zone,
       permits: (operation) => {
-        place = ownership.placeAgainst(operation, view);
-        return place === undefined;
+        against = ownership.reasonAgainst(operation, view);
+        return against === undefined;
       },
       servedSerial,
     });
     if (evaluation.kind === 'rejected') {
       const { rcode, reason } = evaluation;
-      return { verdict: { rcode, reason: place === undefined ? reason : `${reason}: it is configured at ${place}` } };
+      return { verdict: { rcode, reason: against === undefined ? reason : `${reason}: ${against}` } };
     }
     // Also where nothing has changed: done again when the zone has gone on, the same request would turn it back.
     const remember = this.#remembered(submission, key);

@@ -221,8 +221,13 @@ test('what secondaries would refuse the zone for is not imported, be it by itsel
           ['d DNAME other.', 'x.d A 192.0.2.1'],
           /There are names below d\S*, where a DNAME would be; x\.d\S* would stand below the DNAME at d/,
         ],
-        [['fixed DNAME other.'], /There are names below fixed\S*, where a DNAME would be/],
+        [['held DNAME other.'], /There are names below held\S*, where a DNAME would be/],
+        [
+          ['x.fixed DNAME other.', 'y.x.fixed A 192.0.2.1'],
+          /There are names below x\.fixed\S*, where a DNAME would be/,
+        ],
       ];
+      await addRecords(zones, ['x.held A 192.0.2.1']);
       for (const [lines, reason] of cases) {
         const outcome = await zones.importZone(origin, importedOf(lines), 'merge');
         assert.match(outcome.kind === 'refused' ? outcome.reason : outcome.kind, reason);
@@ -230,6 +235,32 @@ test('what secondaries would refuse the zone for is not imported, be it by itsel
       assert.equal((await imports(zones, ['d DNAME other.', 'w A 192.0.2.1'], 'merge')).added, 2);
     },
     ['x.fixed 60 A 192.0.2.1'],
+  );
+});
+
+test('what would hide a static record is left out, with a warning', async () => {
+  await hosted(
+    async (zones) => {
+      const lines = [
+        'deep NS ns.other.',
+        'www NS ns.other.',
+        'above DNAME other.',
+        '@ DNAME other.',
+        'sub NS ns.other.',
+      ];
+      const { added, warnings } = await imports(zones, lines);
+      assert.equal(added, 1);
+      const hidden = warnings.map(
+        (text) => /^(\S+ \S+) is left out: it would hide .* \/etc\/dyndns\.yml:\d+$/.exec(text)?.[1],
+      );
+      const names = ['deep.dyn.example. NS', 'www.dyn.example. NS', 'above.dyn.example. DNAME', 'dyn.example. DNAME'];
+      assert.deepEqual(new Set(hidden.filter((name) => name !== undefined)), new Set(names));
+      assert.deepEqual(
+        contentLines(zoneOf(zones)).filter((line) => / (?:DNAME|NS ns\.other)/.test(line)),
+        ['sub.dyn.example. 300 NS ns.other.'],
+      );
+    },
+    ['a.deep 60 A 192.0.2.1', 'www 60 A 192.0.2.2', 'c.b.above 60 A 192.0.2.3'],
   );
 });
 

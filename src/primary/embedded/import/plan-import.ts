@@ -159,8 +159,11 @@ function wantedRecords(
     for (const set of splitRecordSets(records)) {
       const type = typeAt(set, 0);
       const place = ownership.placeOf(key, type);
+      const hidden = ownership.placeHiddenBy(key, type);
       if (place !== undefined) {
         if (!isSameSetAndTtl(recordSetOf(fixedHere, type), set)) warnings.add(fixedText(key, type, place));
+      } else if (hidden !== undefined) {
+        warnings.add(`${rrset(key, type)} is left out: it would hide what is configured at ${hidden}`);
       } else if (type === Type.CNAME && fixedHere !== noRecords) {
         warnings.add(`${rrset(key, type)} is left out: other records are configured at that name`);
       } else here = putSet(here, key, set, warnings);
