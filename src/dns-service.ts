@@ -1,8 +1,11 @@
 import { rcodeName } from './dns/codes.ts';
 import { ServiceRefusal } from './cli/services.ts';
 import type { Config, ListenAddress } from './config/config.ts';
+import { defaultNameserverLimits } from './nameserver/limits.ts';
+import type { UpdateReport } from './nameserver/update-desk.ts';
 import type { ZoneService, ZoneServiceSettings } from './nameserver/zone-service.ts';
 import type { Log } from './observe/log.ts';
+import { loggedRefusalsPerSecond, RefusalAllowance } from './observe/refusal-allowance.ts';
 import type { Hosting } from './primary/embedded/hosting.ts';
 import { systemClock as clock } from './updates/clock.ts';
 
@@ -10,12 +13,17 @@ import { systemClock as clock } from './updates/clock.ts';
 export class DnsService implements AsyncDisposable {
   readonly #hosting: Hosting;
   readonly #log: Log;
+  /** Whoever has no key may not push out of the log what happens to those who have one. */
+  readonly #allowances: Readonly<Record<'signed' | 'unsigned', RefusalAllowance>>;
   #service: ZoneService | undefined;
   #listen: readonly ListenAddress[] = [];
 
   constructor(hosting: Hosting, log: Log) {
     this.#hosting = hosting;
     this.#log = log;
+    const allowance = (what: string) =>
+      new RefusalAllowance({ log, clock, linesPerSecond: loggedRefusalsPerSecond, what });
+    this.#allowances = { signed: allowance('refused signed UPDATEs'), unsigned: allowance('refused UPDATEs') };
   }
 
   /** Where it listens; none where no zone is hosted. */
@@ -61,12 +69,9 @@ export class DnsService implements AsyncDisposable {
       listen,
       inherited: inherited.sockets,
       settings,
-      remembered: await this.#hosting.rememberedRequests(),
-      reportUpdate: ({ zone, keyName, rcode, reason }) => {
-        const word = reason === undefined ? 'UPDATED' : 'DNS_SERVER_ERROR';
-        const about = `${zone ?? 'no zone'}: UPDATE ${rcodeName(rcode)}${reason === undefined ? '' : `, ${reason}`}`;
-        this.#log.write(word, about, { dialect: 'dns', ...(keyName === undefined ? {} : { key: keyName }) });
-      },
+      // One more than it keeps, so that it knows of those that it does not.
+      remembered: await this.#hosting.rememberedRequests(defaultNameserverLimits.rememberedUpdates + 1),
+      reportUpdate: (report) => this.#logUpdate(report),
       reportMistake: ({ mistake, requestHex, requestOctets, count }) =>
         this.#log.write(
           'CRITICAL',
@@ -81,10 +86,28 @@ export class DnsService implements AsyncDisposable {
     this.#listen = dns.listen;
   }
 
+  #logUpdate({ zone, keyName, rcode, reason }: UpdateReport): void {
+    const word = reason === undefined ? 'UPDATED' : 'DNS_SERVER_ERROR';
+    if (!this.#log.isEnabled(word)) return;
+    const allowance = this.#allowances[keyName === undefined ? 'unsigned' : 'signed'];
+    if (reason !== undefined && !allowance.mayLog()) return;
+    const what = `UPDATE ${rcodeName(rcode)}${reason === undefined ? '' : `, ${shortened(reason)}`}`;
+    const about = `${shortened(zone ?? 'no zone')}: ${what}`;
+    this.#log.write(word, about, { dialect: 'dns', ...(keyName === undefined ? {} : { key: keyName }) });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#service?.[Symbol.asyncDispose]();
     this.#service = undefined;
   }
+}
+
+/** A name has up to 253 characters as people write it, and four times as many where its octets are escaped. */
+const mostCharacters = 300;
+
+/** What a stranger has a part in is quoted by its beginning. */
+function shortened(text: string): string {
+  return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
 }
 
 /** The first nameserver is this one; the others follow it, where it is said at which address they are. */
