@@ -16,6 +16,8 @@ export interface AskedSecondaries {
   readonly serials: ReadonlyMap<NameKey, readonly SecondarySerial[]>;
   /** Those that said nothing of use, with what they said. */
   readonly silent: readonly string[];
+  /** Who may have the zones, too, and where nobody knows how to ask. */
+  readonly unasked: readonly string[];
 }
 
 const answerTimeoutMs = 1_500;
@@ -41,7 +43,7 @@ export async function askSecondaries({ dns }: Config, zones: readonly Name[]): P
       }
     }),
   );
-  return { serials, silent: silent.sort() };
+  return { serials, silent: silent.sort(), unasked: unaskedOf(dns) };
 }
 
 /** Whoever is told of changes: the first nameserver is this one. */
@@ -49,4 +51,16 @@ function secondariesOf({ notify, nameservers }: Config['dns']): readonly ListenA
   const others = nameservers.slice(1).flatMap(({ addresses }) => addresses.map(({ text }) => text));
   const places = [...notify, ...others.map((host) => ({ host, port: dnsPort }))];
   return [...new Map(places.map((place) => [listenAddressText(place), place])).values()];
+}
+
+function unaskedOf(dns: Config['dns']): readonly string[] {
+  const asked = new Set(secondariesOf(dns).map(({ host }) => host));
+  const nameless = dns.nameservers.slice(1).filter(({ addresses }) => addresses.length === 0);
+  const networks = dns.transferNetworks.filter((network) => !asked.has(network.replace(/\/(?:32|128)$/, '')));
+  const keys = asked.size > 0 ? [] : dns.transferKeys.map(({ name }) => name.toString());
+  return [
+    ...nameless.map(({ name }) => `${name.toString()} (dns.ns gives no address for it)`),
+    ...networks.map((network) => `whoever transfers from ${network} (dns.transfer_networks)`),
+    ...keys.map((key) => `whoever transfers with the key ${key} (dns.transfer_keys)`),
+  ];
 }
