@@ -5,6 +5,7 @@ import type { EmbeddedZoneDescription } from './primary/embedded/embedded-zones.
 import { Hosting, type HostingDescription, type HostingObserver } from './primary/embedded/hosting.ts';
 import { defaultHostedZoneLimits, defaultPrimaryLimits } from './primary/limits.ts';
 import { PrimaryPool, type ZoneDescription } from './primary/primary-pool.ts';
+import { realDatabasePath } from './store/sqlite/real-path.ts';
 import { explainStoreFault } from './store/store-fault.ts';
 import { systemClock as clock } from './updates/clock.ts';
 import type { UpdateObserver } from './updates/ports.ts';
@@ -31,7 +32,12 @@ export function openHosting(log: Log, metrics: Metrics): Hosting {
 
 /** What a configuration says of hosting. */
 export function hostingDescription({ zones, dns, database }: Config): HostingDescription {
-  return { zones: hostedZones(zones), transferKeys: dns.transferKeys, databasePath: database.path };
+  return { zones: hostedZones(zones), transferKeys: dns.transferKeys, databasePath: databasePathOf({ database }) };
+}
+
+/** Where the database is, by whatever name the configuration has it: its lock and its door are beside it. */
+export function databasePathOf({ database }: Pick<Config, 'database'>): string {
+  return realDatabasePath(database.path);
 }
 
 /** The zones that are hosted here. */

@@ -4,6 +4,7 @@ import { Type } from '../dns/codes.ts';
 import type { Name } from '../dns/name.ts';
 import { fromStoredRecordSet, toStoredContent } from '../primary/embedded/stored-records.ts';
 import { exchangeDatabase, holdDatabase, replacementPath } from '../store/sqlite/exchange-database.ts';
+import { realDatabasePath } from '../store/sqlite/real-path.ts';
 import { openSqliteZoneReader } from '../store/sqlite/sqlite-zone-reader.ts';
 import { openSqliteZoneStore } from '../store/sqlite/sqlite-zone-store.ts';
 import { explainStoreFault, type StoreFault } from '../store/store-fault.ts';
@@ -69,8 +70,13 @@ export type RestoreOutcome =
  * way from what they have to what they get that could be told; and then takes its place in one step. A kill at any moment
  * leaves the one or the other, whole.
  */
-export async function restoreDatabase(wish: RestoreWish): Promise<RestoreOutcome> {
+export async function restoreDatabase(asked: RestoreWish): Promise<RestoreOutcome> {
+  const wish = { ...asked, path: realDatabasePath(asked.path) };
   const { from, path } = wish;
+  if ((await stat(from).catch(() => undefined))?.isDirectory() === true) {
+    const remedy = `Name a file in it that "dyndns backup" has written.`;
+    return { kind: 'refused', reason: `${from} is a directory.`, remedy };
+  }
   const verified = await verifyDatabase(from);
   if (verified.kind === 'failed') {
     const { cause, remedy } = explainStoreFault(verified.fault);
