@@ -222,9 +222,7 @@ test('a symbolic link to a database is the same database: for its lock, its file
   assert.deepEqual((await readdir(links)).sort(), ['by-directory', 'by-file.db', 'why.txt']);
 });
 
-async function setUp(
-  name: string,
-): Promise<{
+async function setUp(name: string): Promise<{
   readonly path: string;
   readonly directory: string;
   readonly serve: readonly string[];
