@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { databasePathOf, hostingDescription, makeUpdater, openHosting, openPool } from './assembly.ts';
+import { databasePathOf, forbiddenChange, hostingDescription, makeUpdater, openHosting, openPool } from './assembly.ts';
 import { type Importing, ServiceRefusal, ServiceUnreachable, type Updating } from './cli/services.ts';
 import { packageVersion } from './cli/version.ts';
 import type { Config } from './config/config.ts';
@@ -94,7 +94,7 @@ async function reachOwner(config: Config, hosting: Hosting): Promise<Owner> {
     const configured = await hosting.configure(hostingDescription(config));
     if (configured.kind === 'configured') return { kind: 'here' };
     const { cause, remedy } = configured;
-    if (configured.kind === 'failed') throw new ServiceRefusal(`${cause} ${remedy}`);
+    if (configured.kind === 'failed') throw new ServiceRefusal(forbiddenChange(config) ?? `${cause} ${remedy}`);
     const greeted = await door.greet();
     if (greeted.kind === 'answered') return { kind: 'elsewhere', door };
     if (greeted.kind === 'forbidden') throw new ServiceRefusal(`${cause} It cannot be asked: ${greeted.reason}.`);

@@ -4,6 +4,7 @@ import { Type } from '../dns/codes.ts';
 import type { Name } from '../dns/name.ts';
 import { fromStoredRecordSet, toStoredContent } from '../primary/embedded/stored-records.ts';
 import { exchangeDatabase, holdDatabase, replacementPath } from '../store/sqlite/exchange-database.ts';
+import { otherUserFault } from '../store/sqlite/other-user.ts';
 import { realDatabasePath } from '../store/sqlite/real-path.ts';
 import { openSqliteZoneReader } from '../store/sqlite/sqlite-zone-reader.ts';
 import { openSqliteZoneStore } from '../store/sqlite/sqlite-zone-store.ts';
@@ -93,6 +94,8 @@ export async function restoreDatabase(asked: RestoreWish): Promise<RestoreOutcom
   }
   if (await isSameFile(from, path))
     return { kind: 'refused', reason: `${from} is the database itself.`, remedy: 'Name a backup of it.' };
+  const forbidden = otherUserFault(path, 'change');
+  if (forbidden) return { kind: 'failed', fault: forbidden };
   const held = holdDatabase(path);
   if (held.kind === 'failed') return held;
   try {
