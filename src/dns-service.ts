@@ -1,6 +1,7 @@
 import { rcodeName } from './dns/codes.ts';
 import { ServiceRefusal } from './cli/services.ts';
 import type { Config, ListenAddress } from './config/config.ts';
+import type { InheritedSocket } from './nameserver/inherited-sockets.ts';
 import { defaultNameserverLimits } from './nameserver/limits.ts';
 import type { UpdateReport } from './nameserver/update-desk.ts';
 import type { ZoneService, ZoneServiceSettings } from './nameserver/zone-service.ts';
@@ -17,6 +18,7 @@ export class DnsService implements AsyncDisposable {
   readonly #allowances: Readonly<Record<'signed' | 'unsigned', RefusalAllowance>>;
   #service: ZoneService | undefined;
   #listen: readonly ListenAddress[] = [];
+  #handedOver: readonly InheritedSocket[] = [];
 
   constructor(hosting: Hosting, log: Log) {
     this.#hosting = hosting;
@@ -29,6 +31,11 @@ export class DnsService implements AsyncDisposable {
   /** Where it listens; none where no zone is hosted. */
   get addresses(): readonly ListenAddress[] {
     return (this.#service?.addresses ?? []).map(({ address: host, port }) => ({ host, port }));
+  }
+
+  /** The sockets that were handed over to it; none where it has opened its own. */
+  get handedOver(): readonly Pick<InheritedSocket, 'transport' | 'port'>[] {
+    return this.#handedOver.map(({ transport, port }) => ({ transport, port }));
   }
 
   /** How many requests were answered SERVFAIL by a mistake of ours, since the start. */
@@ -84,6 +91,7 @@ export class DnsService implements AsyncDisposable {
       throw new ServiceRefusal(`cannot listen for DNS on ${opened.reason}; dns.listen in the configuration says where`);
     this.#service = opened.service;
     this.#listen = dns.listen;
+    this.#handedOver = inherited.sockets;
   }
 
   #logUpdate({ zone, keyName, rcode, reason }: UpdateReport): void {
