@@ -96,6 +96,7 @@ test('the socket is for its owner alone, also where everybody may look into the 
   assert.equal(asNobody.exitCode, 1, asNobody.stdout);
   assert.match(asNobody.stderr, /zones\.db/);
   await chmod(directory, 0o700);
+  await chmod(configurationFile, 0o600);
 });
 
 test('the socket of a killed service is replaced, and one that is stopped leaves none', async () => {

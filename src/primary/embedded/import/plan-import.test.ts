@@ -23,8 +23,8 @@ import { ImportCollector } from './imported-zone.ts';
 import type { ImportMode, ImportReport } from './import-report.ts';
 
 /** What a zone elsewhere may be, in lines; its SOA record is put before them. */
-function importedOf(lines: readonly string[], serial = 7) {
-  const soa = `@ 3600 IN SOA old.example. hostmaster.example. ${serial} 1 2 3 4`;
+function importedOf(lines: readonly string[], serial = 7, timers = 'hostmaster SERIAL 3600 600 1209600 60') {
+  const soa = `@ 3600 IN SOA old.example. ${timers.replace('SERIAL', String(serial))}`;
   const read = readRecords([soa, ...lines].join('\n'), { origin, defaultTtlSeconds: 300 });
   assert.ok(read.kind === 'records', JSON.stringify(read));
   const collector = new ImportCollector(origin);
@@ -341,4 +341,15 @@ test('whatever is imported in whatever order, the content is the same', () => {
       assert.deepEqual(new Map(importedOf(shuffled).names), new Map(importedOf(texts).names));
     }),
   );
+});
+
+test('what the SOA record had elsewhere and does not have here is told', async () => {
+  await hosted(async (zones) => {
+    const imported = importedOf(['home A 192.0.2.1'], 7, 'admin.old.example. SERIAL 3600 900 1209600 300');
+    const outcome = await zones.importZone(origin, imported, 'fresh');
+    assert.ok(outcome.kind === 'imported');
+    assert.deepEqual(outcome.report.warnings, [
+      'the SOA record stays as the configuration makes it (RNAME hostmaster.dyn.example., there admin.old.example.; RETRY 600, there 900; MINIMUM 60, there 300)',
+    ]);
+  });
 });

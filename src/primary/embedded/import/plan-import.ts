@@ -78,6 +78,7 @@ export function planImport(
   const warnings = new BoundedTexts();
   tellLeftOut(imported, warnings);
   tellNameservers(zone, imported, warnings);
+  tellSoa(zone, imported, warnings);
   const wanted = wantedRecords(held, ownership, imported, mode, warnings);
   const excess = excessText(wanted, held.fixed, limits);
   if (excess) return refused(...excess);
@@ -142,6 +143,20 @@ function tellNameservers(zone: Zone, { nameservers }: ImportedZone, warnings: Bo
   warnings.add(
     `the nameservers of the zone stay as they are configured (${texts(ours)}); the imported ones are others (${texts(nameservers)})`,
   );
+}
+
+/** MNAME goes with the nameservers, and the serial has rules of its own. */
+function tellSoa(zone: Zone, { soa }: ImportedZone, warnings: BoundedTexts): void {
+  const ours = unpackRecords(zone.soa)[0]?.rdata;
+  if (ours?.kind !== 'SOA') return;
+  const differences = [
+    ...(ours.rname.equals(soa.rname) ? [] : [`RNAME ${ours.rname.toString()}, there ${soa.rname.toString()}`]),
+    ...(['refresh', 'retry', 'expire', 'minimum'] as const)
+      .filter((field) => ours[field] !== soa[field])
+      .map((field) => `${field.toUpperCase()} ${ours[field]}, there ${soa[field]}`),
+  ];
+  if (differences.length > 0)
+    warnings.add(`the SOA record stays as the configuration makes it (${differences.join('; ')})`);
 }
 
 /** All that is to be dynamic. */
