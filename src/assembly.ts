@@ -5,8 +5,8 @@ import type { EmbeddedZoneDescription } from './primary/embedded/embedded-zones.
 import { Hosting, type HostingDescription, type HostingObserver } from './primary/embedded/hosting.ts';
 import { defaultHostedZoneLimits, defaultPrimaryLimits } from './primary/limits.ts';
 import { PrimaryPool, type ZoneDescription } from './primary/primary-pool.ts';
-import { otherUserFault } from './store/sqlite/other-user.ts';
-import { realDatabasePath } from './store/sqlite/real-path.ts';
+import { otherUserFault } from './store/other-user.ts';
+import { realDatabasePath } from './store/real-path.ts';
 import { explainStoreFault } from './store/store-fault.ts';
 import { systemClock as clock } from './updates/clock.ts';
 import type { UpdateObserver } from './updates/ports.ts';

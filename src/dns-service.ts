@@ -2,7 +2,6 @@ import { rcodeName } from './dns/codes.ts';
 import { ServiceRefusal } from './cli/services.ts';
 import type { Config, ListenAddress } from './config/config.ts';
 import type { InheritedSocket } from './nameserver/inherited-sockets.ts';
-import { defaultNameserverLimits } from './nameserver/limits.ts';
 import type { UpdateReport } from './nameserver/update-desk.ts';
 import type { ZoneService, ZoneServiceSettings } from './nameserver/zone-service.ts';
 import type { Log } from './observe/log.ts';
@@ -62,9 +61,10 @@ export class DnsService implements AsyncDisposable {
     const zones = this.#hosting.served;
     if (!zones) return;
     // Whoever hosts no zone need not have it in memory.
-    const [{ findInheritedSockets }, { serveZones }] = await Promise.all([
+    const [{ findInheritedSockets }, { serveZones }, { defaultNameserverLimits }] = await Promise.all([
       import('./nameserver/inherited-sockets.ts'),
       import('./nameserver/zone-service.ts'),
+      import('./nameserver/limits.ts'),
     ]);
     const inherited = await findInheritedSockets(process.env, process.pid);
     if (inherited.kind === 'unusable') throw new ServiceRefusal(inherited.reason);

@@ -5,7 +5,7 @@ import type { ResourceRecord } from '../dns/message.ts';
 import { Name } from '../dns/name.ts';
 import { inCanonicalOrder } from '../dns/zonefile/canonical-order.ts';
 import { fromStoredRecordSet } from '../primary/embedded/stored-records.ts';
-import { otherUserFault } from '../store/sqlite/other-user.ts';
+import { otherUserFault } from '../store/other-user.ts';
 import { openSqliteZoneReader } from '../store/sqlite/sqlite-zone-reader.ts';
 import type { Answer, RecordOrigin, StoredRecordSet, ZoneReader } from '../store/zone-store.ts';
 import { countRecords, unpackRecords } from '../zone/packed-records.ts';

@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { DatabaseLook } from '../database-look.ts';
 import type { StoreFault } from '../store-fault.ts';
 import type { Answer, IntegrityReport } from '../zone-store.ts';
-import { realDatabasePath } from './real-path.ts';
+import { realDatabasePath } from '../real-path.ts';
 import { faultOf } from './sqlite-fault.ts';
 import { openSqliteZoneReader } from './sqlite-zone-reader.ts';
 

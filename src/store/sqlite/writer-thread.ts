@@ -6,7 +6,7 @@ import { GuardedWriter } from './guarded-writer.ts';
 import { lockHolder } from './lock-holder.ts';
 import { faultBeforeOpening, logFault } from './look-before-opening.ts';
 import { closeQuietly, openDatabase } from './open-database.ts';
-import { realDatabasePath } from './real-path.ts';
+import { realDatabasePath } from '../real-path.ts';
 import { becomeSoleOwner } from './sole-owner.ts';
 import { faultOf } from './sqlite-fault.ts';
 import type { CallName, Order, ThreadReply, ThreadRequest, ThreadSettings, Told } from './thread-calls.ts';

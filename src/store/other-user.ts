@@ -1,7 +1,7 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import type { StoreFault } from '../store-fault.ts';
+import type { StoreFault } from './store-fault.ts';
 
 /** Why this user may not look into a database, or not change it: it is another's. Undefined where there is another reason, or none. */
 export function otherUserFault(path: string, wish: 'read' | 'change'): StoreFault | undefined {
