@@ -353,3 +353,35 @@ test('what the SOA record had elsewhere and does not have here is told', async (
     ]);
   });
 });
+
+test('while a large import is worked out others have their turns, and an update waits for its own', async () => {
+  await using directory = await createTemporaryDirectory('large-import');
+  await using store = await openStore(directory.path);
+  let turnsBefore = 0;
+  let turns = 0;
+  await using zones = hostZones({
+    ...makeWillful(store),
+    replace: (replacement) => {
+      turnsBefore = turns;
+      return store.replace(replacement);
+    },
+  });
+  await configure(zones);
+  const names = 50_000;
+  const imported = importedOf(Array.from({ length: names }, (_, number) => `h${number} A 192.0.2.1`));
+  let next = setImmediate(function takeTurn() {
+    turns += 1;
+    next = setImmediate(takeTurn);
+  });
+  const importing = zones.importZone(origin, imported, 'fresh');
+  await new Promise(setImmediate);
+  const updating = addRecords(zones, ['late A 192.0.2.2']);
+  const outcome = await importing;
+  assert.equal(await updating, 0);
+  clearImmediate(next);
+  assert.ok(outcome.kind === 'imported');
+  assert.equal(outcome.report.added, names);
+  // Hundreds of milliseconds of work, in turns of ten.
+  assert.ok(turnsBefore >= 5, `${turnsBefore} turns`);
+  assert.equal(contentLines(zoneOf(zones)).filter((line) => / A 192\.0\.2\.[12]$/.test(line)).length, names + 1);
+});
