@@ -87,6 +87,7 @@ export async function startService(initial: Config): Promise<RunningService> {
   return {
     addresses: http.addresses,
     dnsAddresses: dns.addresses,
+    handedOver: dns.handedOver,
     reload: async (next) => {
       if (JSON.stringify(next.http.listen) !== JSON.stringify(config.http.listen))
         log.write('WARNING', 'http.listen has changed; it listens where it did until it is started again.');

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { hostingDescription, makeUpdater, openHosting, openPool } from './assembly.ts';
+import { databasePathOf, forbiddenChange, hostingDescription, makeUpdater, openHosting, openPool } from './assembly.ts';
 import { type Importing, ServiceRefusal, ServiceUnreachable, type Updating } from './cli/services.ts';
 import { packageVersion } from './cli/version.ts';
 import type { Config } from './config/config.ts';
@@ -88,13 +88,13 @@ type Owner = { readonly kind: 'here' } | { readonly kind: 'elsewhere'; readonly 
  * gives back; a door without an owner counts for nothing.
  */
 async function reachOwner(config: Config, hosting: Hosting): Promise<Owner> {
-  const door = new DoorClient(doorPath(config.database.path));
+  const door = new DoorClient(doorPath(databasePathOf(config)));
   const deadlineMs = clock.monotonicMs() + reachTimeoutMs;
   for (;;) {
     const configured = await hosting.configure(hostingDescription(config));
     if (configured.kind === 'configured') return { kind: 'here' };
     const { cause, remedy } = configured;
-    if (configured.kind === 'failed') throw new ServiceRefusal(`${cause} ${remedy}`);
+    if (configured.kind === 'failed') throw new ServiceRefusal(forbiddenChange(config) ?? `${cause} ${remedy}`);
     const greeted = await door.greet();
     if (greeted.kind === 'answered') return { kind: 'elsewhere', door };
     if (greeted.kind === 'forbidden') throw new ServiceRefusal(`${cause} It cannot be asked: ${greeted.reason}.`);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Config } from '../config/config.ts';
 import { firstConfigFile } from '../config/search.ts';
 import type { CliContext } from './command.ts';
 
@@ -25,9 +26,40 @@ export async function makeFirstConfig(
     await writeFile(path, firstConfigText(secret), { mode: 0o600, flag: 'wx' });
     return { kind: 'made', path };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { kind: 'failed', reason: `a first configuration cannot be made: ${reason}` };
+    if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) throw error;
+    return {
+      kind: 'failed',
+      reason: `a first configuration cannot be made: ${failureWords({ code: error.code, message: error.message }, dirname(path))}`,
+    };
   }
+}
+
+function failureWords(
+  { code, message }: { readonly code: string; readonly message: string },
+  directory: string,
+): string {
+  const elsewhere =
+    'start it in a directory of your own, name another by the environment variable STATE_DIRECTORY, or a configuration by --config FILE';
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return `this user may not write to ${directory} (${code}); ${elsewhere}`;
+    case 'EROFS':
+      return `the file system of ${directory} is mounted read-only (${code}); ${elsewhere}`;
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return `there is no room left for ${directory} (${code}); make room there`;
+    default:
+      return `${message}; name one by --config FILE`;
+  }
+}
+
+/** Whether a configuration is the one that a first start has made, with the zone that is there for trying it out. */
+export function isFirstConfig(
+  { file, zones }: Config,
+  context: Pick<CliContext, 'environment' | 'workingDirectory'>,
+): boolean {
+  return file === firstConfigFile(context) && zones.some(({ name }) => name.toString() === `${firstZone}.`);
 }
 
 export function firstConfigText(secret: string): string {

@@ -12,7 +12,7 @@ import { withConfig } from './configured.ts';
 import { copyJson, copyText } from './copying.ts';
 import { ExitCode } from './exit-code.ts';
 import { tellFailure, tellStoreFault } from './failure.ts';
-import { askSecondaries } from './secondaries.ts';
+import { type AskedSecondaries, askSecondaries } from './secondaries.ts';
 
 type Restored = Extract<RestoreOutcome, { kind: 'restored' }>;
 
@@ -31,15 +31,15 @@ export async function runRestore(invocation: Invocation, context: CliContext): P
     const from = resolve(context.workingDirectory, invocation.operands[0] ?? '');
     const { path } = config.database;
     await mkdir(dirname(path), { mode: 0o700 }).catch(() => {});
-    let silent: readonly string[] = [];
+    let unheard: Unheard = { silent: [], unasked: [] };
     const outcome = await restoreDatabase({
       from,
       path,
       forcedSerials: new Map(Array.from(forcedSerials, ([key, { serial }]) => [key, serial])),
       askSecondaries: async (zones) => {
         const asked = await askSecondaries(config, zones);
-        ({ silent } = asked);
-        return asked.serials;
+        unheard = asked;
+        return { serials: asked.serials, isComplete: asked.silent.length + asked.unasked.length === 0 };
       },
       clock,
     });
@@ -49,7 +49,7 @@ export async function runRestore(invocation: Invocation, context: CliContext): P
       case 'refused':
         return tellFailure({ code: 'refused', text: outcome.reason, remedy: outcome.remedy }, invocation, context);
       case 'restored':
-        tell(outcome, { from, path, silent }, invocation, context);
+        tell(outcome, { from, path, ...unheard }, invocation, context);
         return ExitCode.done;
     }
   });
@@ -80,10 +80,11 @@ function isHosted({ zones }: Config, zone: Name): boolean {
   return zones.some(({ name, primary }) => primary.kind === 'embedded' && name.equals(zone));
 }
 
-interface Surroundings {
+type Unheard = Pick<AskedSecondaries, 'silent' | 'unasked'>;
+
+interface Surroundings extends Unheard {
   readonly from: string;
   readonly path: string;
-  readonly silent: readonly string[];
 }
 
 function tell(outcome: Restored, about: Surroundings, invocation: Invocation, context: CliContext): void {
@@ -126,16 +127,24 @@ function zoneText({ zone, serialInBackup, serial, isDormant }: RestoredZone): st
   return `${zone.toString()} has the serial ${serial} (${serialInBackup} in the backup)${isDormant ? ', and is dormant' : ''}.`;
 }
 
-function warningsOf({ zones, replaced }: Restored, { silent }: Surroundings): readonly string[] {
+function warningsOf({ zones, replaced }: Restored, { silent, unasked }: Surroundings): readonly string[] {
   const notAbove = zones.flatMap(({ zone, serial, notAbove: holders }) =>
     holders.map(
       (each) =>
         `the serial ${serial} of ${zone.toString()} is not greater than ${each.serial}, which ${each.holder} has (RFC 1982); whoever has that must transfer the zone anew (rndc retransfer on BIND)`,
     ),
   );
-  const asked = silent.map(
-    (text) => `${text}; what it has of the zones is not known, and the serials take the time for a guess`,
-  );
+  const estimates = zones
+    .filter(({ isEstimated }) => isEstimated)
+    .map(
+      ({ zone, serial, serialInBackup }) =>
+        `nobody could tell how far ${zone.toString()} had come since the backup (${serialInBackup}): its serial ${serial} is an estimate. Compare it with "dig ${zone.toString()} SOA" at whoever was not heard; one that has more takes nothing: then restore again with --serial ${zone.toString().replace(/\.$/, '')}=N, and N greater than that`,
+    );
+  const asked = [
+    ...silent.map((text) => `${text}; what it has of the zones is not known`),
+    ...unasked.map((text) => `not asked: ${text}; what it has of the zones is not known`),
+    ...estimates,
+  ];
   if (replaced.kind === 'unreadable')
     return [`the database before could not be read: ${replaced.cause}`, ...asked, ...notAbove];
   const missing = replaced.kind === 'read' ? replaced.missingZones : [];

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 
-import type { Config, ListenAddress } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { listenAddressText } from '../config/network-address.ts';
+import { configuredSecondaries } from '../config/secondaries.ts';
 import type { Name } from '../dns/name.ts';
 import { askSerial } from '../doctor/serial-question.ts';
 import type { NameKey } from '../zone/name-key.ts';
@@ -16,17 +17,18 @@ export interface AskedSecondaries {
   readonly serials: ReadonlyMap<NameKey, readonly SecondarySerial[]>;
   /** Those that said nothing of use, with what they said. */
   readonly silent: readonly string[];
+  /** Who may have the zones, too, and where nobody knows how to ask. */
+  readonly unasked: readonly string[];
 }
 
 const answerTimeoutMs = 1_500;
-const dnsPort = 53;
 
 /** Asks those who follow the hosted zones what they have of them. One that is silent once is not asked again. */
 export async function askSecondaries({ dns }: Config, zones: readonly Name[]): Promise<AskedSecondaries> {
   const serials = new Map<NameKey, SecondarySerial[]>();
   const silent: string[] = [];
   await Promise.all(
-    secondariesOf(dns).map(async (place) => {
+    configuredSecondaries(dns).map(async (place) => {
       const holder = listenAddressText(place);
       for (const zone of zones) {
         const questioning = { freshId: () => randomInt(0x10000), timeoutMs: answerTimeoutMs };
@@ -41,12 +43,17 @@ export async function askSecondaries({ dns }: Config, zones: readonly Name[]): P
       }
     }),
   );
-  return { serials, silent: silent.sort() };
+  return { serials, silent: silent.sort(), unasked: unaskedOf(dns) };
 }
 
-/** Whoever is told of changes: the first nameserver is this one. */
-function secondariesOf({ notify, nameservers }: Config['dns']): readonly ListenAddress[] {
-  const others = nameservers.slice(1).flatMap(({ addresses }) => addresses.map(({ text }) => text));
-  const places = [...notify, ...others.map((host) => ({ host, port: dnsPort }))];
-  return [...new Map(places.map((place) => [listenAddressText(place), place])).values()];
+function unaskedOf(dns: Config['dns']): readonly string[] {
+  const asked = new Set(configuredSecondaries(dns).map(({ host }) => host));
+  const nameless = dns.nameservers.slice(1).filter(({ addresses }) => addresses.length === 0);
+  const networks = dns.transferNetworks.filter((network) => !asked.has(network.replace(/\/(?:32|128)$/, '')));
+  const keys = asked.size > 0 ? [] : dns.transferKeys.map(({ name }) => name.toString());
+  return [
+    ...nameless.map(({ name }) => `${name.toString()} (dns.ns gives no address for it)`),
+    ...networks.map((network) => `whoever transfers from ${network} (dns.transfer_networks)`),
+    ...keys.map((key) => `whoever transfers with the key ${key} (dns.transfer_keys)`),
+  ];
 }

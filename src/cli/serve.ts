@@ -6,7 +6,7 @@ import { listenAddressText } from '../config/network-address.ts';
 import type { CliContext, Command, Invocation } from './command.ts';
 import { loadFor, withLoaded } from './configured.ts';
 import { ExitCode } from './exit-code.ts';
-import { linesToTry, makeFirstConfig } from './first-start.ts';
+import { isFirstConfig, linesToTry, makeFirstConfig } from './first-start.ts';
 import { type RunningService, ServiceRefusal } from './services.ts';
 import { packageVersion } from './version.ts';
 
@@ -38,10 +38,11 @@ reads the configuration again. If the new one is wrong, its mistakes are told an
     }
     const loaded = await loadOrMake(invocation, context);
     if (loaded.kind === 'unmade') {
-      context.errors.print(`dyndns: ${loaded.reason}; name one by --config FILE`);
+      context.errors.print(`dyndns: ${loaded.reason}`);
       return ExitCode.wrongConfiguration;
     }
-    const use = async (config: Config) => await serve(config, { port, isFirst: loaded.isFirst }, invocation, context);
+    const use = async (config: Config) =>
+      await serve(config, { port, isMade: isFirstConfig(config, context) }, invocation, context);
     return await withLoaded(loaded.config, context, use);
   },
 };
@@ -52,22 +53,22 @@ function readPort(written: string | undefined): number | undefined | 'wrong' {
 }
 
 type Loaded =
-  | { readonly kind: 'loaded'; readonly config: LoadedConfig; readonly isFirst: boolean }
+  | { readonly kind: 'loaded'; readonly config: LoadedConfig }
   | { readonly kind: 'unmade'; readonly reason: string };
 
 /** Whoever starts the service without a configuration gets one. */
 async function loadOrMake(invocation: Invocation, context: CliContext): Promise<Loaded> {
   const config = await loadFor(invocation, context);
-  if (config.kind !== 'absent') return { kind: 'loaded', config, isFirst: false };
+  if (config.kind !== 'absent') return { kind: 'loaded', config };
   const made = await makeFirstConfig(context);
   if (made.kind === 'failed') return { kind: 'unmade', reason: made.reason };
   context.errors.print(`dyndns: there was no configuration; this one was made: ${made.path}`);
-  return { kind: 'loaded', config: await loadFor(invocation, context), isFirst: true };
+  return { kind: 'loaded', config: await loadFor(invocation, context) };
 }
 
 async function serve(
   config: Config,
-  { port, isFirst }: { readonly port: number | undefined; readonly isFirst: boolean },
+  { port, isMade }: { readonly port: number | undefined; readonly isMade: boolean },
   invocation: Invocation,
   context: CliContext,
 ): Promise<ExitCode> {
@@ -85,11 +86,25 @@ async function serve(
   }
   for (const address of service.dnsAddresses)
     context.output.print(`It answers DNS on ${listenAddressText(address)}, UDP and TCP`);
-  if (isFirst) tellHowToTry(service, config, context);
+  for (const line of handedOverLines(service)) context.output.print(line);
+  context.output.print(`Its configuration is ${config.file}`);
+  if (isMade) tellHowToTry(service, config, context);
   const signal = await stopping.promise;
   context.errors.print(`dyndns: stopping after ${signal}`);
   await reloader.settled(maxReloadWaitMs);
   return ExitCode.done;
+}
+
+/** By port, with the transports that each was handed over for. */
+function handedOverLines({ handedOver }: RunningService): readonly string[] {
+  const ports = new Set(handedOver.map(({ port }) => port));
+  return Array.from(ports, (port) => {
+    const transports = new Set(handedOver.filter((each) => each.port === port).map(({ transport }) => transport));
+    return `It answers DNS on port ${port}, ${Array.from(transports, (each) => each.toUpperCase())
+      .sort()
+      .reverse()
+      .join(' and ')}, by sockets that were handed over to it`;
+  });
 }
 
 function tellHowToTry(service: RunningService, { secrets }: Config, { output }: CliContext): void {
@@ -110,7 +125,7 @@ async function startOrExplain(config: Config, { errors, services }: CliContext):
   try {
     return { kind: 'started', service: await services.startService(config) };
   } catch (error) {
-    const reason = listenFailure(error);
+    const reason = await listenFailure(error);
     if (reason === undefined) throw error;
     errors.print(`dyndns: ${reason}`);
     return { kind: 'failed' };
@@ -130,14 +145,24 @@ const listenReasons: Readonly<Record<string, string>> = {
 };
 
 /** What kept the service from listening, or undefined for any other error. */
-function listenFailure(error: unknown): string | undefined {
+async function listenFailure(error: unknown): Promise<string | undefined> {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error) || error.syscall !== 'listen') {
     return undefined;
   }
   const host = 'address' in error ? String(error.address) : '';
   const port = 'port' in error ? Number(error.port) : 0;
-  const reason = listenReasons[String(error.code)] ?? String(error.code);
+  const owner = error.code === 'EADDRINUSE' ? await portOwner(port) : undefined;
+  const reason = (listenReasons[String(error.code)] ?? String(error.code)).replace(
+    'another program',
+    () => owner ?? 'another program',
+  );
   return `cannot listen on ${listenAddressText({ host, port })}: ${reason}`;
+}
+
+/** Loaded when it is needed: whoever can listen does not have to know who listens else. */
+async function portOwner(port: number): Promise<string | undefined> {
+  const { findPortOwner } = await import('../nameserver/socket-table.ts');
+  return await findPortOwner('tcp', port);
 }
 
 /** Reads the configuration again, one time after the other; requests that come meanwhile are one request. */
@@ -202,7 +227,7 @@ class Reloader {
       await service.reload(onPort(config, this.#port));
       return `dyndns: the configuration was read again from ${config.file}`;
     } catch (error) {
-      const reason = error instanceof ServiceRefusal ? error.message : (listenFailure(error) ?? String(error));
+      const reason = error instanceof ServiceRefusal ? error.message : ((await listenFailure(error)) ?? String(error));
       return `dyndns: the new configuration could not be put in force: ${reason}`;
     }
   }

@@ -39,6 +39,8 @@ export interface RunningService extends AsyncDisposable {
   readonly addresses: readonly ListenAddress[];
   /** Where it answers DNS; nowhere, if no zone is hosted here. */
   readonly dnsAddresses: readonly ListenAddress[];
+  /** The sockets for DNS that were handed over to it, as by systemd. */
+  readonly handedOver: readonly { readonly transport: 'udp' | 'tcp'; readonly port: number }[];
   reload(config: Config): Promise<void>;
 }
 

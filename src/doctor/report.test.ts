@@ -153,10 +153,10 @@ test('the last line at a terminal', () => {
 });
 
 /** A zone that is hosted here, with some of the steps and these findings. */
-function hosted(findings: readonly AnyFinding[]): HostedZoneReport {
+function hosted(findings: readonly AnyFinding[], isDatabaseSeen = true): HostedZoneReport {
   const ledger = hostedLedger(() => subjectOf('ours.test.'));
   ledger.passed('service', 'It runs, and answers at 127.0.0.1 port 5300.');
-  ledger.passed('database', 'dyndns.db can be written, is sound, and its disk has 12.4 GiB free.');
+  if (isDatabaseSeen) ledger.passed('database', 'dyndns.db can be written, is sound, and its disk has 12.4 GiB free.');
   ledger.passed('key', 'It has none, so nobody changes the zone by DNS.');
   ledger.skipped('update', 'Not tried, as the zone has no key.');
   ledger.passed('delegation', 'test. delegates it to ns1.ours.test., as the zone has it.');
@@ -191,6 +191,13 @@ test('a hint spoils nothing, and is told without a warning', () => {
     ],
   );
   assert.equal(hostedLines({ zones: [well] }).length, 0);
+});
+
+test('of a database that was not seen nothing is said but that', () => {
+  const hidden = hosted([{ code: 'database-hidden', path: 'dyndns.db' }], false);
+  const [unseen, seen] = seedCheckLines({ zones: [hidden, hosted([])] });
+  assert.match(unseen ?? '', / is hosted here, and its database was not seen, so nothing is known of it\.$/);
+  assert.match(seen ?? '', / is hosted here, and its database takes changes\.$/);
 });
 
 test('/check tells the warnings of zones that are hosted here, and of no others', () => {

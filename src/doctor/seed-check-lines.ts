@@ -13,11 +13,17 @@ function seedCheckLine(report: AnyZoneReport): string {
     const passed = 'INFO: The update check passed:';
     // A zone of our own without a key is not changed by DNS.
     if (label === undefined || content === undefined)
-      return `${passed} The zone '${zone}' is hosted here, and its database takes changes.`;
+      return `${passed} The zone '${zone}' is hosted here, and ${databaseWords(report)}.`;
     return `${passed} A TXT record '${label}' with the content '${content}' could be updated on the zone '${zone}'.`;
   }
   const errors = findingsOf(report).filter(({ severity }) => severity === 'error');
   return `CHECK_ERROR: The update check of the zone '${zone}' failed: ${errors.map(words).join(' ')}`;
+}
+
+/** The step has a note where the database was seen. */
+function databaseWords({ steps }: AnyZoneReport): string {
+  const wasSeen = steps.some(({ step, note }) => step === 'database' && note !== undefined);
+  return wasSeen ? 'its database takes changes' : 'its database was not seen, so nothing is known of it';
 }
 
 /** The warnings, one line each, in the same manner; the original had none. */

@@ -9,7 +9,7 @@ const nameserver = text;
 export const faultSchema: z.ZodType<Fault> = z.lazy(() =>
   z.discriminatedUnion('code', [
     z.object({ code: z.literal('unknown-zone'), name: text }),
-    z.object({ code: z.literal('alias'), name: text, target: text }),
+    z.object({ code: z.literal('alias'), name: text, target: text, place: text.optional() }),
     z.object({ code: z.literal('static'), name: text, type: text, place: text }),
     z.object({ code: z.literal('over-limit'), name: text, reason: text }),
     z.object({ code: z.literal('not-stored'), name: text, cause: text, remedy: text }),

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RefusalAllowance } from '../observe/refusal-allowance.ts';
 import { type Answer, sendAnswer } from './answer.ts';
 import { type ClientAddress, findClientAddress } from './client-address.ts';
 import { type Refusal, refusalAnswer } from './refusal.ts';
@@ -8,12 +9,19 @@ import type { HttpServices } from './services.ts';
 /** Where requests come in and answers go out: every answer is counted here, and every refusal written down. */
 export class Desk {
   readonly services: HttpServices;
+  readonly #allowance: RefusalAllowance;
   #updatesInFlight = 0;
   #isClosing = false;
-  #budget: { second: number; logged: number; withheld: number } = { second: 0, logged: 0, withheld: 0 };
 
   constructor(services: HttpServices) {
     this.services = services;
+    const { log, clock, limits } = services;
+    this.#allowance = new RefusalAllowance({
+      log,
+      clock,
+      linesPerSecond: limits.loggedRefusalsPerSecond,
+      what: 'refused requests',
+    });
     services.metrics.gauge(
       'dyndns_http_updates_in_flight',
       'Update requests that wait for their outcome.',
@@ -81,28 +89,11 @@ export class Desk {
 
   #log(route: string, refusal: Refusal, client: ClientAddress): void {
     const { log } = this.services;
-    if (!log.isEnabled(refusal.word) || !this.#mayLog()) return;
+    if (!log.isEnabled(refusal.word) || !this.#allowance.mayLog()) return;
     log.write(refusal.word, refusal.text, {
       route,
       status: refusal.status,
       client: client.kind === 'known' ? client.address.text : 'unknown',
     });
-  }
-
-  /** Who sends nonsense ten thousand times a second shall not fill the disk with it. */
-  #mayLog(): boolean {
-    const { clock, limits, log } = this.services;
-    const second = Math.floor(clock.monotonicMs() / 1000);
-    if (second !== this.#budget.second) {
-      const { withheld } = this.#budget;
-      this.#budget = { second, logged: 0, withheld: 0 };
-      if (withheld > 0) log.write('WARNING', `${withheld} more refused requests were not logged one by one.`);
-    }
-    if (this.#budget.logged >= limits.loggedRefusalsPerSecond) {
-      this.#budget.withheld += 1;
-      return false;
-    }
-    this.#budget.logged += 1;
-    return true;
   }
 }

@@ -1,3 +1,5 @@
+import { loggedRefusalsPerSecond } from '../observe/refusal-allowance.ts';
+
 /** What one client may cost. Every number can be set by whoever builds the server. */
 export interface HttpLimits {
   /** The request line's target, in characters as they were sent. */
@@ -43,5 +45,5 @@ export const defaultHttpLimits: HttpLimits = {
   closingGraceMs: 10_000,
   checkTimeoutMs: 60_000,
   readinessMaxAgeMs: 1000,
-  loggedRefusalsPerSecond: 50,
+  loggedRefusalsPerSecond,
 };

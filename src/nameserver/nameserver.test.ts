@@ -99,7 +99,7 @@ describe('a port that is taken', () => {
     const opened = await open({ address: '127.0.0.1', port: free }, { address: '127.0.0.1', port: taken });
     other.close();
     assert.ok(opened.kind === 'failed');
-    const owner = `\\S+ \\(process ${process.pid}\\)`;
+    const owner = `node.* \\(process ${process.pid}\\)`;
     assert.match(opened.reason, new RegExp(`^127\\.0\\.0\\.1, port ${taken}, TCP: ${owner} listens there already; `));
     const again = await open({ address: '127.0.0.1', port: free });
     assert.ok(again.kind === 'open');
@@ -112,7 +112,7 @@ describe('a port that is taken', () => {
     await once(other, 'listening');
     const opened = await open({ address: '127.0.0.1', port: other.address().port });
     other.close();
-    assert.match('reason' in opened ? opened.reason : '', /UDP: \S+ \(process \d+\) listens there already/);
+    assert.match('reason' in opened ? opened.reason : '', /UDP: node.* \(process \d+\) listens there already/);
   });
 
   test('and an address that is not ours', async () => {

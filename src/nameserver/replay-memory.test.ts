@@ -58,3 +58,15 @@ test('one that came to nothing may come again', () => {
   memory.forget(request(1));
   assert.deepEqual([memory.recall(request(1), now).kind, memory.size], ['new', 0]);
 });
+
+test('with more in the store than it holds, what was signed before those that it holds is not taken for new', () => {
+  // Newest first, and one more than there is room for, as the store hands them over.
+  const stored = Array.from({ length: 11 }, (_, index) => ({ ...request(index, now - index), answer }));
+  const memory = new ReplayMemory(10, stored);
+  assert.equal(memory.size, 10);
+  assert.equal(memory.recall(request(0), now).kind, 'known');
+  assert.equal(memory.recall(request(9, now - 9), now).kind, 'known');
+  for (const timeSigned of [now - 10, now - 11, now - 599])
+    assert.equal(memory.recall(request(200, timeSigned), now).kind, 'forgotten');
+  assert.equal(memory.recall(request(200, now - 9), now).kind, 'new');
+});

@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 
-/** What Linux says of its sockets, in /proc/net (proc_net(5)). */
+/** What Linux says of its sockets, in /proc/self/net (proc_net(5)), which is there where systemd hides all else but processes, too. */
 export type SocketProtocol = 'udp' | 'udp6' | 'tcp' | 'tcp6';
 
 export interface SocketEntry {
@@ -15,7 +16,7 @@ const listenState = '0A';
 const maxProcesses = 20_000;
 
 export async function readSocketTable(protocol: SocketProtocol): Promise<readonly SocketEntry[]> {
-  const text = await readFile(`/proc/net/${protocol}`, 'utf8').catch(() => '');
+  const text = await readFile(`/proc/self/net/${protocol}`, 'utf8').catch(() => '');
   return parseSocketTable(text);
 }
 
@@ -51,10 +52,24 @@ export async function findPortOwner(transport: 'udp' | 'tcp', port: number): Pro
   const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   for (const pid of processes.slice(0, maxProcesses)) {
     if (!(await holdsOneOf(pid, inodes))) continue;
-    const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
-    return `${name.trim() || 'a program'} (process ${pid})`;
+    return `${(await programOf(pid)) || 'a program'} (process ${pid})`;
   }
   return undefined;
+}
+
+const mostCharacters = 80;
+
+/**
+ * The program, and the script that it runs if it runs one: `node dyndns.js`. What else is on its command line may be secret; and
+ * the name that a process gives itself, as Node's threads do, may say nothing.
+ */
+async function programOf(pid: string): Promise<string> {
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  const [program = '', ...args] = commandLine.split('\0');
+  const script = args.find((word) => word !== '' && !word.startsWith('-'));
+  const words = script?.includes('/') === true ? [program, script] : [program];
+  const said = words.map((word) => basename(word).replaceAll(/[\p{C}\p{Z}]+/gu, ' ')).join(' ');
+  return said.trim().slice(0, mostCharacters);
 }
 
 async function holdsOneOf(pid: string, inodes: ReadonlySet<string>): Promise<boolean> {

@@ -15,9 +15,13 @@ export type StoreFault =
   | { readonly code: 'corrupt-log'; readonly path: string }
   /** A directory stands in its place. */
   | { readonly code: 'directory'; readonly path: string }
+  /** It has further names, which are no links to this one: so many. */
+  | { readonly code: 'hard-links'; readonly path: string; readonly others: number }
   | { readonly code: 'read-only'; readonly path: string; readonly detail: string }
   /** The files beside the database belong to another user, as when root has looked into it. */
   | { readonly code: 'other-user'; readonly path: string; readonly detail: string }
+  /** It is another user's: whose, where that is known. */
+  | { readonly code: 'forbidden'; readonly path: string; readonly owner: string | undefined }
   | { readonly code: 'cannot-open'; readonly path: string; readonly detail: string }
   /** The disk, or what this user may have of it. */
   | { readonly code: 'full'; readonly path: string; readonly detail: string }
@@ -70,6 +74,18 @@ export function explainStoreFault(fault: StoreFault): StoreExplanation {
       };
     case 'directory':
       return { cause: `${path} is a directory.`, remedy: `Name a file for the database, such as ${path}/dyndns.db.` };
+    case 'hard-links':
+      return {
+        cause: `${path} has ${fault.others === 1 ? 'another name' : `${fault.others} other names`} (hard links), under which another dyndns could change it at the same time.`,
+        remedy: `Remove what "find DIRECTORY -samefile ${path}" shows besides it; a symbolic link is fine.`,
+      };
+    case 'forbidden': {
+      const { owner } = fault;
+      return {
+        cause: `${path} belongs to ${owner === undefined ? 'another user' : `the user ${owner}`}, and this one may not do that with it.`,
+        remedy: `Run the command as the user of the service: sudo -u ${owner ?? 'USER'} dyndns …`,
+      };
+    }
     case 'exists':
       return { cause: `${path} is there already.`, remedy: 'Name a file that does not exist, or remove this one.' };
     case 'owned':

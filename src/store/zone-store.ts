@@ -38,8 +38,15 @@ export interface ZoneReader {
   zones(): Promise<Answer<{ readonly kind: 'zones'; readonly zones: readonly StoredZone[] }>>;
   /** Hands over all that a zone holds as of one moment; commits go on meanwhile. */
   load(zone: Name, receiver: ZoneReceiver): Promise<LoadResult>;
-  /** Those whose time has not come, for the memory of replays after a start. */
-  rememberedRequests(receive: (request: RememberedRequest) => void): Promise<Answer<{ readonly kind: 'done' }>>;
+  /**
+   * Those whose time has not come, for the memory of replays after a start; what was signed last comes first.
+   *
+   * @param atMost  of them; all when absent
+   */
+  rememberedRequests(
+    receive: (request: RememberedRequest) => void,
+    atMost?: number,
+  ): Promise<Answer<{ readonly kind: 'done' }>>;
   /** Writes a copy as of one moment into a file that does not exist yet; commits go on meanwhile. */
   backup(path: string): Promise<Answer<{ readonly kind: 'done' }>>;
   /** Reads everything and looks for damage. Commits of the same store wait for it. */

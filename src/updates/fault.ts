@@ -9,7 +9,8 @@ import { rcodeName } from '../dns/codes.ts';
 export type Fault =
   | { readonly code: 'unknown-zone'; readonly name: string }
   /** A CNAME or DNAME stands where address records were asked for (RFC 1034 §3.6.2). */
-  | { readonly code: 'alias'; readonly name: string; readonly target: string }
+  /** `place`: where it is configured, on a nameserver of our own. */
+  | { readonly code: 'alias'; readonly name: string; readonly target: string; readonly place?: string | undefined }
   /** The configuration alone says what the RRset is; `place` is where, as `FILE:LINE`. */
   | { readonly code: 'static'; readonly name: string; readonly type: string; readonly place: string }
   /** A bound of what one name or zone may hold. */
@@ -76,7 +77,7 @@ export function explainFault(fault: Fault): Explanation {
     case 'alias':
       return {
         cause: `The name ${fault.name} is an alias for ${fault.target}, and an alias can have no addresses of its own.`,
-        remedy: `Update ${fault.target} instead, or remove the alias on the nameserver.`,
+        remedy: `Update ${fault.target} instead, or remove the alias ${fault.place === undefined ? 'on the nameserver' : `from the configuration, at ${fault.place}, and reload`}.`,
       };
     case 'too-large':
       return {

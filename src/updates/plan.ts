@@ -53,7 +53,9 @@ export function planUpdate(names: readonly NameRequest[], current: CurrentRecord
 function obstacle(request: NameRequest, current: CurrentRecords): Fault | undefined {
   const target = current.aliasTarget(request.hostname);
   const adds = request.intents.some(({ kind, type }) => kind === 'replace' && type !== Type.CNAME);
-  return target !== undefined && adds ? { code: 'alias', name: request.hostname.toString(), target } : undefined;
+  if (target === undefined || !adds) return undefined;
+  const place = current.aliasPlace?.(request.hostname);
+  return { code: 'alias', name: request.hostname.toString(), target, ...(place === undefined ? {} : { place }) };
 }
 
 function wanted(

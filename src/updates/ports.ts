@@ -24,6 +24,8 @@ export interface CurrentRecords {
   recordSet(name: Name, type: number): RecordSet | undefined;
   /** The target of a CNAME or DNAME that stands at or above the name, as text. */
   aliasTarget(name: Name): string | undefined;
+  /** Where that CNAME or DNAME is configured, so that no update removes it; undefined where one may. */
+  aliasPlace?(name: Name): string | undefined;
 }
 
 /** A plan is whatever the planner wants to remember, and the changes that carry it out. */

@@ -4,6 +4,8 @@ import { Type } from '../dns/codes.ts';
 import type { Name } from '../dns/name.ts';
 import { fromStoredRecordSet, toStoredContent } from '../primary/embedded/stored-records.ts';
 import { exchangeDatabase, holdDatabase, replacementPath } from '../store/sqlite/exchange-database.ts';
+import { otherUserFault } from '../store/other-user.ts';
+import { realDatabasePath } from '../store/real-path.ts';
 import { openSqliteZoneReader } from '../store/sqlite/sqlite-zone-reader.ts';
 import { openSqliteZoneStore } from '../store/sqlite/sqlite-zone-store.ts';
 import { explainStoreFault, type StoreFault } from '../store/store-fault.ts';
@@ -28,8 +30,14 @@ export interface RestoreWish {
   readonly path: string;
   readonly forcedSerials: ReadonlyMap<NameKey, number>;
   /** What secondaries have of the zones, as far as they say. */
-  readonly askSecondaries: (zones: readonly Name[]) => Promise<ReadonlyMap<NameKey, readonly KnownSerial[]>>;
+  readonly askSecondaries: (zones: readonly Name[]) => Promise<SecondariesSay>;
   readonly clock: Clock;
+}
+
+export interface SecondariesSay {
+  readonly serials: ReadonlyMap<NameKey, readonly KnownSerial[]>;
+  /** Whether all that may follow a zone have told. */
+  readonly isComplete: boolean;
 }
 
 export interface RestoredZone extends RestoredSerial {
@@ -63,8 +71,13 @@ export type RestoreOutcome =
  * way from what they have to what they get that could be told; and then takes its place in one step. A kill at any moment
  * leaves the one or the other, whole.
  */
-export async function restoreDatabase(wish: RestoreWish): Promise<RestoreOutcome> {
+export async function restoreDatabase(asked: RestoreWish): Promise<RestoreOutcome> {
+  const wish = { ...asked, path: realDatabasePath(asked.path) };
   const { from, path } = wish;
+  if ((await stat(from).catch(() => undefined))?.isDirectory() === true) {
+    const remedy = `Name a file in it that "dyndns backup" has written.`;
+    return { kind: 'refused', reason: `${from} is a directory.`, remedy };
+  }
   const verified = await verifyDatabase(from);
   if (verified.kind === 'failed') {
     const { cause, remedy } = explainStoreFault(verified.fault);
@@ -81,6 +94,8 @@ export async function restoreDatabase(wish: RestoreWish): Promise<RestoreOutcome
   }
   if (await isSameFile(from, path))
     return { kind: 'refused', reason: `${from} is the database itself.`, remedy: 'Name a backup of it.' };
+  const forbidden = otherUserFault(path, 'change');
+  if (forbidden) return { kind: 'failed', fault: forbidden };
   const held = holdDatabase(path);
   if (held.kind === 'failed') return held;
   try {
@@ -98,7 +113,7 @@ async function replace(wish: RestoreWish, copy: VerifiedCopy): Promise<RestoreOu
   const reader = openSqliteZoneReader(from);
   const copied = reader.kind === 'failed' ? reader : await reader.reader.backup(replacementPath(path));
   if (copied.kind === 'failed') return copied;
-  const readied = await makeReady(wish, old);
+  const readied = await makeReady(wish, old, copy);
   if (readied.kind === 'failed') return readied;
   const stamp = new Date(clock.unixSeconds() * 1000).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const exchanged = exchangeDatabase(path, stamp);
@@ -151,7 +166,7 @@ type Readied =
   | { readonly kind: 'failed'; readonly fault: StoreFault };
 
 /** Raises the serials of the replacement, and remembers in it which signed requests were carried out. */
-async function makeReady(wish: RestoreWish, old: OldDatabase): Promise<Readied> {
+async function makeReady(wish: RestoreWish, old: OldDatabase, { writtenAt }: VerifiedCopy): Promise<Readied> {
   const path = replacementPath(wish.path);
   const opened = await openSqliteZoneStore({ path, unixSeconds: () => wish.clock.unixSeconds() });
   if (opened.kind === 'failed') return opened;
@@ -161,6 +176,8 @@ async function makeReady(wish: RestoreWish, old: OldDatabase): Promise<Readied> 
   const atSecondaries = await wish.askSecondaries(
     listed.zones.filter(({ isDormant }) => !isDormant).map(({ zone }) => zone),
   );
+  const nowSeconds = wish.clock.unixSeconds();
+  const secondsSince = nowSeconds - Math.floor(writtenAt.getTime() / 1000);
   const zones: RestoredZone[] = [];
   for (const stored of listed.zones) {
     const { zone, serial: serialInBackup, isDormant } = stored;
@@ -169,10 +186,14 @@ async function makeReady(wish: RestoreWish, old: OldDatabase): Promise<Readied> 
       [
         { serial: serialInBackup, holder: 'the backup' },
         ...(before ? [{ serial: before.serial, holder: 'the database before' }] : []),
-        ...(atSecondaries.get(zone.key) ?? []),
+        ...(atSecondaries.serials.get(zone.key) ?? []),
       ],
-      wish.clock.unixSeconds(),
-      wish.forcedSerials.get(zone.key),
+      nowSeconds,
+      {
+        // Whatever a secondary has, it has from the database before.
+        unheard: before || atSecondaries.isComplete ? undefined : { serialInBackup, secondsSince },
+        forced: wish.forcedSerials.get(zone.key),
+      },
     );
     const result = await raiseSerial(store, stored, restored.serial);
     if (result.kind !== 'committed') return { kind: 'failed', fault: faultIn(result, path) };

@@ -5,6 +5,7 @@ import type { ResourceRecord } from '../dns/message.ts';
 import { Name } from '../dns/name.ts';
 import { inCanonicalOrder } from '../dns/zonefile/canonical-order.ts';
 import { fromStoredRecordSet } from '../primary/embedded/stored-records.ts';
+import { otherUserFault } from '../store/other-user.ts';
 import { openSqliteZoneReader } from '../store/sqlite/sqlite-zone-reader.ts';
 import type { Answer, RecordOrigin, StoredRecordSet, ZoneReader } from '../store/zone-store.ts';
 import { countRecords, unpackRecords } from '../zone/packed-records.ts';
@@ -18,9 +19,11 @@ export type OpenedReader = Answer<
 >;
 
 export async function openZoneReader(path: string): Promise<OpenedReader> {
+  const forbidden = otherUserFault(path, 'read');
+  if (forbidden) return { kind: 'failed', fault: forbidden };
   const isThere = await stat(path).then(
     ({ size }) => size > 0,
-    () => false,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
   );
   return isThere ? openSqliteZoneReader(path) : { kind: 'none' };
 }

@@ -5,6 +5,7 @@ import { Journal, type JournalAnswer } from './journal.ts';
 import { compactKey, isKeyAtOrBelow, type NameKey, parentKey } from './name-key.ts';
 import { NameTable } from './name-table.ts';
 import { hasType, noRecords, type PackedRecords, recordSetOf } from './packed-records.ts';
+import { type Pieces, withPauses } from './pieces.ts';
 import { isDnameTarget } from './redirection.ts';
 import { Snapshot } from './snapshot.ts';
 import { serialOf, soaOf } from './soa.ts';
@@ -50,13 +51,20 @@ export class Zone implements ZoneView {
     this.origin = origin;
     this.#originKey = origin.key;
     this.#journal = new Journal(maxJournalRecords);
-    for (const { owner, records } of content) {
-      if (!isKeyAtOrBelow(owner, this.#originKey)) throw new Error(`A name is not in the zone ${origin.toString()}`);
-      this.#set(owner, records);
-    }
+    for (const owned of content) this.#add(owned);
     this.#soa = soaOf(this.records(this.#originKey));
     if (this.#soa === noRecords) throw new Error(`The zone ${origin.toString()} has no SOA record`);
     this.#remember(history);
+  }
+
+  /** As the constructor, piece by piece, and without a history. Nobody has it before it is whole. */
+  static *build(origin: Name, content: readonly OwnedRecords[], maxJournalRecords: number): Pieces<Zone> {
+    const isApex = ({ owner }: OwnedRecords) => owner === origin.key;
+    const zone = new Zone(origin, content.filter(isApex), maxJournalRecords);
+    yield* withPauses(content, (owned) => {
+      if (!isApex(owned)) zone.#add(owned);
+    });
+    return zone;
   }
 
   get serial(): number {
@@ -132,6 +140,11 @@ export class Zone implements ZoneView {
       last = difference;
     }
     if (last !== undefined && last.serialAfter !== this.serial) throw new Error('The history does not lead here');
+  }
+
+  #add({ owner, records }: OwnedRecords): void {
+    if (!isKeyAtOrBelow(owner, this.#originKey)) throw new Error(`A name is not in the zone ${this.origin.toString()}`);
+    this.#set(owner, records);
   }
 
   #set(key: NameKey, records: PackedRecords): void {

@@ -51,6 +51,20 @@ test('the disk is full: changes fail by every door, answers go on, and room is a
   }
 });
 
+test('a disk that is full to the last page at the start is called full, and not failing', async (t) => {
+  await using disk = await diskOrSkip(t, 'mount -t tmpfs -o size=1m none "$1"');
+  if (!disk) return;
+  await using embedded = await serveOn(disk);
+  const known = await expectChange(embedded, 'http');
+  await embedded.service.stop();
+  // The log went with the service, and left its room.
+  await disk.fillUp();
+  assert.equal(await startOnFullDisk(embedded, known), 'it says so and ends');
+  await disk.makeRoom();
+  await embedded.service.restart();
+  assert.equal((await lookUp(embedded, known)).answers.length, 1);
+});
+
 test('the file system turns read-only under the service: answers go on, and nothing that was acknowledged is lost', async (t) => {
   if (!requirePeer(t, 'mkfs.ext4')) return;
   const make = 'truncate -s 8M "$2" && mkfs.ext4 -q "$2"';

@@ -323,9 +323,9 @@ function request(last: number, expiresAtSeconds: number): RememberedRequest {
   };
 }
 
-async function remembered(store: ZoneStore): Promise<readonly RememberedRequest[]> {
+async function remembered(store: ZoneStore, atMost?: number): Promise<readonly RememberedRequest[]> {
   const requests: RememberedRequest[] = [];
-  assert.deepEqual(await store.rememberedRequests((each) => void requests.push(each)), { kind: 'done' });
+  assert.deepEqual(await store.rememberedRequests((each) => void requests.push(each), atMost), { kind: 'done' });
   return requests;
 }
 
@@ -347,6 +347,14 @@ const replays: Record<string, Try> = {
     const batch = { differences: [step(zone, 10, [])], remembered: [request(1, clock.seconds + 600)] };
     assert.equal((await store.commit(batch)).kind, 'refused');
     assert.deepEqual(await remembered(store), []);
+  },
+  'hands over what was signed last first, and no more than is wanted': async (store, _place, clock) => {
+    const requests = [3, 1, 4, 2].map((last) => request(last, clock.seconds + 600 - last));
+    assert.deepEqual(await store.commit({ differences: [], remembered: requests }), committed);
+    const signed = (each: readonly RememberedRequest[]) => each.map(({ mac }) => mac[2]);
+    assert.deepEqual(signed(await remembered(store)), [4, 3, 2, 1]);
+    assert.deepEqual(signed(await remembered(store, 2)), [4, 3]);
+    assert.deepEqual(signed(await remembered(store, 9)), [4, 3, 2, 1]);
   },
   'forgets a request when its time has come': async (store, _place, clock) => {
     const early = request(1, clock.seconds + 10);

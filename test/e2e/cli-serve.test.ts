@@ -52,6 +52,7 @@ function startService(config: Config): Promise<RunningService> {
   return Promise.resolve({
     addresses: config.http.listen,
     dnsAddresses: [],
+    handedOver: [],
     reload: async (next: Config) => {
       reloaded.push(next);
       await reloadGate;
@@ -87,7 +88,12 @@ test('serve says where it listens, and ends with 0 when it is told to', async ()
   const lines = cli.stdout().trimEnd().split('\n');
   assert.deepEqual(
     lines.map((line) => line.replace(/^dyndns \S+ /, '')),
-    ['listens on http://127.0.0.1:8080', 'listens on http://[::1]:8080', 'listens on http://[::1]:8081'],
+    [
+      'listens on http://127.0.0.1:8080',
+      'listens on http://[::1]:8080',
+      'listens on http://[::1]:8081',
+      `Its configuration is ${home.path}/.dyndns.yml`,
+    ],
   );
   assert.equal(await stop('SIGTERM'), 0);
   assert.equal(disposals, 1);
@@ -139,7 +145,10 @@ test('a new configuration that cannot be put in force does not end the service',
   const cli = await serve();
   cli.signals.emit('SIGHUP');
   await until(() => cli.stderr() !== '');
-  assert.match(cli.stderr(), /could not be put in force: cannot listen on 127\.0\.0\.1:8080: another program/);
+  assert.match(
+    cli.stderr(),
+    /could not be put in force: cannot listen on 127\.0\.0\.1:8080: (?:another program|.+ \(process \d+\)) listens/,
+  );
   assert.equal(await stop('SIGTERM'), 0);
 });
 
@@ -170,7 +179,10 @@ function listenError(code: string, address: string): Error {
 }
 
 const listenFaults: readonly (readonly [code: string, words: RegExp])[] = [
-  ['EADDRINUSE', /^dyndns: cannot listen on \[::1\]:8080: another program listens there already/],
+  [
+    'EADDRINUSE',
+    /^dyndns: cannot listen on \[::1\]:8080: (?:another program|.+ \(process \d+\)) listens there already/,
+  ],
   ['EACCES', /this user may not listen there/],
   ['EADDRNOTAVAIL', /this machine has no such address/],
   ['EAFNOSUPPORT', /EAFNOSUPPORT/],

@@ -134,7 +134,10 @@ test('a port that is taken is told in words, and ends with 1', async () => {
   const { port } = new URL(await baseUrl(first));
   const { exitCode, stderr } = await dyndns(['serve', '--config', path, '--port', port]);
   assert.equal(exitCode, 1);
-  assert.match(stderr, new RegExp(`^dyndns: cannot listen on 127\\.0\\.0\\.1:${port}: another program`));
+  assert.match(
+    stderr,
+    new RegExp(`^dyndns: cannot listen on 127\\.0\\.0\\.1:${port}: node dyndns\\.js \\(process ${first.pid}\\)`),
+  );
 });
 
 test('a service whose output nobody reads goes on', async () => {

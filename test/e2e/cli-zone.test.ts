@@ -231,6 +231,22 @@ test('what cannot be done is refused with what is wrong and what would be right,
   assert.equal(await readFile(join(home.path, 'good.zone'), 'utf8'), good);
 });
 
+test("a file of BIND's with a journal beside it may be old, and that is said", async () => {
+  const quiet = await cli('zone', 'import', zone, 'good.zone', '--dry-run', '--replace');
+  assert.doesNotMatch(quiet.stderr, /\.jnl/);
+  await home.write('journaled.zone', '$TTL 60\n@ SOA a b 5 2 3 4 5\nhome A 192.0.2.1\n');
+  await home.write('journaled.zone.jnl', ';BIND LOG V9.2\n');
+  const { exitCode, stderr } = await cli('zone', 'import', zone, 'journaled.zone', '--dry-run', '--replace');
+  assert.equal(exitCode, 0, stderr);
+  assert.match(stderr, /warning: \S+journaled\.zone\.jnl is beside it: .*"rndc sync -clean dyn\.example\.test"/);
+});
+
+test('an alias that the configuration has is to be removed there', async () => {
+  const { exitCode, stderr } = await cli('update', `www.${zone}`, '192.0.2.1');
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /or remove the alias from the configuration, at \S+\.dyndns\.yml:\d+, and reload\./);
+});
+
 test('a failure is data, too, where data was asked for', async () => {
   for (const [args, code] of [
     [['zone', 'show', 'ext.example'], 'unknown-zone'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { stat } from 'node:fs/promises';
+import { chmod, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 
@@ -7,6 +7,8 @@ import { hasOwnNetwork, runInOwnNetwork } from '../support/own-network.ts';
 import { requirePeer } from '../support/peers.ts';
 import { repositoryRoot } from '../support/supervised-command.ts';
 import { createTemporaryDirectory } from '../support/temporary-directory.ts';
+import { isRoot } from '../support/unprivileged.ts';
+import { dyndns } from './cli-process.ts';
 
 const launcher = join(repositoryRoot, 'bin/dyndns.js');
 
@@ -15,7 +17,7 @@ const session = `
 "$0" serve >"$1" 2>"$1.errors" & service=$!
 for _ in $(seq 100); do grep -q DNS "$1" && break; sleep 0.1; done
 sleep 0.2
-grep -E '^  (curl|dig) ' "$1" >lines.new && sed 's/curl/curl -sS/' lines.new >lines
+grep -E '^  (curl|dig) ' "$1" | sed 's/curl/curl -sS/' >lines
 sh lines
 dig +noall +comments @127.0.0.1 -p 5300 dyndns.example.com SOA | grep -c 'flags: qr aa'
 dig +tcp +short @127.0.0.1 -p 5300 dyndns.example.com NS
@@ -46,10 +48,24 @@ test('without a configuration and without a question, a service that works, and 
   const made = join(directory.path, 'dyndns-data/dyndns.yml');
   assert.equal((await stat(made)).mode & 0o777, 0o600);
 
+  // The lines to try come again: the first start may not have come so far as to print them.
   const second = await start('second');
   assert.deepEqual(second.stdout.split('\n').slice(0, 3), [
     `UNCHANGED: home.${zone} A 203.0.113.7`,
     `UNCHANGED: home.${zone} AAAA None`,
     '203.0.113.7',
   ]);
+});
+
+test('where no configuration can be made, the cause is told and what would be right', async (t) => {
+  if (!isRoot()) return t.skip('only root can make a directory that another user may not write to');
+  await using directory = await createTemporaryDirectory('no-first-start');
+  await chmod(directory.path, 0o755);
+  const environment = { STATE_DIRECTORY: undefined };
+  const { exitCode, stderr } = await dyndns(['serve'], { directory: directory.path, environment, asNobody: true });
+  assert.equal(exitCode, 78);
+  assert.equal(
+    stderr,
+    `dyndns: a first configuration cannot be made: this user may not write to ${directory.path}/dyndns-data (EACCES); start it in a directory of your own, name another by the environment variable STATE_DIRECTORY, or a configuration by --config FILE\n`,
+  );
 });

@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
-import { chmod, chown, copyFile, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import {
+  chmod,
+  chown,
+  copyFile,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 
@@ -87,6 +99,11 @@ const cases: readonly Case[] = [
     says: 'PATH is a directory. Name a file for the database, such as PATH/dyndns.db.',
   },
   {
+    title: 'it has another name that is no symbolic link',
+    prepare: (path, directory) => link(path, join(directory, 'other.db')),
+    says: 'PATH has another name (hard links), under which another dyndns could change it at the same time. Remove what "find DIRECTORY -samefile PATH" shows besides it; a symbolic link is fine.',
+  },
+  {
     title: 'its directory and the one above are missing',
     prepare: (_path, directory) =>
       rm(directory, { recursive: true }).then(() => rm(join(directory, '..'), { recursive: true })),
@@ -161,7 +178,7 @@ for (const [number, { title, needsRoot, prepare, says }] of cases.entries())
     const { path, directory, serve } = await setUp(`${number}`);
     await prepare(path, directory);
     const { exitCode, stdout, stderr } = await dyndns(serve, { asNobody: true });
-    assert.equal(stderr, `dyndns: ${says.replaceAll('PATH', path).replaceAll('DIRECTORY', directory)}\n`);
+    assert.equal(stderr, `dyndns: ${says.replaceAll('PATH', path).replaceAll(/DIRECTORY(?! -)/g, directory)}\n`);
     assert.equal(stdout, '');
     assert.equal(exitCode, 1);
   });
@@ -182,9 +199,35 @@ test('a database that another service uses: the one that has it is named, and go
   assert.deepEqual((await readFile(path)).subarray(0, 15).toString(), 'SQLite format 3');
 });
 
-async function setUp(
-  name: string,
-): Promise<{ readonly path: string; readonly directory: string; readonly serve: readonly string[] }> {
+test('a symbolic link to a database is the same database: for its lock, its files and its door', async (t) => {
+  if (!requirePeer(t, 'dig')) return;
+  const { path, directory, serve, file } = await setUp('linked');
+  await rm(path);
+  const links = dirname(await place.write('links/why.txt', 'Links are here.', 0o644));
+  await symlink(path, join(links, 'by-file.db'));
+  await symlink(directory, join(links, 'by-directory'));
+  await using first = startDyndns(serve, { asNobody: true });
+  await first.waitUntil(() => Promise.resolve(first.output().includes('answers DNS')), 20_000);
+  for (const other of ['by-file.db', 'by-directory/zones.db']) {
+    const linked = join(links, other);
+    const text = (await readFile(file, 'utf8')).replace(path, linked).replace(/127\.0\.0\.1:\d+/, '127.0.0.1:0');
+    const linkedFile = await place.write(`linked-${other.length}.yml`, text, 0o600);
+    const second = await dyndns(['-c', linkedFile, 'serve', '--port', '0'], { asNobody: true });
+    assert.match(second.stderr, new RegExp(`^dyndns: \\S+ is in use by process ${first.pid}:`));
+    assert.equal(second.exitCode, 1);
+    const updated = await dyndns(['-c', linkedFile, 'update', `a.${zone}`, '192.0.2.1'], { asNobody: true });
+    assert.match(`${updated.stdout}${updated.stderr}`, /^(?:UPDATED|UNCHANGED): a\./);
+  }
+  assert.equal((await first.stop()).exitCode, 0);
+  assert.deepEqual((await readdir(links)).sort(), ['by-directory', 'by-file.db', 'why.txt']);
+});
+
+async function setUp(name: string): Promise<{
+  readonly path: string;
+  readonly directory: string;
+  readonly serve: readonly string[];
+  readonly file: string;
+}> {
   const directory = join(place.path, name, 'data');
   const path = join(directory, 'zones.db');
   const configuration = {
@@ -198,7 +241,7 @@ async function setUp(
   await copyFile(sound, path);
   if (isRoot()) for (const each of [join(directory, '..'), directory, path]) await chown(each, nobody.uid, nobody.gid);
   await chmod(path, 0o600);
-  return { path, directory, serve: ['serve', '--config', file, '--port', '0'] };
+  return { path, directory, file, serve: ['serve', '--config', file, '--port', '0'] };
 }
 
 async function overwrite(path: string, at: number, count: number): Promise<void> {

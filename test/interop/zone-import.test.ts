@@ -116,6 +116,18 @@ test('a zone comes from BIND: with a key of its own, with ours, and without one'
     assert.deepEqual(await ours(embedded), await theirs(bind, key));
   });
 
+  await t.test('from a server that has other zones: another server is right, and not another key', async () => {
+    const other = 'other.example.test';
+    const others = ['@ IN SOA ns hostmaster 1 3600 600 1209600 60', '@ IN NS ns', 'ns IN A 127.0.0.1'];
+    await using bind = await startNameserver('bind', {
+      zones: [{ name: other, records: others, key: embedded.key() }],
+    });
+    const { exitCode, stderr } = await cli(embedded, 'zone', 'import', zone, from(bind), '--replace');
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /The server answers NOTAUTH\.\nName a server that has this zone/);
+    assert.doesNotMatch(stderr, /allow-transfer/);
+  });
+
   await t.test('from a server that is not there: unreachable', async () => {
     const missing = await cli(embedded, 'zone', 'import', zone, '--from', '127.0.0.1:1', '--replace');
     assert.equal(missing.exitCode, 69, missing.stderr);

@@ -54,7 +54,7 @@ export function makeWillful(store: ZoneStore): WillfulStore {
     replace: (replacement) => meet(() => store.replace(replacement)),
     discard: (zone) => store.discard(zone),
     setDormant: (zone, isDormant) => store.setDormant(zone, isDormant),
-    rememberedRequests: (receive) => store.rememberedRequests(receive),
+    rememberedRequests: (receive, atMost) => store.rememberedRequests(receive, atMost),
     zones: () => store.zones(),
     load: (zone, receiver) => store.load(zone, receiver),
     backup: (path) => store.backup(path),

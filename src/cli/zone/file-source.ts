@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import type { Name } from '../../dns/name.ts';
@@ -29,10 +29,20 @@ export function readFileSource(file: string, zone: Name, workingDirectory: strin
       return { kind: 'refused', wrong: `${JSON.stringify(included)} cannot be read: ${octets}`, remedy };
     },
   });
-  const warnings = content.warnings.map(mistakeText);
+  const warnings = [...journalWarnings(path, zone), ...content.warnings.map(mistakeText)];
   if (content.kind === 'records') return { kind: 'records', records: content.records, warnings };
   const more = content.mistakes.length >= maxMistakes ? ['There may be more mistakes behind these.'] : [];
   return { kind: 'failed', texts: [...content.mistakes.map(mistakeText), ...more], exitCode: ExitCode.failed };
+}
+
+/** BIND writes what updates change into a journal, and into the file only later. */
+function journalWarnings(path: string, zone: Name): readonly string[] {
+  const journal = `${path}.jnl`;
+  if (!statSync(journal, { throwIfNoEntry: false })) return [];
+  const name = zone.toString().replace(/\.$/, '');
+  return [
+    `${journal} is beside it: BIND may have changed the zone since it wrote the file. Stop the updates there, run "rndc sync -clean ${name}", and import the file then; or import by --from`,
+  ];
 }
 
 function failed(text: string): SourceRead {

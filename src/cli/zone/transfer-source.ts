@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 
 import { readBoundedFile } from '../../config/bounded-file.ts';
 import { loneTsigKey } from '../../config/lone-tsig-key.ts';
+import { Rcode } from '../../dns/codes.ts';
 import type { ResourceRecord } from '../../dns/message.ts';
 import type { Name } from '../../dns/name.ts';
 import type { TsigKey } from '../../dns/tsig.ts';
@@ -90,11 +91,26 @@ function failed(
     kind: 'failed',
     texts: [
       `dyndns: ${zone.toString()} could not be transferred from ${address}, port ${port}: ${fault.reason}.`,
-      `${remedies[fault.code]}.`,
+      `${remedyOf(fault)}.`,
     ],
     exitCode: isUnreachable ? ExitCode.unreachable : ExitCode.failed,
   };
 }
+
+function remedyOf({ code, rcode }: ReceptionFault): string {
+  const told = code === 'refused' && rcode !== undefined ? rcodeRemedies[rcode] : undefined;
+  return told ?? remedies[code];
+}
+
+/** What servers mean by what they answer to a transfer, besides REFUSED. */
+const rcodeRemedies: Readonly<Record<number, string>> = {
+  [Rcode.NOTAUTH]: 'Name a server that has this zone, and see that the zone is written as it is called there',
+  [Rcode.NXDOMAIN]: 'Name a server that has this zone, and see that the zone is written as it is called there',
+  [Rcode.SERVFAIL]:
+    'See what its log says: it has the zone and cannot serve it, for it has expired or could not be loaded; or name another server that has it',
+  [Rcode.NOTIMP]: 'It makes no transfers: export the zone there into a file, and import that',
+  [Rcode.FORMERR]: 'It does not understand the question: export the zone there into a file, and import that',
+};
 
 const remedies: Readonly<Record<ReceptionFault['code'], string>> = {
   unreachable: 'Name a nameserver that runs, with the port that it listens at over TCP',

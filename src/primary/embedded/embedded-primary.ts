@@ -52,7 +52,7 @@ export class EmbeddedPrimary implements Primary {
       const fault = delegationFault(key, view, ownership);
       if (fault) return { verdict: failed(fault) };
     }
-    const plan = planFor(new ZoneRecords(view));
+    const plan = planFor(new ZoneRecords(view, ownership));
     const { changes } = plan;
     const done: TransactionResult<Plan> = { kind: 'done', plan };
     if (changes.length === 0) return { verdict: done };

@@ -13,6 +13,7 @@ import type { StaticContent } from './static-content.ts';
 import { type Rewriting, type WaitingRewriting, waitingRewriting } from './rewriting.ts';
 import { toStoredDifference } from './stored-difference.ts';
 import { toStoredRecordSets } from './stored-records.ts';
+import { takeTurns } from './take-turns.ts';
 import { type Settled, type Submission, type Waiting, WaitingSubmission, type WriteFailure } from './submission.ts';
 
 export interface HostedZoneLimits {
@@ -262,10 +263,10 @@ export class HostedZone implements AsyncDisposable {
     this.#queue.shift();
     const { store, limits } = this.#options;
     try {
-      const content = entry.plan(this.#zone, this.#ownership);
+      const content = await takeTurns(entry.plan(this.#zone, this.#ownership));
       if (content === undefined) return entry.settle();
       const { serial, names } = content;
-      const next = new Zone(this.origin, names, limits.journalRecords);
+      const next = await takeTurns(Zone.build(this.origin, names, limits.journalRecords));
       const recordSets = toStoredRecordSets(names, this.#ownership.originOf);
       const result = await store.replace({
         zone: this.origin,

@@ -54,10 +54,13 @@ export class Hosting implements AsyncDisposable {
     return condition?.kind === 'suspended' ? condition.fault : undefined;
   }
 
-  /** Signed updates whose replays are not to be carried out, for the memory of the nameserver. */
-  async rememberedRequests(): Promise<readonly RememberedRequest[]> {
+  /**
+   * Signed updates whose replays are not to be carried out, for the memory of the nameserver: those that were signed last.
+   * A busy service leaves more behind than any memory holds.
+   */
+  async rememberedRequests(atMost: number): Promise<readonly RememberedRequest[]> {
     const requests: RememberedRequest[] = [];
-    const answer = await this.#open?.store.rememberedRequests((request) => void requests.push(request));
+    const answer = await this.#open?.store.rememberedRequests((request) => void requests.push(request), atMost);
     if (answer?.kind === 'failed') throw new Error(explainStoreFault(answer.fault).cause);
     return requests;
   }

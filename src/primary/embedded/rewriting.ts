@@ -1,4 +1,5 @@
 import type { OwnedRecords } from '../../zone/difference.ts';
+import type { Pieces } from '../../zone/pieces.ts';
 import type { Zone } from '../../zone/zone.ts';
 import type { Ownership } from './ownership.ts';
 import type { Settled, WriteFailure } from './submission.ts';
@@ -12,8 +13,8 @@ export interface ZoneContent {
 
 /** What somebody asks of a zone as a whole: to look at all of it, and perhaps to put other content in its place. */
 export interface Rewriting<Verdict> {
-  /** Pure. Called in its turn, so that nothing comes between what it sees and what it makes. */
-  readonly plan: (zone: Zone, ownership: Ownership) => Rewritten<Verdict>;
+  /** Pure. Called in its turn, so that nothing comes between what it sees and what it makes; the zone does not change in its pauses. */
+  readonly plan: (zone: Zone, ownership: Ownership) => Pieces<Rewritten<Verdict>>;
 }
 
 export interface Rewritten<Verdict> {
@@ -27,7 +28,7 @@ export interface Rewritten<Verdict> {
 export interface WaitingRewriting {
   readonly kind: 'rewriting';
   /** @returns the new content, if there is to be any */
-  plan(zone: Zone, ownership: Ownership): ZoneContent | undefined;
+  plan(zone: Zone, ownership: Ownership): Pieces<ZoneContent | undefined>;
   settle(): void;
   fail(failure: WriteFailure): void;
   break(mistake: unknown): void;
@@ -42,8 +43,8 @@ export function waitingRewriting<Verdict>(
   let verdict: { readonly told: Verdict } | undefined;
   return {
     kind: 'rewriting',
-    plan: (zone, ownership) => {
-      const rewritten = plan(zone, ownership);
+    *plan(zone, ownership) {
+      const rewritten = yield* plan(zone, ownership);
       verdict = { told: rewritten.verdict };
       return rewritten.content;
     },

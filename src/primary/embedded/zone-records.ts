@@ -6,13 +6,16 @@ import type { RecordSet } from '../../updates/record-set.ts';
 import { type NameKey, parentKey } from '../../zone/name-key.ts';
 import { noRecords, type PackedRecords, recordSetOf, unpackRecords } from '../../zone/packed-records.ts';
 import type { ZoneView } from '../../zone/zone-view.ts';
+import type { Ownership } from './ownership.ts';
 
 /** What a zone literally holds, in the words of a plan. */
 export class ZoneRecords implements CurrentRecords {
   readonly #view: ZoneView;
+  readonly #ownership: Ownership;
 
-  constructor(view: ZoneView) {
+  constructor(view: ZoneView, ownership: Ownership) {
     this.#view = view;
+    this.#ownership = ownership;
   }
 
   recordSet(name: Name, type: number): RecordSet | undefined {
@@ -23,15 +26,24 @@ export class ZoneRecords implements CurrentRecords {
   }
 
   aliasTarget(name: Name): string | undefined {
+    return this.#alias(name)?.target;
+  }
+
+  aliasPlace(name: Name): string | undefined {
+    const alias = this.#alias(name);
+    return alias && this.#ownership.placeOf(alias.owner, alias.type);
+  }
+
+  #alias(name: Name): { readonly owner: NameKey; readonly type: number; readonly target: string } | undefined {
     const { origin } = this.#view;
     if (!name.isAtOrBelow(origin)) return undefined;
     const alias = targetText(recordSetOf(this.#view.records(name.key), Type.CNAME));
-    if (alias !== undefined) return alias;
+    if (alias !== undefined) return { owner: name.key, type: Type.CNAME, target: alias };
     // RFC 6672 §2.3: a DNAME record redirects what is below it, and not its own name.
     for (let key: NameKey = name.key; key !== origin.key;) {
       key = parentKey(key);
       const redirection = targetText(recordSetOf(this.#view.records(key), Type.DNAME));
-      if (redirection !== undefined) return redirection;
+      if (redirection !== undefined) return { owner: key, type: Type.DNAME, target: redirection };
     }
     return undefined;
   }

@@ -33,6 +33,7 @@ interface ZoneRow {
 const journalRowOctets = 32;
 /** How many forgotten requests go with a commit besides as many as come. */
 const forgottenAtLeast = 64;
+const forgottenAtOnce = 2000;
 
 /** Carries out batches within a transaction that is under way; each takes effect as a whole or not at all. */
 export class BatchWriter {
@@ -52,6 +53,11 @@ export class BatchWriter {
     const rememberedCount = batches.reduce((sum, { remembered }) => sum + remembered.length, 0);
     this.#statements.forget.run(nowSeconds, 2 * rememberedCount + forgottenAtLeast);
     return outcomes;
+  }
+
+  /** Some of the requests that expired by then. @returns whether none of them is left */
+  forgetExpired(nowSeconds: number): boolean {
+    return this.#statements.forget.run(nowSeconds, forgottenAtOnce).changes < forgottenAtOnce;
   }
 
   #applyAlone(batch: UnpackedBatch): BatchOutcome {

@@ -7,19 +7,20 @@ import {
   fsyncSync,
   linkSync,
   openSync,
-  readdirSync,
   renameSync,
   rmSync,
   type Stats,
   statSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import type { StoreFault } from '../store-fault.ts';
 import type { Answer } from '../zone-store.ts';
 import { closeQuietly } from './open-database.ts';
 import { lockHolder } from './lock-holder.ts';
+import { namesFault } from './look-before-opening.ts';
+import { keptMark, secondNames } from './second-names.ts';
 import { becomeSoleOwner } from './sole-owner.ts';
 import { faultOf } from './sqlite-fault.ts';
 
@@ -31,15 +32,16 @@ export function replacementPath(path: string): string {
   return `${path}.restoring`;
 }
 
-const keptMark = '.before-restore-';
-
 /** Takes the right to change a database, and clears away what a replacement that was killed has left. */
 export function holdDatabase(path: string): HeldDatabase {
   try {
+    const before = namesFault(path);
+    if (before) return { kind: 'failed', fault: before };
     const lock = becomeSoleOwner(path);
     for (const suffix of ['', '.partial', '-wal', '-shm', '-lock', '-journal'])
       rmSync(`${replacementPath(path)}${suffix}`, { force: true });
-    forgetSecondNames(path);
+    // A kill may have come after the database got its second name, and before another took its first.
+    for (const name of secondNames(path)) rmSync(name);
     return { kind: 'held', lock };
   } catch (error) {
     const fault = faultOf(error, path);
@@ -48,17 +50,6 @@ export function holdDatabase(path: string): HeldDatabase {
       kind: 'failed',
       fault: fault.code === 'locked' ? { code: 'owned', path, holder: lockHolder(`${path}-lock`) } : fault,
     };
-  }
-}
-
-/** A kill may have come after the database got its second name, and before another took its first. */
-function forgetSecondNames(path: string): void {
-  const { ino, nlink } = statSync(path);
-  if (nlink < 2) return;
-  const directory = dirname(path);
-  for (const name of readdirSync(directory)) {
-    const other = join(directory, name);
-    if (name.startsWith(`${basename(path)}${keptMark}`) && statSync(other).ino === ino) rmSync(other);
   }
 }
 

@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { DatabaseLook } from '../database-look.ts';
 import type { StoreFault } from '../store-fault.ts';
 import type { Answer, IntegrityReport } from '../zone-store.ts';
+import { realDatabasePath } from '../real-path.ts';
 import { faultOf } from './sqlite-fault.ts';
 import { openSqliteZoneReader } from './sqlite-zone-reader.ts';
 
@@ -50,7 +51,7 @@ function approachTo(
   try {
     owner = statSync(path).uid;
     accessSync(path, constants.R_OK | constants.W_OK);
-    accessSync(dirname(path), constants.W_OK | constants.X_OK);
+    accessSync(dirname(realDatabasePath(path)), constants.W_OK | constants.X_OK);
     return { kind: 'open', fault: undefined };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -85,7 +86,7 @@ async function checkInThread(
 
 async function freeOctets(path: string): Promise<number | undefined> {
   try {
-    const { bavail, bsize } = await statfs(dirname(path));
+    const { bavail, bsize } = await statfs(dirname(realDatabasePath(path)));
     return bavail * bsize;
   } catch {
     return undefined;

@@ -2,6 +2,7 @@ import { accessSync, closeSync, constants, openSync, readSync, statSync } from '
 import { dirname } from 'node:path';
 
 import type { StoreFault } from '../store-fault.ts';
+import { foreignNames } from './second-names.ts';
 import { isLogHeader, logHeaderOctets } from './log-header.ts';
 
 /**
@@ -11,6 +12,8 @@ import { isLogHeader, logHeaderOctets } from './log-header.ts';
  */
 export function faultBeforeOpening(path: string): StoreFault | undefined {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return { code: 'directory', path };
+  const names = namesFault(path);
+  if (names) return names;
   const refused = accessRefusal(path);
   if (refused !== undefined) return { code: 'read-only', path, detail: refused };
   for (const beside of [`${path}-wal`, `${path}-shm`]) {
@@ -20,6 +23,16 @@ export function faultBeforeOpening(path: string): StoreFault | undefined {
   // SQLite makes and removes files there.
   const refusal = accessRefusal(dirname(path));
   return refusal === undefined ? undefined : { code: 'read-only', path, detail: refusal };
+}
+
+/**
+ * Two names of one file, neither of them a link to the other, have a lock and a log each, so that two services could change it at once.
+ *
+ * @throws what the operating system says otherwise
+ */
+export function namesFault(path: string): StoreFault | undefined {
+  const others = foreignNames(path);
+  return others === 0 ? undefined : { code: 'hard-links', path, others };
 }
 
 /**

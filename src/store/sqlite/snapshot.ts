@@ -67,11 +67,14 @@ export class Snapshot implements Disposable {
     });
   }
 
-  *remembered(nowSeconds: number): Generator<Piece, void, undefined> {
+  /** @param atMost  undefined: all */
+  *remembered(nowSeconds: number, atMost: number | undefined): Generator<Piece, void, undefined> {
+    // Nearly all of them are wanted, so the index by expiry would only be a detour; a negative LIMIT is none.
     const requests = this.#database.prepare(
-      'SELECT key_name, mac, time_signed, expires_at, answer FROM remembered_request WHERE expires_at > ?',
+      `SELECT key_name, mac, time_signed, expires_at, answer FROM remembered_request
+       WHERE +expires_at > ? ORDER BY time_signed DESC LIMIT ?`,
     );
-    yield* pieces('remembered', requests.iterate(nowSeconds), (packer, row) => {
+    yield* pieces('remembered', requests.iterate(nowSeconds, atMost ?? -1), (packer, row) => {
       packer.octets(octetsOf(row['key_name']));
       packer.octets(octetsOf(row['mac']));
       packer.wide(Number(row['time_signed']));

@@ -1,3 +1,6 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+
 import type { StoreFault } from '../store-fault.ts';
 
 /** What node:sqlite throws when SQLite says no; `errcode` is SQLite's extended result code. */
@@ -25,7 +28,7 @@ const Primary = {
   CONSTRAINT: 19,
   NOTADB: 26,
 } as const;
-const Extended = { IOERR_WRITE: 778, READONLY_DIRECTORY: 1544, READONLY_CANTINIT: 1288 } as const;
+const Extended = { IOERR_WRITE: 778, READONLY_DIRECTORY: 1544, READONLY_CANTINIT: 1288, IOERR_SHMSIZE: 4874 } as const;
 
 /** The fault behind what SQLite or the operating system has thrown; undefined for a mistake of ours. */
 export function faultOf(error: unknown, path: string): StoreFault | undefined {
@@ -38,6 +41,9 @@ function sqliteFault({ errcode, message }: SqliteError, path: string): StoreFaul
   const detail = `${message} (SQLite ${errcode})`;
   if (errcode === Extended.READONLY_DIRECTORY || errcode === Extended.READONLY_CANTINIT)
     return { code: 'other-user', path, detail };
+  // The index of the log is written into its file so as to take room for it, and is read from memory otherwise.
+  if (errcode === Extended.IOERR_SHMSIZE || (mayBeWantOfRoom(errcode) && !hasRoom(path)))
+    return { code: 'full', path, detail };
   switch (errcode & 0xff) {
     case Primary.BUSY:
     case Primary.LOCKED:
@@ -58,6 +64,26 @@ function sqliteFault({ errcode, message }: SqliteError, path: string): StoreFaul
       return { code: 'cannot-open', path, detail };
     default:
       return undefined;
+  }
+}
+
+/** SQLite has a code of its own for a full disk, and uses it for what it writes, not for what it opens, maps or truncates. */
+function mayBeWantOfRoom(errcode: number): boolean {
+  return (errcode & 0xff) === Primary.IOERR || (errcode & 0xff) === Primary.CANTOPEN;
+}
+
+/** Two pieces of the log's index; with less nothing can be begun. */
+const leastOctets = 64 * 1024;
+
+/** Whether a file could be made, and written, where the database is; what cannot be found out counts as room. */
+function hasRoom(path: string): boolean {
+  try {
+    const { bavail, bfree, bsize, ffree, files } = statfsSync(dirname(path));
+    const blocks = process.geteuid?.() === 0 ? bfree : bavail;
+    // Some file systems count no files.
+    return blocks * bsize >= leastOctets && (ffree > 0 || files === 0);
+  } catch {
+    return true;
   }
 }
 

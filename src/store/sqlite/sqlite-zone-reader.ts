@@ -51,11 +51,14 @@ class SqliteZoneReader implements ZoneReader {
     });
   }
 
-  async rememberedRequests(receive: (request: RememberedRequest) => void): Promise<Answer<{ readonly kind: 'done' }>> {
+  async rememberedRequests(
+    receive: (request: RememberedRequest) => void,
+    atMost?: number,
+  ): Promise<Answer<{ readonly kind: 'done' }>> {
     return this.#answer(() => {
       using snapshot = new Snapshot(this.#path);
       const nowSeconds = Math.floor(Date.now() / 1000);
-      for (const piece of snapshot.remembered(nowSeconds)) receiveRemembered(piece, receive);
+      for (const piece of snapshot.remembered(nowSeconds, atMost)) receiveRemembered(piece, receive);
       return { kind: 'done' };
     });
   }

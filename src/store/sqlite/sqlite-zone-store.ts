@@ -59,6 +59,7 @@ export async function openSqliteZoneStore(
       journal: options.journal ?? defaultJournalBounds,
       pace: options.pace ?? defaultPace,
       checkpointPages: options.checkpointPages ?? 1000,
+      startedAtSeconds: options.unixSeconds(),
       maxLogOctets: options.maxLogOctets ?? 256 * mebi,
     },
     (fault) => condition.set(fault),
@@ -115,8 +116,11 @@ class SqliteZoneStore implements ZoneStore {
     return end.kind === 'failed' ? end : { kind: 'loaded', serial, isDormant };
   }
 
-  async rememberedRequests(receive: (request: RememberedRequest) => void): Promise<Answer<{ readonly kind: 'done' }>> {
-    const begun = await this.#ask('read', { of: 'remembered', nowSeconds: this.#options.unixSeconds() });
+  async rememberedRequests(
+    receive: (request: RememberedRequest) => void,
+    atMost?: number,
+  ): Promise<Answer<{ readonly kind: 'done' }>> {
+    const begun = await this.#ask('read', { of: 'remembered', nowSeconds: this.#options.unixSeconds(), atMost });
     if (begun.kind === 'failed') return begun;
     if (begun.kind === 'unknown-zone') return { kind: 'done' };
     return this.#readAll(begun.reading, (piece) => receiveRemembered(piece, receive));

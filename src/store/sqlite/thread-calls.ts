@@ -14,7 +14,7 @@ export interface ThreadCalls {
   read: {
     readonly order:
       | { readonly of: 'zone'; readonly zone: Uint8Array }
-      | { readonly of: 'remembered'; readonly nowSeconds: number };
+      | { readonly of: 'remembered'; readonly nowSeconds: number; readonly atMost: number | undefined };
     readonly told: Answer<
       | { readonly kind: 'begun'; readonly reading: number; readonly serial: number; readonly isDormant: boolean }
       | { readonly kind: 'unknown-zone' }
@@ -81,6 +81,8 @@ export type ThreadReply =
 /** What the writer's thread is started with. */
 export interface ThreadSettings {
   readonly path: string;
+  /** Unix time; what has expired by then is forgotten. */
+  readonly startedAtSeconds: number;
   readonly journal: JournalBounds;
   readonly pace: WriterPace;
   /** So many pages in the log, and it is copied into the database. */

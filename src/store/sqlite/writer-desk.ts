@@ -41,7 +41,7 @@ export class WriterDesk implements Disposable {
     this.#zones = new ZoneWriter(database);
   }
 
-  /** What a process that was killed has left over is removed bit by bit. */
+  /** What a process that was killed has left over is removed bit by bit, and what has expired since the last one. */
   async begin(): Promise<void> {
     await this.#writer.transact(() => this.#zones.abandonIncomplete());
     this.#collectSoon(collectEveryMs);
@@ -108,7 +108,8 @@ export class WriterDesk implements Disposable {
       snapshot[Symbol.dispose]();
       return { kind: 'unknown-zone' };
     }
-    const pieces = order.of === 'zone' ? snapshot.content(zone.id) : snapshot.remembered(order.nowSeconds);
+    const pieces =
+      order.of === 'zone' ? snapshot.content(zone.id) : snapshot.remembered(order.nowSeconds, order.atMost);
     this.#lastReading += 1;
     this.#readings.set(this.#lastReading, { snapshot, pieces });
     return { kind: 'begun', reading: this.#lastReading, serial: zone.serial, isDormant: zone.isDormant };
@@ -150,7 +151,10 @@ export class WriterDesk implements Disposable {
   }
 
   async #collect(): Promise<void> {
-    const more = await this.#writer.transact(() => this.#zones.collect());
+    const more = await this.#writer.transact(() => {
+      const hasForgottenAll = this.#batches.forgetExpired(this.#settings.startedAtSeconds);
+      return this.#zones.collect() || !hasForgottenAll;
+    });
     if (more.kind !== 'committed') this.#collectSoon(collectAfterFailureMs);
     else if (more.value) this.#collectSoon(collectEveryMs);
   }

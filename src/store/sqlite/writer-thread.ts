@@ -6,13 +6,15 @@ import { GuardedWriter } from './guarded-writer.ts';
 import { lockHolder } from './lock-holder.ts';
 import { faultBeforeOpening, logFault } from './look-before-opening.ts';
 import { closeQuietly, openDatabase } from './open-database.ts';
+import { realDatabasePath } from '../real-path.ts';
 import { becomeSoleOwner } from './sole-owner.ts';
 import { faultOf } from './sqlite-fault.ts';
 import type { CallName, Order, ThreadReply, ThreadRequest, ThreadSettings, Told } from './thread-calls.ts';
 import { WriterDesk } from './writer-desk.ts';
 
 /** The entry of the thread that holds the database: a sync stops it, and nobody else. */
-async function run(settings: ThreadSettings): Promise<void> {
+async function run({ path, ...others }: ThreadSettings): Promise<void> {
+  const settings: ThreadSettings = { path: realDatabasePath(path), ...others };
   if (!parentPort) throw new Error('This file is the entry of a thread');
   const port = parentPort;
   const post = (reply: ThreadReply, transfer: readonly ArrayBuffer[] = []) => port.postMessage(reply, [...transfer]);

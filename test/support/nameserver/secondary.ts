@@ -41,6 +41,8 @@ export interface SecondaryUnderTest extends AsyncDisposable {
   readonly port: number;
   /** What its zone has now; undefined while it has none. */
   serial(): Promise<number | undefined>;
+  /** SIGSTOP makes it as good as dead, SIGCONT brings it back as it was. */
+  signal(signal: NodeJS.Signals): void;
   log(): string;
 }
 
@@ -64,7 +66,14 @@ export async function startSecondary(
     await directory[Symbol.asyncDispose]();
   };
   await waitUntilServing(process, serial, dispose);
-  return { title, port, serial, log: () => process.output(), [Symbol.asyncDispose]: dispose };
+  return {
+    title,
+    port,
+    serial,
+    signal: (signal) => process.signal(signal),
+    log: () => process.output(),
+    [Symbol.asyncDispose]: dispose,
+  };
 }
 
 async function waitUntilServing(

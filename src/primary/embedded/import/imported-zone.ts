@@ -1,6 +1,7 @@
 import { Type, typeName } from '../../../dns/codes.ts';
 import type { ResourceRecord } from '../../../dns/message.ts';
 import type { Name } from '../../../dns/name.ts';
+import type { SoaRdata } from '../../../dns/rdata.ts';
 import { isRdataOfType } from '../../../dns/rdata-check.ts';
 import { type NameKey, nameOfKey } from '../../../zone/name-key.ts';
 import {
@@ -18,6 +19,8 @@ import { addRecord, isSameRecordSet, isSingleton } from '../../../zone/record-se
 /** A zone from elsewhere, as far as it can become one of ours. */
 export interface ImportedZone {
   readonly serial: number;
+  /** The SOA record as it was elsewhere. */
+  readonly soa: SoaRdata;
   /** All but the SOA record, the NS records at the apex, and what is left out. */
   readonly names: ReadonlyMap<NameKey, PackedRecords>;
   /** The NS records at the apex. */
@@ -56,7 +59,7 @@ export class ImportCollector {
   readonly #origin: Name;
   readonly #names = new Map<NameKey, PackedRecords>();
   readonly #leftOut = new Map<string, number>();
-  #serial: number | undefined;
+  #soa: SoaRdata | undefined;
   #nameservers = noRecords;
   #reason: string | undefined;
 
@@ -75,7 +78,7 @@ export class ImportCollector {
     }
     const isApex = name.equals(this.#origin);
     if (rdata.kind === 'SOA') {
-      if (isApex) this.#serial = rdata.serial;
+      if (isApex) this.#soa = rdata;
       return;
     }
     if (rdata.kind === 'opaque' && !isRdataOfType(type, rdata.octets)) {
@@ -96,7 +99,7 @@ export class ImportCollector {
 
   finish(): CollectedZone {
     if (this.#reason !== undefined) return { kind: 'invalid', reason: this.#reason };
-    if (this.#serial === undefined)
+    if (this.#soa === undefined)
       return { kind: 'invalid', reason: `There is no SOA record of ${this.#origin.toString()}` };
     // Slices of long texts would keep them alive.
     for (const [key, records] of this.#names) {
@@ -106,7 +109,8 @@ export class ImportCollector {
       this.#names.set(key, compactRecords(records));
     }
     const imported = {
-      serial: this.#serial,
+      serial: this.#soa.serial,
+      soa: this.#soa,
       names: this.#names,
       nameservers: this.#nameservers,
       leftOut: this.#leftOut,

@@ -13,61 +13,13 @@ import {
   origin,
   zoneOf,
 } from '../../../../test/support/hosted-zones.ts';
+import { hosted, importedOf, imports } from '../../../../test/support/imported-zones.ts';
 import { ownedLines } from '../../../../test/support/zone-fixture.ts';
 import { createTemporaryDirectory } from '../../../../test/support/temporary-directory.ts';
 import { makeWillful } from '../../../../test/support/willful-store.ts';
 import { readRecords } from '../../../dns/zonefile/read-zone.ts';
 import { isSerialGreater } from '../../../zone/serial.ts';
-import type { EmbeddedZones } from '../embedded-zones.ts';
 import { ImportCollector } from './imported-zone.ts';
-import type { ImportMode, ImportReport } from './import-report.ts';
-
-/** What a zone elsewhere may be, in lines; its SOA record is put before them. */
-function importedOf(lines: readonly string[], serial = 7) {
-  const soa = `@ 3600 IN SOA old.example. hostmaster.example. ${serial} 1 2 3 4`;
-  const read = readRecords([soa, ...lines].join('\n'), { origin, defaultTtlSeconds: 300 });
-  assert.ok(read.kind === 'records', JSON.stringify(read));
-  const collector = new ImportCollector(origin);
-  for (const record of read.records) collector.add(record);
-  const collected = collector.finish();
-  assert.ok(collected.kind === 'collected', JSON.stringify(collected));
-  return collected.imported;
-}
-
-async function imports(
-  zones: EmbeddedZones,
-  lines: readonly string[],
-  mode: ImportMode = 'fresh',
-  serial?: number,
-): Promise<ImportReport> {
-  const outcome = await zones.importZone(origin, importedOf(lines, serial), mode);
-  assert.ok(outcome.kind === 'imported', JSON.stringify(outcome));
-  return outcome.report;
-}
-
-/** Hosts the zone with these static lines, for as long as the test lasts. */
-async function hosted(
-  use: (zones: EmbeddedZones, again: () => Promise<EmbeddedZones>) => Promise<void>,
-  statics: readonly string[] = [],
-) {
-  await using directory = await createTemporaryDirectory('import');
-  let store = await openStore(directory.path);
-  let zones = hostZones(store);
-  try {
-    await configure(zones, statics);
-    await use(zones, async () => {
-      await zones[Symbol.asyncDispose]();
-      await store[Symbol.asyncDispose]();
-      store = await openStore(directory.path);
-      zones = hostZones(store);
-      await configure(zones, statics);
-      return zones;
-    });
-  } finally {
-    await zones[Symbol.asyncDispose]();
-    await store[Symbol.asyncDispose]();
-  }
-}
 
 test('an import becomes the dynamic content, in one step with one serial, and is there after a start', async () => {
   await hosted(async (zones, again) => {
@@ -372,4 +324,47 @@ test('whatever is imported in whatever order, the content is the same', () => {
       assert.deepEqual(new Map(importedOf(shuffled).names), new Map(importedOf(texts).names));
     }),
   );
+});
+
+test('what the SOA record had elsewhere and does not have here is told', async () => {
+  await hosted(async (zones) => {
+    const imported = importedOf(['home A 192.0.2.1'], 7, 'admin.old.example. SERIAL 3600 900 1209600 300');
+    const outcome = await zones.importZone(origin, imported, 'fresh');
+    assert.ok(outcome.kind === 'imported');
+    assert.deepEqual(outcome.report.warnings, [
+      'the SOA record stays as the configuration makes it (RNAME hostmaster.dyn.example., there admin.old.example.; RETRY 600, there 900; MINIMUM 60, there 300)',
+    ]);
+  });
+});
+
+test('while a large import is worked out others have their turns, and an update waits for its own', async () => {
+  await using directory = await createTemporaryDirectory('large-import');
+  await using store = await openStore(directory.path);
+  let turnsBefore = 0;
+  let turns = 0;
+  await using zones = hostZones({
+    ...makeWillful(store),
+    replace: (replacement) => {
+      turnsBefore = turns;
+      return store.replace(replacement);
+    },
+  });
+  await configure(zones);
+  const names = 50_000;
+  const imported = importedOf(Array.from({ length: names }, (_, number) => `h${number} A 192.0.2.1`));
+  let next = setImmediate(function takeTurn() {
+    turns += 1;
+    next = setImmediate(takeTurn);
+  });
+  const importing = zones.importZone(origin, imported, 'fresh');
+  await new Promise(setImmediate);
+  const updating = addRecords(zones, ['late A 192.0.2.2']);
+  const outcome = await importing;
+  assert.equal(await updating, 0);
+  clearImmediate(next);
+  assert.ok(outcome.kind === 'imported');
+  assert.equal(outcome.report.added, names);
+  // Hundreds of milliseconds of work, in turns of ten.
+  assert.ok(turnsBefore >= 5, `${turnsBefore} turns`);
+  assert.equal(contentLines(zoneOf(zones)).filter((line) => / A 192\.0\.2\.[12]$/.test(line)).length, names + 1);
 });

@@ -3,6 +3,7 @@ import { rdataToText } from '../../../dns/rdata-text.ts';
 import type { OwnedRecords } from '../../../zone/difference.ts';
 import { reasonAgainst } from '../../../zone/acceptance.ts';
 import { isKeyAtOrBelow, type NameKey, nameOfKey } from '../../../zone/name-key.ts';
+import { type Pieces, withPauses } from '../../../zone/pieces.ts';
 import type { ZoneLimits } from '../../../zone/zone-limits.ts';
 import {
   compactRecords,
@@ -67,23 +68,24 @@ interface Holdings {
  * Pure. The new serial is greater than the zone's and the imported one (RFC 1982 §3.2), so that secondaries of both follow; it rises
  * also where nothing else changes and the imported one is not behind.
  */
-export function planImport(
+export function* planImport(
   zone: Zone,
   ownership: Ownership,
   imported: ImportedZone,
   { mode, limits }: ImportPolicy,
-): Rewritten<ImportOutcome> {
-  const held = holdingsOf(zone, ownership);
+): Pieces<Rewritten<ImportOutcome>> {
+  const held = yield* holdingsOf(zone, ownership);
   if (mode === 'fresh' && held.dynamic.size > 0) return refused(...heldText(zone, held.dynamic));
   const warnings = new BoundedTexts();
   tellLeftOut(imported, warnings);
   tellNameservers(zone, imported, warnings);
-  const wanted = wantedRecords(held, ownership, imported, mode, warnings);
-  const excess = excessText(wanted, held.fixed, limits);
+  tellSoa(zone, imported, warnings);
+  const wanted = yield* wantedRecords(held, ownership, imported, mode, warnings);
+  const excess = yield* excessText(wanted, held.fixed, limits);
   if (excess) return refused(...excess);
-  const unacceptable = unacceptableText(zone, held.fixed, wanted);
+  const unacceptable = yield* unacceptableText(zone, held.fixed, wanted);
   if (unacceptable) return refused(...unacceptable);
-  const comparison = compare(held.dynamic, wanted);
+  const comparison = yield* compare(held.dynamic, wanted);
   const serial = serialAfter(zone.serial, imported.serial, comparison.isSame, warnings);
   const report = {
     zone: zone.origin.toString(),
@@ -94,7 +96,7 @@ export function planImport(
     changes: comparison.changes,
     warnings: warnings.list(),
   };
-  const content = serial === zone.serial ? undefined : contentOf(zone, held.fixed, wanted, serial);
+  const content = serial === zone.serial ? undefined : yield* contentOf(zone, held.fixed, wanted, serial);
   return { verdict: { kind: 'imported', report }, content };
 }
 
@@ -102,16 +104,16 @@ function refused(reason: string, remedy: string): Rewritten<ImportOutcome> {
   return { verdict: { kind: 'refused', reason, remedy }, content: undefined };
 }
 
-function holdingsOf(zone: Zone, ownership: Ownership): Holdings {
+function* holdingsOf(zone: Zone, ownership: Ownership): Pieces<Holdings> {
   const dynamic = new Map<NameKey, PackedRecords>();
   const fixed = new Map<NameKey, PackedRecords>();
   using snapshot = zone.snapshot();
-  for (const { owner, records } of snapshot.records()) {
+  yield* withPauses(snapshot.records(), ({ owner, records }) => {
     for (const set of splitRecordSets(records)) {
       const holdings = ownership.isStatic(owner, typeAt(set, 0)) ? fixed : dynamic;
       holdings.set(owner, withRecordSet(holdings.get(owner) ?? noRecords, typeAt(set, 0), set));
     }
-  }
+  });
   return { dynamic, fixed };
 }
 
@@ -144,16 +146,30 @@ function tellNameservers(zone: Zone, { nameservers }: ImportedZone, warnings: Bo
   );
 }
 
+/** MNAME goes with the nameservers, and the serial has rules of its own. */
+function tellSoa(zone: Zone, { soa }: ImportedZone, warnings: BoundedTexts): void {
+  const ours = unpackRecords(zone.soa)[0]?.rdata;
+  if (ours?.kind !== 'SOA') return;
+  const differences = [
+    ...(ours.rname.equals(soa.rname) ? [] : [`RNAME ${ours.rname.toString()}, there ${soa.rname.toString()}`]),
+    ...(['refresh', 'retry', 'expire', 'minimum'] as const)
+      .filter((field) => ours[field] !== soa[field])
+      .map((field) => `${field.toUpperCase()} ${ours[field]}, there ${soa[field]}`),
+  ];
+  if (differences.length > 0)
+    warnings.add(`the SOA record stays as the configuration makes it (${differences.join('; ')})`);
+}
+
 /** All that is to be dynamic. */
-function wantedRecords(
+function* wantedRecords(
   { dynamic, fixed }: Holdings,
   ownership: Ownership,
   imported: ImportedZone,
   mode: ImportMode,
   warnings: BoundedTexts,
-): Map<NameKey, PackedRecords> {
+): Pieces<Map<NameKey, PackedRecords>> {
   const wanted = new Map(mode === 'merge' ? dynamic : []);
-  for (const [key, records] of imported.names) {
+  yield* withPauses(imported.names, ([key, records]) => {
     const fixedHere = fixed.get(key) ?? noRecords;
     let here = wanted.get(key) ?? noRecords;
     for (const set of splitRecordSets(records)) {
@@ -169,7 +185,7 @@ function wantedRecords(
       } else here = putSet(here, key, set, warnings);
     }
     if (here !== noRecords) wanted.set(key, here);
-  }
+  });
   return wanted;
 }
 
@@ -197,25 +213,25 @@ function rrset(key: NameKey, type: number): string {
 }
 
 /** What the zone does not take, be it by an update or by an import. */
-function excessText(
+function* excessText(
   wanted: ReadonlyMap<NameKey, PackedRecords>,
   fixed: Holdings['fixed'],
   limits: ZoneLimits,
-): [reason: string, remedy: string] | undefined {
+): Pieces<[reason: string, remedy: string] | undefined> {
   const texts = new BoundedTexts();
-  for (const [key, records] of wanted) {
+  yield* withPauses(wanted, ([key, records]) => {
     const all = records.length + (fixed.get(key)?.length ?? 0);
     if (all > limits.maxOctetsPerName)
       texts.add(`${nameOfKey(key).toString()} has ${all} octets of records, and may have ${limits.maxOctetsPerName}`);
     if (countRecordSets(records) > limits.maxSetsPerName)
       texts.add(`${nameOfKey(key).toString()} has more than ${limits.maxSetsPerName} types`);
-    if (countRecords(records) <= limits.maxRecordsPerSet) continue;
+    if (countRecords(records) <= limits.maxRecordsPerSet) return;
     for (const set of splitRecordSets(records)) {
       const count = countRecords(set);
       if (count > limits.maxRecordsPerSet)
         texts.add(`${rrset(key, typeAt(set, 0))} has ${count} records, and may have ${limits.maxRecordsPerSet}`);
     }
-  }
+  });
   if (wanted.size + fixed.size > limits.maxNames) texts.add(`it has more than ${limits.maxNames} names`);
   if (texts.count === 0) return undefined;
   return [
@@ -225,21 +241,21 @@ function excessText(
 }
 
 /** What other nameservers would refuse the whole zone for: an update of it is refused, and so is an import. */
-function unacceptableText(
+function* unacceptableText(
   { origin }: Zone,
   fixed: Holdings['fixed'],
   wanted: ReadonlyMap<NameKey, PackedRecords>,
-): [reason: string, remedy: string] | undefined {
+): Pieces<[reason: string, remedy: string] | undefined> {
   const records = (key: NameKey) => withAll(wanted.get(key) ?? noRecords, fixed.get(key) ?? noRecords);
   const isBelow = (key: NameKey, owner: NameKey) => key !== owner && isKeyAtOrBelow(key, owner);
   // Asked for a DNAME only, and there are few.
   const childCount = (owner: NameKey) =>
     Number(wanted.keys().some((key) => isBelow(key, owner)) || fixed.keys().some((key) => isBelow(key, owner)));
   const texts = new BoundedTexts();
-  for (const key of wanted.keys()) {
+  yield* withPauses(wanted.keys(), (key) => {
     const reason = reasonAgainst({ origin, records, childCount }, key);
     if (reason !== undefined) texts.add(reason);
-  }
+  });
   if (texts.count === 0) return undefined;
   return [
     `Secondaries would refuse the zone: ${texts.list().join('; ')}.`,
@@ -258,7 +274,10 @@ interface Comparison {
   readonly changes: readonly ImportedChange[];
 }
 
-function compare(before: ReadonlyMap<NameKey, PackedRecords>, after: ReadonlyMap<NameKey, PackedRecords>): Comparison {
+function* compare(
+  before: ReadonlyMap<NameKey, PackedRecords>,
+  after: ReadonlyMap<NameKey, PackedRecords>,
+): Pieces<Comparison> {
   const counts = { added: 0, changed: 0, removed: 0, unchanged: 0 };
   const changes: ImportedChange[] = [];
   const count = (key: NameKey, type: number, change: keyof typeof counts): void => {
@@ -266,7 +285,7 @@ function compare(before: ReadonlyMap<NameKey, PackedRecords>, after: ReadonlyMap
     if (change !== 'unchanged' && changes.length < maxChanges)
       changes.push({ name: nameOfKey(key).toString(), type: typeName(type), change });
   };
-  for (const [key, records] of after) {
+  yield* withPauses(after, ([key, records]) => {
     const old = before.get(key) ?? noRecords;
     for (const set of splitRecordSets(records)) {
       const type = typeAt(set, 0);
@@ -274,12 +293,12 @@ function compare(before: ReadonlyMap<NameKey, PackedRecords>, after: ReadonlyMap
       if (present === noRecords) count(key, type, 'added');
       else count(key, type, present === set ? 'unchanged' : 'changed');
     }
-  }
-  for (const [key, records] of before) {
+  });
+  yield* withPauses(before, ([key, records]) => {
     const left = after.get(key) ?? noRecords;
     for (const set of splitRecordSets(records))
       if (!hasType(left, typeAt(set, 0))) count(key, typeAt(set, 0), 'removed');
-  }
+  });
   return { isSame: counts.added + counts.changed + counts.removed === 0, counts, changes };
 }
 
@@ -294,20 +313,19 @@ function serialAfter(ours: number, imported: number, isSame: boolean, warnings: 
   return serial;
 }
 
-function contentOf(
+function* contentOf(
   zone: Zone,
   fixed: Holdings['fixed'],
   wanted: ReadonlyMap<NameKey, PackedRecords>,
   serial: number,
-): ZoneContent {
+): Pieces<ZoneContent> {
   const names = new Map<NameKey, PackedRecords>(wanted);
   for (const [key, records] of fixed) names.set(key, withAll(names.get(key) ?? noRecords, records));
   const apex = names.get(zone.origin.key) ?? noRecords;
   names.set(zone.origin.key, withRecordSet(apex, Type.SOA, withSerial(zone.soa, serial)));
-  return {
-    serial,
-    names: Array.from(names, ([owner, records]): OwnedRecords => ({ owner, records: compactRecords(records) })),
-  };
+  const content: OwnedRecords[] = [];
+  yield* withPauses(names, ([owner, records]) => void content.push({ owner, records: compactRecords(records) }));
+  return { serial, names: content };
 }
 
 function withAll(records: PackedRecords, others: PackedRecords): PackedRecords {

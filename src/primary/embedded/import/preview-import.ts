@@ -1,4 +1,5 @@
 import type { ZoneReader } from '../../../store/zone-store.ts';
+import { inOneGo } from '../../../zone/pieces.ts';
 import { Zone } from '../../../zone/zone.ts';
 import { faultOf } from '../embedded-fault.ts';
 import type { EmbeddedZoneDescription } from '../embedded-zones.ts';
@@ -40,5 +41,5 @@ export async function previewImport(
   }
   const { change } = reconcile(zone, before, wanted);
   if (change) zone.apply(change);
-  return planImport(zone, wanted.ownership, imported, policy).verdict;
+  return inOneGo(planImport(zone, wanted.ownership, imported, policy)).verdict;
 }
