@@ -9,6 +9,7 @@ import type { Log } from './observe/log.ts';
 import type { Metrics } from './observe/metrics.ts';
 import { loggedRefusalsPerSecond, RefusalAllowance } from './observe/refusal-allowance.ts';
 import type { Hosting } from './primary/embedded/hosting.ts';
+import { explainStoreFault } from './store/store-fault.ts';
 import { systemClock as clock } from './updates/clock.ts';
 
 /** The built-in nameserver as the configuration has it: it listens from the first zone that is hosted here until the end. */
@@ -72,6 +73,12 @@ export class DnsService implements AsyncDisposable {
     ]);
     const inherited = await findInheritedSockets(process.env, process.pid);
     if (inherited.kind === 'unusable') throw new ServiceRefusal(inherited.reason);
+    // One more than it keeps, so that it knows of those that it does not.
+    const remembered = await this.#hosting.rememberedRequests(defaultNameserverLimits.rememberedUpdates + 1);
+    if (remembered.kind === 'failed') {
+      const { cause, remedy } = explainStoreFault(remembered.fault);
+      throw new ServiceRefusal(`${cause} ${remedy}`);
+    }
     // Sockets that are handed over stand for the addresses: they are what this process may not open itself.
     const listen = inherited.sockets.length > 0 ? [] : dns.listen.map(({ host, port }) => ({ address: host, port }));
     const opened = await serveZones({
@@ -80,8 +87,7 @@ export class DnsService implements AsyncDisposable {
       listen,
       inherited: inherited.sockets,
       settings,
-      // One more than it keeps, so that it knows of those that it does not.
-      remembered: await this.#hosting.rememberedRequests(defaultNameserverLimits.rememberedUpdates + 1),
+      remembered: remembered.requests,
       reportUpdate: (report) => {
         this.#metrics.updateAnswered('dns', rcodeName(report.rcode));
         this.#logUpdate(report);

@@ -42,7 +42,7 @@ reads the configuration again. If the new one is wrong, its mistakes are told an
       return ExitCode.wrongConfiguration;
     }
     const use = async (config: Config) =>
-      await serve(config, { port, isMade: isFirstConfig(config, context) }, invocation, context);
+      await serve(config, { port, howToTry: decideHowToTry(config, loaded.isMade, context) }, invocation, context);
     return await withLoaded(loaded.config, context, use);
   },
 };
@@ -53,22 +53,31 @@ function readPort(written: string | undefined): number | undefined | 'wrong' {
 }
 
 type Loaded =
-  | { readonly kind: 'loaded'; readonly config: LoadedConfig }
+  | { readonly kind: 'loaded'; readonly config: LoadedConfig; readonly isMade: boolean }
   | { readonly kind: 'unmade'; readonly reason: string };
 
 /** Whoever starts the service without a configuration gets one. */
 async function loadOrMake(invocation: Invocation, context: CliContext): Promise<Loaded> {
   const config = await loadFor(invocation, context);
-  if (config.kind !== 'absent') return { kind: 'loaded', config };
+  if (config.kind !== 'absent') return { kind: 'loaded', config, isMade: false };
   const made = await makeFirstConfig(context);
   if (made.kind === 'failed') return { kind: 'unmade', reason: made.reason };
   context.errors.print(`dyndns: there was no configuration; this one was made: ${made.path}`);
-  return { kind: 'loaded', config: await loadFor(invocation, context) };
+  return { kind: 'loaded', config: await loadFor(invocation, context), isMade: true };
+}
+
+/** Whether the lines to try it with are printed, and with the secret in them. */
+type HowToTry = 'with the secret' | 'without it' | 'no';
+
+/** What is printed may end in a log, where a secret has no business: but for the one that was made just now, only people see it. */
+function decideHowToTry(config: Config, isMade: boolean, context: CliContext): HowToTry {
+  if (!isFirstConfig(config, context)) return 'no';
+  return isMade || context.output.isTerminal ? 'with the secret' : 'without it';
 }
 
 async function serve(
   config: Config,
-  { port, isMade }: { readonly port: number | undefined; readonly isMade: boolean },
+  { port, howToTry }: { readonly port: number | undefined; readonly howToTry: HowToTry },
   invocation: Invocation,
   context: CliContext,
 ): Promise<ExitCode> {
@@ -88,7 +97,7 @@ async function serve(
     context.output.print(`It answers DNS on ${listenAddressText(address)}, UDP and TCP`);
   for (const line of handedOverLines(service)) context.output.print(line);
   context.output.print(`Its configuration is ${config.file}`);
-  if (isMade) tellHowToTry(service, config, context);
+  if (howToTry !== 'no') tellHowToTry(service, config, howToTry, context);
   const signal = await stopping.promise;
   context.errors.print(`dyndns: stopping after ${signal}`);
   await reloader.settled(maxReloadWaitMs);
@@ -107,13 +116,20 @@ function handedOverLines({ handedOver }: RunningService): readonly string[] {
   });
 }
 
-function tellHowToTry(service: RunningService, { secrets }: Config, { output }: CliContext): void {
+function tellHowToTry(
+  service: RunningService,
+  { secrets }: Config,
+  howToTry: Exclude<HowToTry, 'no'>,
+  { output }: CliContext,
+): void {
   const [http] = service.addresses;
   const [dns] = service.dnsAddresses;
   const [secret] = secrets;
   if (!http || !dns || secret === undefined) return;
-  const lines = linesToTry(`http://${listenAddressText(http)}`, dns, secret);
-  output.print(`Try it:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+  const shown = howToTry === 'with the secret' ? secret : 'SECRET';
+  const lines = linesToTry(`http://${listenAddressText(http)}`, dns, shown);
+  const about = howToTry === 'with the secret' ? '' : ', with the secret of the configuration in the place of SECRET';
+  output.print(`Try it${about}:\n${lines.map((line) => `  ${line}`).join('\n')}`);
 }
 
 /** A reload that hangs does not hold up the end. */

@@ -19,6 +19,7 @@ import type {
 } from '../store/zone-store.ts';
 import type { Clock } from '../updates/clock.ts';
 import type { NameKey } from '../zone/name-key.ts';
+import { isSerialGreater } from '../zone/serial.ts';
 import { withSerial } from '../zone/soa.ts';
 import { type VerifiedCopy, verifyDatabase } from './back-up-database.ts';
 import { type KnownSerial, type RestoredSerial, restoredSerial } from './restored-serial.ts';
@@ -190,8 +191,13 @@ async function makeReady(wish: RestoreWish, old: OldDatabase, { writtenAt }: Ver
       ],
       nowSeconds,
       {
-        // Whatever a secondary has, it has from the database before.
-        unheard: before || atSecondaries.isComplete ? undefined : { serialInBackup, secondsSince },
+        unheard:
+          // Whatever a secondary has, it has from the database before, unless that was begun anew since the backup.
+          (before && !isSerialGreater(serialInBackup, before.serial)) ||
+          // Nobody is asked for a dormant zone.
+          (atSecondaries.isComplete && !isDormant)
+            ? undefined
+            : { serialInBackup, secondsSince },
         forced: wish.forcedSerials.get(zone.key),
       },
     );

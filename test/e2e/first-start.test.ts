@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, stat } from 'node:fs/promises';
+import { chmod, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 
@@ -17,7 +17,7 @@ const session = `
 "$0" serve >"$1" 2>"$1.errors" & service=$!
 for _ in $(seq 100); do grep -q DNS "$1" && break; sleep 0.1; done
 sleep 0.2
-grep -E '^  (curl|dig) ' "$1" | sed 's/curl/curl -sS/' >lines
+grep -E '^  (curl|dig) ' "$1" | sed "s/curl/curl -sS/; s/SECRET/$2/" >lines
 sh lines
 dig +noall +comments @127.0.0.1 -p 5300 dyndns.example.com SOA | grep -c 'flags: qr aa'
 dig +tcp +short @127.0.0.1 -p 5300 dyndns.example.com NS
@@ -31,8 +31,8 @@ test('without a configuration and without a question, a service that works, and 
   if (!(await hasOwnNetwork())) return t.skip('this user may not make a network of his own');
   await using directory = await createTemporaryDirectory('first-start');
   const environment = { PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, STATE_DIRECTORY: undefined };
-  const start = (out: string) =>
-    runInOwnNetwork(['sh', '-c', session, launcher, out], { directory: directory.path, environment });
+  const start = (out: string, secret = '') =>
+    runInOwnNetwork(['sh', '-c', session, launcher, out, secret], { directory: directory.path, environment });
 
   const first = await start('first');
   const zone = 'dyndns.example.com.';
@@ -48,8 +48,10 @@ test('without a configuration and without a question, a service that works, and 
   const made = join(directory.path, 'dyndns-data/dyndns.yml');
   assert.equal((await stat(made)).mode & 0o777, 0o600);
 
-  // The lines to try come again: the first start may not have come so far as to print them.
-  const second = await start('second');
+  // The lines to try come again, for the first start may not have come so far as to print them; what is no terminal may be a log.
+  const secret = /^secret: '(\w+)'/m.exec(await readFile(made, 'utf8'))?.[1] ?? '';
+  const second = await start('second', secret);
+  assert.ok(!(await readFile(join(directory.path, 'second'), 'utf8')).includes(secret));
   assert.deepEqual(second.stdout.split('\n').slice(0, 3), [
     `UNCHANGED: home.${zone} A 203.0.113.7`,
     `UNCHANGED: home.${zone} AAAA None`,

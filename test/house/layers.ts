@@ -43,7 +43,7 @@ export const layers: Layers = {
   observe: { layers: product, packages: ['pino', 'prom-client'], builtins: 'any' },
   http: { layers: [...product, 'access', 'observe', 'idn'], packages: ['fastify', 'zod'], builtins: 'any' },
   'dns-service.ts': {
-    layers: [...product, 'config', 'nameserver', 'observe', 'primary', 'cli'],
+    layers: [...product, 'config', 'nameserver', 'observe', 'primary', 'store', 'cli'],
     packages: [],
     builtins: 'any',
   },

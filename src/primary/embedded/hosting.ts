@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { explainStoreFault, type StoreFault } from '../../store/store-fault.ts';
-import type { RememberedRequest, StoreObserver, ZoneStore } from '../../store/zone-store.ts';
+import type { Answer, RememberedRequest, StoreObserver, ZoneStore } from '../../store/zone-store.ts';
 import type { Clock } from '../../updates/clock.ts';
 import type { Explanation } from '../../updates/fault.ts';
 import type { EmbeddedDescription, EmbeddedZones, ZonesConfigured, ZonesPrepared } from './embedded-zones.ts';
@@ -58,11 +58,12 @@ export class Hosting implements AsyncDisposable {
    * Signed updates whose replays are not to be carried out, for the memory of the nameserver: those that were signed last.
    * A busy service leaves more behind than any memory holds.
    */
-  async rememberedRequests(atMost: number): Promise<readonly RememberedRequest[]> {
+  async rememberedRequests(
+    atMost: number,
+  ): Promise<Answer<{ readonly kind: 'requests'; readonly requests: readonly RememberedRequest[] }>> {
     const requests: RememberedRequest[] = [];
     const answer = await this.#open?.store.rememberedRequests((request) => void requests.push(request), atMost);
-    if (answer?.kind === 'failed') throw new Error(explainStoreFault(answer.fault).cause);
-    return requests;
+    return answer?.kind === 'failed' ? answer : { kind: 'requests', requests };
   }
 
   /** Undefined as long as no zone has been hosted. */

@@ -28,8 +28,8 @@ export class Snapshot implements Disposable {
 
   constructor(path: string) {
     this.#database = new DatabaseSync(path, { readOnly: true });
-    // The first read takes the snapshot, not BEGIN.
-    this.#database.exec('BEGIN; SELECT 1 FROM zone');
+    // What has to be sorted is sorted in memory: there may be no place for temporary files. The first read takes the snapshot, not BEGIN.
+    this.#database.exec('PRAGMA temp_store = MEMORY; BEGIN; SELECT 1 FROM zone');
   }
 
   get database(): DatabaseSync {

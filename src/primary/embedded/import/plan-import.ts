@@ -2,7 +2,7 @@ import { Type, typeName } from '../../../dns/codes.ts';
 import { rdataToText } from '../../../dns/rdata-text.ts';
 import type { OwnedRecords } from '../../../zone/difference.ts';
 import { reasonAgainst } from '../../../zone/acceptance.ts';
-import { isKeyAtOrBelow, type NameKey, nameOfKey } from '../../../zone/name-key.ts';
+import { type NameKey, nameOfKey, parentKey } from '../../../zone/name-key.ts';
 import { type Pieces, withPauses } from '../../../zone/pieces.ts';
 import type { ZoneLimits } from '../../../zone/zone-limits.ts';
 import {
@@ -247,10 +247,9 @@ function* unacceptableText(
   wanted: ReadonlyMap<NameKey, PackedRecords>,
 ): Pieces<[reason: string, remedy: string] | undefined> {
   const records = (key: NameKey) => withAll(wanted.get(key) ?? noRecords, fixed.get(key) ?? noRecords);
-  const isBelow = (key: NameKey, owner: NameKey) => key !== owner && isKeyAtOrBelow(key, owner);
-  // Asked for a DNAME only, and there are few.
-  const childCount = (owner: NameKey) =>
-    Number(wanted.keys().some((key) => isBelow(key, owner)) || fixed.keys().some((key) => isBelow(key, owner)));
+  const parents = new Set<NameKey>();
+  for (const names of [wanted, fixed]) yield* withPauses(names.keys(), (key) => addParents(parents, key, origin.key));
+  const childCount = (owner: NameKey) => Number(parents.has(owner));
   const texts = new BoundedTexts();
   yield* withPauses(wanted.keys(), (key) => {
     const reason = reasonAgainst({ origin, records, childCount }, key);
@@ -261,6 +260,15 @@ function* unacceptableText(
     `Secondaries would refuse the zone: ${texts.list().join('; ')}.`,
     'Take these records out of what is imported, and import it again.',
   ];
+}
+
+/** All names above one, up to the zone's own; where one is known, so are those above it. */
+function addParents(parents: Set<NameKey>, key: NameKey, apex: NameKey): void {
+  for (let name = key; name !== apex;) {
+    name = parentKey(name);
+    if (parents.has(name)) return;
+    parents.add(name);
+  }
 }
 
 interface Comparison {

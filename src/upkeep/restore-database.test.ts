@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { createTemporaryDirectory } from '../../test/support/temporary-directory.ts';
+import { Type } from '../dns/codes.ts';
+import { Name } from '../dns/name.ts';
+import { toStoredContent } from '../primary/embedded/stored-records.ts';
+import { openSqliteZoneStore } from '../store/sqlite/sqlite-zone-store.ts';
+import { packRecord } from '../zone/packed-records.ts';
+import { restoreDatabase } from './restore-database.ts';
+
+const zone = Name.parse('dyn.example.');
+const now = 1_795_000_000;
+/** A date, as many serials are, and ahead of the time. */
+const dated = 2026112601;
+const clock = { unixSeconds: () => now, monotonicMs: () => performance.now() };
+
+/** A database with the zone at this serial. @param backup  where a copy of it goes */
+async function makeDatabase(path: string, serial: number, backup?: string): Promise<void> {
+  const opened = await openSqliteZoneStore({ path, unixSeconds: () => now });
+  assert.ok(opened.kind === 'opened');
+  await using store = opened.store;
+  const timers = { refresh: 3600, retry: 600, expire: 1_209_600, minimum: 60 };
+  const rdata = { kind: 'SOA', mname: zone, rname: zone, serial, ...timers } as const;
+  const soa = toStoredContent(packRecord({ type: Type.SOA, ttlSeconds: 60, rdata }), 'static');
+  const recordSets = [{ owner: zone.wire, type: Type.SOA, ...soa }];
+  assert.deepEqual(await store.create({ zone, serial, recordSets }), { kind: 'committed' });
+  if (backup !== undefined) assert.deepEqual(await store.backup(backup), { kind: 'done' });
+}
+
+/** The database that was there before has the zone at this serial, and nobody says what they have of it. */
+async function restoreOver(serialBefore: number) {
+  await using directory = await createTemporaryDirectory('restore');
+  const [path, from] = [join(directory.path, 'zones.db'), join(directory.path, 'backup.db')];
+  await makeDatabase(join(directory.path, 'lost.db'), dated, from);
+  await makeDatabase(path, serialBefore);
+  const askSecondaries = () => Promise.resolve({ serials: new Map(), isComplete: false });
+  const outcome = await restoreDatabase({ from, path, forcedSerials: new Map(), askSecondaries, clock });
+  return outcome.kind === 'restored' ? outcome.zones[0] : assert.fail(JSON.stringify(outcome));
+}
+
+test('a database that was begun anew since the backup says nothing of what secondaries have', async () => {
+  const restored = await restoreOver(now);
+  assert.equal(restored?.isEstimated, true);
+  assert.ok(restored.serial > dated + 100_000, `${restored.serial}`);
+});
+
+test('the one that went on since the backup does', async () => {
+  const restored = await restoreOver(dated + 50);
+  assert.deepEqual([restored?.isEstimated, restored?.serial], [false, dated + 51]);
+});
