@@ -38,12 +38,6 @@ export function soakRuns(seed: number): readonly SoakRun[] {
       deadlineMs: 30 * minuteMs,
     },
     {
-      title: 'ten thousand updates of which BIND makes the same',
-      file: 'test/interop/zone-update-bind.test.ts',
-      environment: { DYNDNS_BIND_UPDATES: '10000' },
-      deadlineMs: 20 * minuteMs,
-    },
-    {
       title: 'ten million mutated requests',
       file: 'test/chaos/garbage.test.ts',
       environment: { DYNDNS_GARBAGE_PACKETS: '10000000', DYNDNS_GARBAGE_SEED: `${seed}` },
