@@ -42,7 +42,7 @@ export async function startService(initial: Config): Promise<RunningService> {
   const host = await prepareHosting(config, hosting, log);
   await host();
   await listenOr(() => hosting[Symbol.asyncDispose](), dns, config);
-  // The largest part of what has to be loaded; whoever asks for names need not wait for it.
+  // The largest part of what has to be loaded: where zones or ports are in the way, nobody waits for it.
   const { listenHttp } = await import('./http/server.ts');
   const pool = openPool(metrics, hosting);
   const observer = new UpdateLog(log, metrics);

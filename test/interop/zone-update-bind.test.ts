@@ -14,7 +14,7 @@ import { arbitraryUpdateMessage, firstRecords, firstSerial, origin, update } fro
 import { judge, makeZone, perform, zoneLines } from '../support/zone-fixture.ts';
 
 const zoneName = 'upd.example.test';
-const messageCount = 1000;
+const messageCount = 10_000;
 /** The same ones each time: what BIND does otherwise is to be found when somebody looks for it, and not by chance. */
 const seed = 2136;
 const comparedEvery = 10;

@@ -75,6 +75,15 @@ export const updateDifferences: readonly UpdateDifference[] = [
       authorities.some(({ class: dnsClass, rdata }) => dnsClass === Class.IN && /[A-Z]/.test(targetOf(rdata))),
   },
   {
+    title: 'the same record under a name in another case',
+    why: 'RFC 4343 §3 takes the names for the same, so nothing changes; BIND keeps the case of the name that came last, and raises the serial for it',
+    messages: () => [changes(...lines('Owner.@ A 192.0.2.1')), changes(...lines('owner.@ A 192.0.2.1'))],
+    ours: ignored,
+    bind: done,
+    concerns: ({ authorities }) =>
+      authorities.some(({ name, class: dnsClass }) => dnsClass === Class.IN && /[A-Z]/.test(name.toString())),
+  },
+  {
     title: 'a serial of 0',
     why: 'RFC 2136 §7.11: it should never be; we ignore the SOA record, BIND takes it',
     // Both below 2³¹ by one step and then near 2³², so that 0 is ahead.
