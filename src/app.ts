@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { SecretAuthenticator } from './access/secret-authenticator.ts';
 import { SecretSet } from './access/secrets.ts';
 import { hostingDescription, makeUpdater, openHosting, openPool } from './assembly.ts';
 import { type RunningService, ServiceRefusal } from './cli/services.ts';
@@ -48,7 +49,7 @@ export async function startService(initial: Config): Promise<RunningService> {
   const observer = new UpdateLog(log, metrics);
   const settingsOf = (chosen: Config): HttpSettings => ({
     updater: makeUpdater(chosen, pool, observer),
-    secrets: new SecretSet(chosen.secrets),
+    authenticator: new SecretAuthenticator(new SecretSet(chosen.secrets)),
     trustedProxies: new TrustedProxies(chosen.http.trustedProxies),
   });
   let settings = settingsOf(config);

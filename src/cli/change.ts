@@ -2,6 +2,7 @@ import { typeName } from '../dns/codes.ts';
 import { faultRefusal } from '../http/dialects/seed-words.ts';
 import type { KnownZones, Read } from '../http/dialects/seed-request.ts';
 import type { Refusal } from '../http/refusal.ts';
+import { administrator } from '../updates/asker.ts';
 import { explainFault } from '../updates/fault.ts';
 import { isChanged, type NameOutcome } from '../updates/outcome.ts';
 import type { NameRequest, UpdateRequest } from '../updates/request.ts';
@@ -31,7 +32,11 @@ export async function change(command: ChangeCommand, invocation: Invocation, con
       const used = ttlSeconds < minSeconds ? minSeconds : maxSeconds;
       context.errors.print(`warning: the TTL ${ttlSeconds} lies outside ttl.min and ttl.max; ${used} is used`);
     }
-    const request: UpdateRequest = { dialect: 'cli', names: [read.value] };
+    const request: UpdateRequest = {
+      dialect: 'cli',
+      asker: administrator({ kind: 'command' }, undefined),
+      names: [read.value],
+    };
     const [outcome] = await updater.update(request);
     if (!outcome) throw new Error('the updater gives one outcome for each name');
     return tellOutcome(outcome, command, invocation, context);

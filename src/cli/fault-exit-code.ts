@@ -15,6 +15,10 @@ export function faultExitCode(fault: Fault): ExitCode {
     case 'alias':
     case 'too-large':
     case 'static':
+    case 'not-permitted':
+    case 'too-many-names':
+    case 'unsuitable-address':
+    case 'throttled':
     case 'over-limit':
     case 'not-stored':
     case 'not-dns':

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { NameSyntaxError } from '../dns/errors.ts';
 import { Name } from '../dns/name.ts';
 import type { ImportMode, ImportOutcome } from '../primary/embedded/import/import-report.ts';
+import { administrator } from '../updates/asker.ts';
 import type { NameOutcome } from '../updates/outcome.ts';
 import type { UpdateRequest } from '../updates/request.ts';
 import { passOverBody, readBody } from './body.ts';
@@ -122,7 +123,8 @@ export class DoorDesk {
   async #update(body: Uint8Array): Promise<DoorReply> {
     const parsed = updateSchema.safeParse(jsonOf(body));
     if (!parsed.success) return refusal(400, `the update is not understood: ${z.prettifyError(parsed.error)}`);
-    const outcomes = await this.#services.update({ dialect: 'cli', names: parsed.data.names });
+    const asker = administrator({ kind: 'command' }, undefined);
+    const outcomes = await this.#services.update({ dialect: 'cli', asker, names: parsed.data.names });
     return { status: 200, body: outcomesMessage(outcomes) };
   }
 }

@@ -1,52 +1,67 @@
 import type { IncomingMessage } from 'node:http';
-import type { SecretSet } from '../access/secrets.ts';
+import type { AuthenticationFault, Authenticator, Origin } from '../access/authenticator.ts';
+import type { Asker } from '../updates/asker.ts';
+import { presentedCredentials } from './presented-credentials.ts';
 import { parameterError, type Refusal } from './refusal.ts';
 
 /** In a path that has a place for the secret, this says that the secret is in the Authorization header. */
 const inHeader = '-';
 
+export type CredentialVerdict =
+  | { readonly kind: 'known'; readonly asker: Asker }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
 /**
- * Checks who asks: the secret in the URL or form, or as `Authorization: Bearer` (RFC 6750 §2.1), or in both places.
- *
- * Other Authorization schemes are not ours and count as none: a proxy that asks for a password may pass it on.
+ * Finds out who asks on the original's URLs: by the secret or a token in the URL or form, or as `Authorization: Bearer` (RFC 6750 §2.1), or in
+ * both places.
  *
  * @param fromUrl  undefined, empty or `-` where the URL brings none
- * @returns undefined when the secret is right
  */
 export function checkCredential(
   message: IncomingMessage,
   fromUrl: string | undefined,
-  secrets: SecretSet,
-): Refusal | undefined {
-  const inUrl = fromUrl === '' || fromUrl === inHeader ? undefined : fromUrl;
-  const { authorization } = message.headers;
-  if (authorization === undefined && inUrl !== undefined) return secrets.matches(inUrl) ? undefined : wrongSecret;
-  // Node keeps the first of several; a proxy before us may have judged the last.
-  if (countHeader(message, 'authorization') > 1) return parameterError('Send one Authorization header, not several.');
-  const bearer = bearerToken(authorization);
-  const given = bearer ?? inUrl;
-  if (given === undefined) return missingSecret;
-  if (bearer !== undefined && inUrl !== undefined && !secrets.areSame(bearer, inUrl)) return contradictorySecrets;
-  return secrets.matches(given) ? undefined : wrongSecret;
+  origin: Origin,
+  authenticator: Authenticator,
+): CredentialVerdict {
+  const inUrl = fromUrl === inHeader ? undefined : fromUrl;
+  const presented = presentedCredentials(message, { secret: inUrl }, 'bearer');
+  switch (presented.kind) {
+    case 'none':
+      return refused(missingSecret);
+    case 'several-headers':
+      return refused(parameterError('Send one Authorization header, not several.'));
+    case 'two':
+      if (!authenticator.areSame(presented.inHeader, presented.inArguments)) return refused(contradictorySecrets);
+      return judge(presented.inHeader, origin, authenticator);
+    case 'one':
+      return judge(presented.secret, origin, authenticator);
+  }
 }
 
-const wrongSecret: Refusal = parameterError('You specified a wrong secret key.', 403);
+function judge(secret: string, origin: Origin, authenticator: Authenticator): CredentialVerdict {
+  const authentication = authenticator.authenticate(secret, origin);
+  if (authentication.kind === 'known') return authentication;
+  const { reason, retryAfterSeconds } = authentication;
+  const refusal = parameterError(faultTexts[reason], reason === 'guessing' ? 429 : 403);
+  return refused(retryAfterSeconds === undefined ? refusal : { ...refusal, retryAfterSeconds });
+}
+
+const faultTexts: Readonly<Record<AuthenticationFault, string>> = {
+  wrong: 'You specified a wrong secret key.',
+  expired: 'The token has expired.',
+  revoked: 'The token has been revoked.',
+  blocked: 'The token has been blocked by the administrator.',
+  network: 'The token may not be used from this address.',
+  'plain-http': 'The token may be used over HTTPS only.',
+  guessing: 'Too many wrong secret keys came from this network.',
+};
+
 const missingSecret = parameterError('missing: Field required (secret).');
 const contradictorySecrets = parameterError(
   'The secret in the Authorization header and the one in the URL differ.',
   403,
 );
 
-function bearerToken(authorization: string | undefined): string | undefined {
-  return /^bearer +(\S.*)$/i.exec(authorization ?? '')?.[1];
-}
-
-/** How often a header was sent. */
-export function countHeader({ rawHeaders }: IncomingMessage, lowerCaseName: string): number {
-  let count = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index];
-    if (name?.length === lowerCaseName.length && name.toLowerCase() === lowerCaseName) count += 1;
-  }
-  return count;
+function refused(refusal: Refusal): CredentialVerdict {
+  return { kind: 'refused', refusal };
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Origin } from '../access/authenticator.ts';
 import { RefusalAllowance } from '../observe/refusal-allowance.ts';
 import { type Answer, sendAnswer } from './answer.ts';
 import { type ClientAddress, findClientAddress } from './client-address.ts';
@@ -72,6 +73,20 @@ export class Desk {
       typeof forwardedFor === 'string' ? forwardedFor : forwardedFor?.join(','),
       this.services.current().trustedProxies,
     );
+  }
+
+  /** Where a request comes from, as far as credentials care. */
+  origin(request: FastifyRequest): Origin {
+    const client = this.clientAddress(request);
+    const source = client.kind === 'known' ? client.address : undefined;
+    return { source, isEncrypted: this.#isEncrypted(request) };
+  }
+
+  /** By the word of a trusted proxy, which is the last to have written that header. */
+  #isEncrypted({ raw }: FastifyRequest): boolean {
+    const peer = findClientAddress(raw.socket.remoteAddress, undefined, this.services.current().trustedProxies);
+    const scheme = raw.headers['x-forwarded-proto'];
+    return peer.kind === 'known' && peer.isTrustedProxy && typeof scheme === 'string' && /^https$/i.test(scheme.trim());
   }
 
   /** Whether one more update may be under way; then {@link updateEnded} has to follow. */

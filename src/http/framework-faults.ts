@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyError } from 'fastify';
 import { headersTooLarge } from './connection-faults.ts';
-import { countHeader } from './credential.ts';
+import { countHeader } from './count-header.ts';
 import type { HttpLimits } from './limits.ts';
 import { parameterError, type Refusal } from './refusal.ts';
 

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parseArguments } from './arguments.ts';
-import { checkCredential, countHeader } from './credential.ts';
+import { countHeader } from './count-header.ts';
+import { checkCredential } from './credential.ts';
 import type { Desk } from './desk.ts';
 import { argumentRefusal } from './dialects/seed-words.ts';
 import type { EncodedArguments } from './encoded-arguments.ts';
-import type { Refusal } from './refusal.ts';
+import { parameterError, type Refusal } from './refusal.ts';
 import { shareAnswer } from './single-flight.ts';
 
 const methods = ['GET', 'HEAD'];
@@ -59,12 +60,15 @@ export function addPages(app: FastifyInstance, desk: Desk): void {
     if (isDirectFromThisMachine(request) && query === '' && request.headers.authorization === undefined)
       return undefined;
     const { values, fault } = parseArguments([query], secretArgument, limits.argumentCount);
-    return (
-      checkCredential(request.raw, values.get('secret'), desk.services.current().secrets) ??
-      (fault ? argumentRefusal(fault) : undefined)
-    );
+    const { authenticator } = desk.services.current();
+    const verdict = checkCredential(request.raw, values.get('secret'), desk.origin(request), authenticator);
+    if (verdict.kind === 'refused') return verdict.refusal;
+    if (verdict.asker.credential.kind === 'token') return administratorsOnly;
+    return fault ? argumentRefusal(fault) : undefined;
   }
 }
+
+export const administratorsOnly: Refusal = parameterError('This page is for the administrator, not for tokens.', 403);
 
 /** Headers by which a proxy gives itself away. */
 const forwardingHeaders = [

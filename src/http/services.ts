@@ -1,4 +1,4 @@
-import type { SecretSet } from '../access/secrets.ts';
+import type { Authenticator } from '../access/authenticator.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Redactor } from '../observe/redactor.ts';
@@ -11,7 +11,7 @@ import type { TrustedProxies } from './trusted-proxies.ts';
 /** What a reload of the configuration replaces, as a whole. */
 export interface HttpSettings {
   readonly updater: Pick<Updater, 'update' | 'zones'>;
-  readonly secrets: SecretSet;
+  readonly authenticator: Authenticator;
   readonly trustedProxies: TrustedProxies;
 }
 

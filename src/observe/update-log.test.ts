@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Type } from '../dns/codes.ts';
 import { type Hostname, parseHostname } from '../updates/hostname.ts';
+import { administrator } from '../updates/asker.ts';
 import type { NameOutcome } from '../updates/outcome.ts';
 import { type LogFields, silentLog } from './log.ts';
 import { Metrics } from './metrics.ts';
@@ -28,6 +29,8 @@ const failed: NameOutcome = {
   fault: { code: 'timeout', nameserver: '192.0.2.53' },
 };
 
+const asker = administrator({ kind: 'administrator' }, undefined);
+
 test('a line a record, a line a fault, a line a warning', () => {
   const lines: [string, string, LogFields | undefined][] = [];
   const log = {
@@ -36,7 +39,7 @@ test('a line a record, a line a fault, a line a warning', () => {
   };
   const metrics = new Metrics({ version: '1', includeProcess: false });
   const observer = new UpdateLog(log, metrics);
-  observer.settled({ dialect: 'seed', names: [], warnings: ['it is private'] }, [changed, failed]);
+  observer.settled({ dialect: 'seed', asker, names: [], warnings: ['it is private'] }, [changed, failed]);
   assert.deepEqual(lines, [
     ['UPDATED', 'www.example.com. A 192.0.2.1,192.0.2.2 -> 192.0.2.3', { dialect: 'seed' }],
     ['UNCHANGED', 'www.example.com. AAAA None', { dialect: 'seed' }],
@@ -53,7 +56,7 @@ test('a line a record, a line a fault, a line a warning', () => {
 test('every name is counted by its outcome', async () => {
   const metrics = new Metrics({ version: '1', includeProcess: false });
   const observer = new UpdateLog(silentLog, metrics);
-  observer.settled({ dialect: 'seed', names: [] }, [changed, failed, changed]);
+  observer.settled({ dialect: 'seed', asker, names: [] }, [changed, failed, changed]);
   const text = await metrics.text();
   assert.match(text, /^dyndns_update_outcomes_total\{dialect="seed",outcome="changed"\} 2$/m);
   assert.match(text, /^dyndns_update_outcomes_total\{dialect="seed",outcome="timeout"\} 1$/m);

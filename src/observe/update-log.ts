@@ -56,5 +56,15 @@ function valuesText(values: readonly string[]): string {
 }
 
 function faultWord(code: FaultCode): LogWord {
-  return code === 'unknown-zone' ? 'DNS_NAME_ERROR' : 'DNS_SERVER_ERROR';
+  switch (code) {
+    case 'unknown-zone':
+      return 'DNS_NAME_ERROR';
+    case 'not-permitted':
+    case 'too-many-names':
+      return 'PARAMETER_ERROR';
+    case 'unsuitable-address':
+      return 'IP_ADDRESS_ERROR';
+    default:
+      return 'DNS_SERVER_ERROR';
+  }
 }

@@ -13,6 +13,14 @@ export type Fault =
   | { readonly code: 'alias'; readonly name: string; readonly target: string; readonly place?: string | undefined }
   /** The configuration alone says what the RRset is; `place` is where, as `FILE:LINE`. */
   | { readonly code: 'static'; readonly name: string; readonly type: string; readonly place: string }
+  /** It is not within the scope of the credential; `reason` is a sentence without a full stop. */
+  | { readonly code: 'not-permitted'; readonly name: string; readonly reason: string }
+  /** A token has as many names as it may have, and this would be one more. */
+  | { readonly code: 'too-many-names'; readonly name: string; readonly most: number }
+  /** Names of this zone or credential may not point to such an address. */
+  | { readonly code: 'unsuitable-address'; readonly name: string; readonly address: string; readonly reason: string }
+  /** The credential, or the network it came from, changes names more often than is fair. */
+  | { readonly code: 'throttled'; readonly name: string; readonly retryAfterSeconds: number }
   /** A bound of what one name or zone may hold. */
   | { readonly code: 'over-limit'; readonly name: string; readonly reason: string }
   /** It could not be put on stable storage, and so was not done (RFC 2136 §3.5); in the words of the store. */
@@ -88,6 +96,26 @@ export function explainFault(fault: Fault): Explanation {
       return {
         cause: `The ${fault.type} records of ${fault.name} are configured at ${fault.place}, and no update can change them.`,
         remedy: 'Change them there and reload, or remove them there so that updates may set them.',
+      };
+    case 'not-permitted':
+      return {
+        cause: `The credential may not change ${fault.name}: ${fault.reason}.`,
+        remedy: 'Ask with a credential whose scope has this name and type, or widen the scope of this one.',
+      };
+    case 'too-many-names':
+      return {
+        cause: `The token has as many names as it may have (${fault.most}), and ${fault.name} would be one more.`,
+        remedy: 'Remove hosts that are no longer needed, or allow the token more names.',
+      };
+    case 'unsuitable-address':
+      return {
+        cause: `The name ${fault.name} cannot point to ${fault.address}: ${fault.reason}.`,
+        remedy: 'Send the address that others can reach.',
+      };
+    case 'throttled':
+      return {
+        cause: `The name ${fault.name} was not changed, because the credential or its network changes names too often.`,
+        remedy: `Wait ${fault.retryAfterSeconds} seconds, and find out what changes back and forth.`,
       };
     case 'over-limit':
       return {

@@ -1,10 +1,11 @@
 import { Type } from '../dns/codes.ts';
 import type { Name } from '../dns/name.ts';
+import { equalRdata, type Rdata } from '../dns/rdata.ts';
 import type { Fault } from './fault.ts';
 import type { NameOutcome, RecordOutcome } from './outcome.ts';
 import type { Change, CurrentRecords, Planned, RecordSetKey } from './ports.ts';
 import { type RecordSet, sameRdatas, valueTexts } from './record-set.ts';
-import type { NameRequest, RecordIntent } from './request.ts';
+import { actionOf, type NameRequest, type RecordIntent } from './request.ts';
 
 /** The TTLs that a request may have, in seconds. */
 export interface TtlPolicy {
@@ -52,7 +53,7 @@ export function planUpdate(names: readonly NameRequest[], current: CurrentRecord
 /** A CNAME stands alone at its name (RFC 1034 §3.6.2), so nothing can be added beside it; removing needs no room. */
 function obstacle(request: NameRequest, current: CurrentRecords): Fault | undefined {
   const target = current.aliasTarget(request.hostname);
-  const adds = request.intents.some(({ kind, type }) => kind === 'replace' && type !== Type.CNAME);
+  const adds = request.intents.some((intent) => actionOf(intent) === 'set' && intent.type !== Type.CNAME);
   if (target === undefined || !adds) return undefined;
   const place = current.aliasPlace?.(request.hostname);
   return { code: 'alias', name: request.hostname.toString(), target, ...(place === undefined ? {} : { place }) };
@@ -71,7 +72,31 @@ function wanted(
       return undefined;
     case 'replace':
       return recordSet(request.hostname, intent, ttlSeconds(request, intent, before, ttl));
+    case 'add': {
+      const { type } = intent;
+      const rdatas = withAdded(before?.rdatas ?? [], intent);
+      return recordSet(request.hostname, { type, rdatas }, ttlSeconds(request, { rdatas }, before, ttl));
+    }
+    case 'subtract': {
+      const rdatas = (before?.rdatas ?? []).filter((rdata) => !includes(intent.rdatas, rdata));
+      return before && rdatas.length > 0 ? { ...before, rdatas } : undefined;
+    }
   }
+}
+
+/** What was there, those that are to be kept first, as far as there is room beside what is added. */
+function withAdded(before: readonly Rdata[], intent: Extract<RecordIntent, { kind: 'add' }>): readonly Rdata[] {
+  const { rdatas, atMost, keep = [] } = intent;
+  const others = before.filter((rdata) => !includes(rdatas, rdata));
+  const kept = [
+    ...others.filter((rdata) => includes(keep, rdata)),
+    ...others.filter((rdata) => !includes(keep, rdata)),
+  ];
+  return [...kept.slice(0, Math.max(0, atMost - rdatas.length)), ...rdatas];
+}
+
+function includes(rdatas: readonly Rdata[], one: Rdata): boolean {
+  return rdatas.some((rdata) => equalRdata(rdata, one));
 }
 
 function recordSet(name: Name, intent: { type: number; rdatas: RecordSet['rdatas'] }, ttlInSeconds: number): RecordSet {

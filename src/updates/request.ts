@@ -1,13 +1,39 @@
 import { Type } from '../dns/codes.ts';
 import type { Rdata } from '../dns/rdata.ts';
 import type { Address } from './address.ts';
+import type { Action, Asker } from './asker.ts';
 import type { Hostname } from './hostname.ts';
+import type { Prefix } from './prefix.ts';
 
 /** What one RRset of a name shall become. `keep` reads and reports it, and leaves it alone. */
 export type RecordIntent =
   | { readonly kind: 'keep'; readonly type: number }
   | { readonly kind: 'replace'; readonly type: number; readonly rdatas: readonly Rdata[] }
+  /** These besides what is there; beyond `atMost` values the others go, save for those of `keep`. */
+  | {
+      readonly kind: 'add';
+      readonly type: number;
+      readonly rdatas: readonly Rdata[];
+      readonly atMost: number;
+      readonly keep?: readonly Rdata[];
+    }
+  /** These go, and whatever else is there stays. */
+  | { readonly kind: 'subtract'; readonly type: number; readonly rdatas: readonly Rdata[] }
   | { readonly kind: 'remove'; readonly type: number };
+
+/** What an intent needs permission for. */
+export function actionOf({ kind }: RecordIntent): Action {
+  switch (kind) {
+    case 'keep':
+      return 'read';
+    case 'replace':
+    case 'add':
+      return 'set';
+    case 'subtract':
+    case 'remove':
+      return 'remove';
+  }
+}
 
 /** What one name shall become; at most one intent a type, reported in this order. */
 export interface NameRequest {
@@ -15,12 +41,15 @@ export interface NameRequest {
   readonly intents: readonly RecordIntent[];
   /** Absent: an unchanged RRset keeps its TTL, a new one gets the default. */
   readonly ttlSeconds?: number;
+  /** The IPv6 prefix that the name's router has been delegated: for whatever follows the name. */
+  readonly prefix?: Prefix;
 }
 
 /** One request to change names, in whatever dialect it came. */
 export interface UpdateRequest {
   /** Which dialect asked: `seed`, `cli` … */
   readonly dialect: string;
+  readonly asker: Asker;
   readonly names: readonly NameRequest[];
   /** What the asker should know although it was done, such as a private address taken from the connection. */
   readonly warnings?: readonly string[];

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { Type } from '../dns/codes.ts';
 import { Name } from '../dns/name.ts';
 import { parseAddress } from './address.ts';
+import { administrator } from './asker.ts';
 import { systemClock } from './clock.ts';
 import type { Fault } from './fault.ts';
 import { type Hostname, parseHostname } from './hostname.ts';
@@ -49,6 +50,7 @@ function hostname(text: string): Hostname {
 function asking(...names: readonly [name: string, address: string][]): UpdateRequest {
   return {
     dialect: 'test',
+    asker: administrator({ kind: 'administrator' }, undefined),
     names: names.map(([name, address]) => ({
       hostname: hostname(name),
       intents: exactAddresses(parseAddress(address), undefined),

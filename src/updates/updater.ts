@@ -1,9 +1,10 @@
+import type { Asker } from './asker.ts';
 import type { Clock } from './clock.ts';
 import type { Fault } from './fault.ts';
 import type { NameOutcome } from './outcome.ts';
 import { planUpdate, recordSetsOf, type TtlPolicy } from './plan.ts';
 import type { UpdateObserver } from './ports.ts';
-import type { NameRequest, UpdateRequest } from './request.ts';
+import { actionOf, type NameRequest, type UpdateRequest } from './request.ts';
 import type { ManagedZone, ZoneDirectory } from './zone-directory.ts';
 
 export interface UpdaterOptions {
@@ -42,7 +43,9 @@ export class Updater {
     const [only] = request.names;
     const zoneOfOnly = request.names.length === 1 && only && this.#options.zones.find(only.hostname);
     // By far the most requests are so, and need not be taken apart and put together again.
-    const outcomes = await (zoneOfOnly ? this.#updateZone(zoneOfOnly, request.names) : this.#updateZones(request));
+    const outcomes = await (zoneOfOnly
+      ? this.#updateZone(zoneOfOnly, request, request.names)
+      : this.#updateZones(request));
     this.#options.observer.settled(request, outcomes);
     return outcomes;
   }
@@ -59,13 +62,22 @@ export class Updater {
       const share = shares.get(zone) ?? new Map<string, NameRequest>();
       shares.set(zone, share.set(name.hostname.key, name));
     }
-    const settled = await Promise.all([...shares].map(([zone, share]) => this.#updateZone(zone, [...share.values()])));
+    const settled = await Promise.all(
+      [...shares].map(([zone, share]) => this.#updateZone(zone, request, [...share.values()])),
+    );
     for (const outcome of settled.flat()) outcomes.set(outcome.hostname.key, outcome);
     return request.names.flatMap(({ hostname }) => outcomes.get(hostname.key) ?? []);
   }
 
-  async #updateZone(zone: ManagedZone, names: readonly NameRequest[]): Promise<readonly NameOutcome[]> {
+  async #updateZone(
+    zone: ManagedZone,
+    { asker }: UpdateRequest,
+    asked: readonly NameRequest[],
+  ): Promise<readonly NameOutcome[]> {
     const { clock, timeoutMs, ttl } = this.#options;
+    const refused = asked.flatMap((name) => refusal(name, asker) ?? []);
+    const names = refused.length === 0 ? asked : asked.filter((name) => !refusal(name, asker));
+    if (names.length === 0) return refused;
     const result = await zone.primary.transact({
       reads: recordSetsOf(names),
       plan: (current) => planUpdate(names, current, ttl),
@@ -73,11 +85,21 @@ export class Updater {
     });
     switch (result.kind) {
       case 'done':
-        return result.plan.outcomes;
+        return [...result.plan.outcomes, ...refused];
       case 'failed':
-        return names.map((name) => failed(name, result.fault));
+        return [...names.map((name) => failed(name, result.fault)), ...refused];
     }
   }
+}
+
+/** What the asker may not do with a name; undefined when it may do all that it asks for. */
+function refusal(name: NameRequest, asker: Asker): NameOutcome | undefined {
+  for (const intent of name.intents) {
+    const permission = asker.permission(name.hostname, intent.type, actionOf(intent));
+    if (permission.kind === 'refused')
+      return failed(name, { code: 'not-permitted', name: name.hostname.toString(), reason: permission.reason });
+  }
+  return undefined;
 }
 
 function failed({ hostname }: NameRequest, fault: Fault): NameOutcome {

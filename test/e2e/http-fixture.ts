@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { SecretAuthenticator } from '../../src/access/secret-authenticator.ts';
 import { SecretSet } from '../../src/access/secrets.ts';
 import { Name } from '../../src/dns/name.ts';
 import { defaultHttpLimits, type HttpLimits } from '../../src/http/limits.ts';
@@ -57,7 +58,7 @@ export function makeFixture(options: FixtureOptions = {}): Fixture {
   });
   const settingsOf = ({ secrets = [secret], trustedProxies = [] }: FixtureOptions): HttpSettings => ({
     updater,
-    secrets: new SecretSet(secrets),
+    authenticator: new SecretAuthenticator(new SecretSet(secrets)),
     trustedProxies: new TrustedProxies(trustedProxies),
   });
   let settings = settingsOf(options);

@@ -34,14 +34,20 @@ export const layers: Layers = {
   // The nameserver says what it asks of a zone; who keeps zones implements that.
   primary: { layers: [...product, 'zone', 'store', 'nameserver'], packages: [], builtins: 'any' },
   store: { layers: ['dns'], packages: [], builtins: 'any' },
+  // Credentials, hosts and history: in memory, and in the store.
+  registry: { layers: [...product, 'access', 'store'], packages: [], builtins: 'any' },
   // The doctor words what a store says of itself.
   doctor: { layers: [...product, 'primary', 'store'], packages: [], builtins: 'any' },
   // What commands do with what is stored, beside a service or without one.
   upkeep: { layers: [...product, 'zone', 'primary', 'store'], packages: [], builtins: 'any' },
   // For those who administer the running service; later it says more than of zones.
-  door: { layers: [...product, 'primary'], packages: ['zod'], builtins: 'any' },
+  door: { layers: [...product, 'access', 'registry', 'store', 'primary'], packages: ['zod'], builtins: 'any' },
   observe: { layers: product, packages: ['pino', 'prom-client'], builtins: 'any' },
-  http: { layers: [...product, 'access', 'observe', 'idn'], packages: ['fastify', 'zod'], builtins: 'any' },
+  http: {
+    layers: [...product, 'access', 'observe', 'idn', 'registry', 'store'],
+    packages: ['fastify', 'zod'],
+    builtins: 'any',
+  },
   'dns-service.ts': {
     layers: [...product, 'config', 'nameserver', 'observe', 'primary', 'store', 'cli'],
     packages: [],
@@ -49,17 +55,17 @@ export const layers: Layers = {
   },
   'examine-config.ts': { layers: [...product, 'config', 'doctor', 'primary', 'store'], packages: [], builtins: 'any' },
   'door-service.ts': {
-    layers: [...product, 'door', 'observe', 'primary', 'cli'],
+    layers: [...product, 'door', 'access', 'registry', 'store', 'observe', 'primary', 'cli'],
     packages: [],
     builtins: 'any',
   },
   'assembly.ts': {
-    layers: [...product, 'config', 'primary', 'store', 'observe'],
+    layers: [...product, 'access', 'registry', 'config', 'primary', 'store', 'observe'],
     packages: [],
     builtins: 'any',
   },
   'command-services.ts': {
-    layers: [...product, 'config', 'primary', 'observe', 'door', 'cli', 'assembly.ts'],
+    layers: [...product, 'access', 'registry', 'store', 'config', 'primary', 'observe', 'door', 'cli', 'assembly.ts'],
     packages: [],
     builtins: 'any',
   },
@@ -69,6 +75,7 @@ export const layers: Layers = {
       ...product,
       'idn',
       'access',
+      'registry',
       'config',
       'primary',
       'store',
@@ -90,6 +97,7 @@ export const layers: Layers = {
       ...product,
       'idn',
       'access',
+      'registry',
       'config',
       'zone',
       'primary',

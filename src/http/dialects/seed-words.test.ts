@@ -14,6 +14,18 @@ const faults: { readonly [Code in FaultCode]: readonly [Extract<Fault, { code: C
   alias: [{ code: 'alias', name, target: 'elsewhere.example.' }, 502],
   'too-large': [{ code: 'too-large', name }, 400],
   static: [{ code: 'static', name, type: 'A', place: '/etc/dyndns.yml:12' }, 400],
+  'not-permitted': [{ code: 'not-permitted', name, reason: 'its scope does not have this name' }, 403],
+  'too-many-names': [{ code: 'too-many-names', name, most: 100 }, 403],
+  'unsuitable-address': [
+    {
+      code: 'unsuitable-address',
+      name,
+      address: '192.168.1.1',
+      reason: 'only addresses that all can reach may be set',
+    },
+    400,
+  ],
+  throttled: [{ code: 'throttled', name, retryAfterSeconds: 30 }, 503],
   'over-limit': [{ code: 'over-limit', name, reason: 'it would go beyond the 100 records of an RRset' }, 400],
   'not-stored': [{ code: 'not-stored', name, cause: 'There is no room left.', remedy: 'Free space.' }, 503],
   busy: [{ code: 'busy', nameserver }, 503],
@@ -32,13 +44,23 @@ const faults: { readonly [Code in FaultCode]: readonly [Extract<Fault, { code: C
   unconfirmed: [{ code: 'unconfirmed', nameserver, name, cause: { code: 'timeout', nameserver } }, 504],
 };
 
+/** Those that are not the nameserver's. */
+const words: Readonly<Record<string, string>> = {
+  'unknown-zone': 'DNS_NAME_ERROR',
+  static: 'DNS_NAME_ERROR',
+  'not-permitted': 'PARAMETER_ERROR',
+  'too-many-names': 'PARAMETER_ERROR',
+  'unsuitable-address': 'IP_ADDRESS_ERROR',
+};
+
+const retryAfterSeconds: Readonly<Record<string, number>> = { busy: 1, throttled: 30 };
+
 for (const [code, [fault, status]] of Object.entries(faults)) {
   test(`${code}: ${status}, one sentence, and "try again" only where it helps`, () => {
     const refusal = faultRefusal(fault);
     assert.equal(refusal.status, status);
-    const isAboutName = code === 'unknown-zone' || code === 'static';
-    assert.equal(refusal.word, isAboutName ? 'DNS_NAME_ERROR' : 'DNS_SERVER_ERROR');
+    assert.equal(refusal.word, words[code] ?? 'DNS_SERVER_ERROR');
     assert.match(refusal.text, /^[A-Z][^\n]*\.$/);
-    assert.equal(refusal.retryAfterSeconds, code === 'busy' ? 1 : undefined);
+    assert.equal(refusal.retryAfterSeconds, retryAfterSeconds[code]);
   });
 }

@@ -5,7 +5,7 @@ import { isChanged, type NameOutcome, type RecordOutcome } from '../../updates/o
 import type { Answer } from '../answer.ts';
 import type { ArgumentFault } from '../arguments.ts';
 import { printable } from '../printable.ts';
-import { nameError, parameterError, type Refusal, refusalAnswer } from '../refusal.ts';
+import { addressError, nameError, parameterError, type Refusal, refusalAnswer } from '../refusal.ts';
 import { faultStatus } from '../status.ts';
 
 /** One line a record type, A before AAAA: `UPDATED: www.example.com. A None -> 192.0.2.1`. */
@@ -38,7 +38,11 @@ export function faultRefusal(fault: Fault): Refusal {
   const status = faultStatus(fault);
   if (fault.code === 'unknown-zone') return nameError(noZoneText(fault.name), status);
   if (fault.code === 'static') return nameError(printable(faultText(fault), 1000), status);
+  if (fault.code === 'not-permitted' || fault.code === 'too-many-names')
+    return parameterError(printable(faultText(fault), 1000), status);
+  if (fault.code === 'unsuitable-address') return addressError(printable(faultText(fault), 1000));
   const refusal: Refusal = { word: 'DNS_SERVER_ERROR', text: printable(faultText(fault), 1000), status };
+  if (fault.code === 'throttled') return { ...refusal, retryAfterSeconds: fault.retryAfterSeconds };
   return fault.code === 'busy' ? { ...refusal, retryAfterSeconds: 1 } : refusal;
 }
 

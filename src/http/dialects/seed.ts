@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Asker } from '../../updates/asker.ts';
 import type { NameOutcome } from '../../updates/outcome.ts';
 import { exactAddresses, noAddresses, type UpdateRequest } from '../../updates/request.ts';
 import type { Answer } from '../answer.ts';
 import { type ArgumentFault, parseArguments } from '../arguments.ts';
 import { checkCredential } from '../credential.ts';
 import type { Desk } from '../desk.ts';
+import { administratorsOnly } from '../pages.ts';
 import { isPrefetch } from '../prefetch.ts';
 import { parameterError, type Refusal } from '../refusal.ts';
 import type { EncodedArguments } from '../encoded-arguments.ts';
@@ -36,11 +38,14 @@ const noArguments: ReadonlySet<string> = new Set();
 /** One request to a page, as far as it is understood. */
 interface Visit {
   readonly request: FastifyRequest;
+  readonly asker: Asker;
   /** The same ones throughout, even if the configuration is read anew meanwhile. */
   readonly settings: HttpSettings;
   readonly values: ArgumentValues;
   readonly fault: ArgumentFault | undefined;
 }
+
+type Arrival = Omit<Visit, 'asker'>;
 
 /** What a page does once it is settled who asks and that the arguments are its own. */
 type Page = (visit: Visit) => Promise<Answer | Refusal> | Answer | Refusal;
@@ -94,13 +99,22 @@ export class SeedDialect {
   }
 
   /** The order of the checks is part of the API: secret, unknown arguments, name, address. */
-  async #serve(reply: FastifyReply, route: string, page: Page, visit: Visit): Promise<void> {
-    const result = refusalBefore(visit) ?? (await page(visit));
-    if ('word' in result) this.#desk.refuse(visit.request, reply, route, result);
+  async #serve(reply: FastifyReply, route: string, page: Page, arrival: Arrival): Promise<void> {
+    const result = await this.#admit(page, arrival);
+    if ('word' in result) this.#desk.refuse(arrival.request, reply, route, result);
     else this.#desk.answer(reply, route, result);
   }
 
-  #update({ request, settings, values }: Visit): Promise<Answer | Refusal> | Refusal {
+  #admit(page: Page, arrival: Arrival): Promise<Answer | Refusal> | Answer | Refusal {
+    const { request, settings, values, fault } = arrival;
+    if (isPrefetch(request.raw.headers)) return prefetched;
+    const origin = this.#desk.origin(request);
+    const verdict = checkCredential(request.raw, values.get('secret'), origin, settings.authenticator);
+    if (verdict.kind === 'refused') return verdict.refusal;
+    return fault ? argumentRefusal(fault) : page({ ...arrival, asker: verdict.asker });
+  }
+
+  #update({ request, settings, asker, values }: Visit): Promise<Answer | Refusal> | Refusal {
     const ttl = readTtl(values);
     if (ttl.kind === 'refused') return ttl.refusal;
     const name = readName(values, settings.updater.zones);
@@ -110,14 +124,14 @@ export class SeedDialect {
     const { ipv4, ipv6, warnings } = addresses.value;
     const nameRequest = { hostname: name.value, intents: exactAddresses(ipv4, ipv6) };
     const names = [ttl.value === undefined ? nameRequest : { ...nameRequest, ttlSeconds: ttl.value }];
-    return this.#carryOut(request, settings, { dialect, names, warnings }, updateAnswer);
+    return this.#carryOut(request, settings, { dialect, asker, names, warnings }, updateAnswer);
   }
 
-  #delete({ request, settings, values }: Visit): Promise<Answer | Refusal> | Refusal {
+  #delete({ request, settings, asker, values }: Visit): Promise<Answer | Refusal> | Refusal {
     const name = readName(values, settings.updater.zones);
     if (name.kind === 'refused') return name.refusal;
     const names = [{ hostname: name.value, intents: noAddresses }];
-    return this.#carryOut(request, settings, { dialect, names }, deleteAnswer);
+    return this.#carryOut(request, settings, { dialect, asker, names }, deleteAnswer);
   }
 
   async #carryOut(
@@ -138,19 +152,13 @@ export class SeedDialect {
     }
   }
 
-  async #check({ request }: Visit): Promise<Answer> {
+  async #check({ request, asker }: Visit): Promise<Answer | Refusal> {
+    if (asker.credential.kind === 'token') return administratorsOnly;
     if (request.method === 'HEAD') return nothingDone;
     const { lines, passed, fault } = await this.#runCheck();
     const text = lines.map((line) => `${line}\n`).join('');
     return { status: passed ? 200 : fault ? faultStatus(fault) : 502, text };
   }
-}
-
-function refusalBefore({ request, settings, values, fault }: Visit): Refusal | undefined {
-  if (isPrefetch(request.raw.headers)) return prefetched;
-  return (
-    checkCredential(request.raw, values.get('secret'), settings.secrets) ?? (fault ? argumentRefusal(fault) : undefined)
-  );
 }
 
 const nothingDone: Answer = { status: 200, text: undefined };

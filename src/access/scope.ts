@@ -1,0 +1,39 @@
+import { Type } from '../dns/codes.ts';
+import type { Name } from '../dns/name.ts';
+import type { Address } from '../updates/address.ts';
+
+/**
+ * Which names a token may change. `exact` is that name; `below` is every name below it, the literal wildcard too, and not the
+ * name itself; `zone` is the name and everything below it.
+ */
+export interface NamePattern {
+  readonly kind: 'exact' | 'below' | 'zone';
+  /** Lower case, without the wildcard label. */
+  readonly name: Name;
+}
+
+/** An address with the number of bits that count. */
+export interface Network {
+  readonly address: Address;
+  readonly length: number;
+}
+
+/** What a token is good for. */
+export interface Scope {
+  /** At least one. */
+  readonly patterns: readonly NamePattern[];
+  /** Types of records at the names themselves, by number. */
+  readonly types: readonly number[];
+  /** Also TXT at `_acme-challenge.` of each name that is covered. */
+  readonly allowsAcme: boolean;
+  /** Where requests may come from; empty: from anywhere. */
+  readonly networks: readonly Network[];
+  readonly allowsPlainHttp: boolean;
+  /** Whether names may point to addresses that everybody can reach, and to no others. */
+  readonly publicAddressesOnly: boolean;
+}
+
+/** No token changes these: they are what makes a zone a zone, or give parts of it away. */
+export const administratorsTypes: ReadonlySet<number> = new Set([Type.NS, Type.SOA, Type.DS, Type.DNSKEY]);
+
+export const acmeLabel = '_acme-challenge';

@@ -1,0 +1,67 @@
+import type { Answer, WriteResult } from './zone-store.ts';
+
+/**
+ * What survives besides zones: credentials, hosts, and what became of updates.
+ *
+ * A ledger does not know what its documents mean. It shares the store's database, its single writer and its commits: what is
+ * handed over while a commit is under way goes together into the next.
+ */
+export interface Ledger {
+  /** Hands over all documents of a kind, in no order. */
+  documents(
+    kind: DocumentKind,
+    receive: (document: LedgerDocument) => void,
+  ): Promise<Answer<{ readonly kind: 'done' }>>;
+  /** All of it or nothing, on stable storage when it is `committed`. */
+  write(changes: LedgerChanges): Promise<WriteResult>;
+  /** What is known of one name, the newest first. @param beforeSequence  only what is older than that entry */
+  history(
+    name: Uint8Array,
+    bounds: { readonly beforeSequence?: number; readonly atMost: number },
+  ): Promise<Answer<{ readonly kind: 'history'; readonly rows: readonly HistoryRow[] }>>;
+  /** What is known of all names together, the newest first. */
+  recentHistory(bounds: {
+    readonly beforeSequence?: number;
+    readonly atMost: number;
+  }): Promise<Answer<{ readonly kind: 'history'; readonly rows: readonly HistoryRow[] }>>;
+}
+
+/** `sighting`: when a host, or a token, was last heard of; what is least harm to lose. */
+export type DocumentKind = 'token' | 'host' | 'sighting';
+
+export interface LedgerDocument {
+  /** A token's ID, or the name of a host on the wire in lower case; of one kind only once. */
+  readonly key: Uint8Array;
+  readonly body: Uint8Array;
+}
+
+export interface LedgerChanges {
+  readonly documents: readonly {
+    readonly kind: DocumentKind;
+    readonly key: Uint8Array;
+    /** Undefined: it goes. */
+    readonly body: Uint8Array | undefined;
+  }[];
+  readonly history: readonly NewHistoryRow[];
+}
+
+export interface NewHistoryRow {
+  /** On the wire, in lower case. */
+  readonly name: Uint8Array;
+  /** Unix time in milliseconds. */
+  readonly atMs: number;
+  readonly body: Uint8Array;
+}
+
+export interface HistoryRow extends NewHistoryRow {
+  /** Rises with every row, over all names. */
+  readonly sequence: number;
+}
+
+/** The oldest rows go when there are more. */
+export interface HistoryBounds {
+  readonly rowsPerName: number;
+  readonly days: number;
+  /** Of all names together. */
+  readonly rows: number;
+}
