@@ -17,11 +17,14 @@ export interface HttpLoad {
 export interface HttpRequests {
   readonly kind: 'fresh' | 'still' | 'constant';
   /** What a right answer begins with; its status has to be 200. */
-  readonly word: 'UPDATED' | 'UNCHANGED';
+  readonly word: string;
   readonly path: string;
   readonly domain: string;
   readonly names: number;
   readonly firstNumber: number;
+  /** What stands between a name and its address; as in the seed's paths where it is absent. */
+  readonly between?: string;
+  readonly authorization?: string;
 }
 
 export interface HttpLoadResult {
@@ -41,9 +44,10 @@ const requestTimeoutSeconds = 15;
 
 /** Runs wrk, which takes a few microseconds a request, so that the two cores are left to what is measured. */
 export async function runHttpLoad(load: HttpLoad, started: (process: WatchedProcess) => void): Promise<HttpLoadResult> {
-  const { kind, word, path, domain, names, firstNumber } = load.requests;
+  const { kind, word, path, domain, names, firstNumber, between = '/', authorization } = load.requests;
   const options = ['-t1', `-c${load.connections}`, `-d${load.seconds}s`, `--timeout=${requestTimeoutSeconds}s`];
-  const requests = [kind, word, path, domain, String(names), String(firstNumber)];
+  const requests = [kind, word, path, domain, String(names), String(firstNumber), between];
+  if (authorization !== undefined) requests.push(authorization);
   const output = await runLoad(
     {
       title: load.title,

@@ -1,6 +1,6 @@
 -- What wrk sends, and how it judges the answers:
 --
---   wrk … -s seed-requests.lua URL -- KIND WORD PATH DOMAIN NAMES FIRST
+--   wrk … -s seed-requests.lua URL -- KIND WORD PATH DOMAIN NAMES FIRST BETWEEN [AUTHORIZATION]
 --
 --   KIND    `fresh`: each request is for the next name, with the next address, which no request had before
 --           `still`: each request is for the next name, with the address that it has in the zone file
@@ -10,20 +10,25 @@
 --   DOMAIN  what follows the number in the name
 --   NAMES   how many names there are, numbered from 0
 --   FIRST   the number of the first fresh address
+--   BETWEEN what stands between name and address
+--   AUTHORIZATION  the value of that header
 --
 -- bench/update/numbered-names.ts counts names and addresses in the same way.
 
 issued, right, wrong, firstWrong = 0, 0, 0, ''
 
-local kind, word, names, number
+local kind, word, names, number, between
 local starts, tail = {}, nil
 
 function init(args)
-  local path, domain
+  local path, domain, authorization
   kind, word, path, domain, names, number = args[1], args[2], args[3], args[4], tonumber(args[5]), tonumber(args[6])
-  tail = ' HTTP/1.1\r\nHost: ' .. wrk.headers['Host'] .. '\r\n\r\n'
+  between, authorization = args[7], args[8]
+  tail = ' HTTP/1.1\r\nHost: ' .. wrk.headers['Host'] .. '\r\n'
+  if authorization then tail = tail .. 'Authorization: ' .. authorization .. '\r\n' end
+  tail = tail .. '\r\n'
   for index = 0, names - 1 do
-    local named = 'GET ' .. path .. index .. '.' .. domain .. '/'
+    local named = 'GET ' .. path .. index .. '.' .. domain .. between
     if kind == 'fresh' then
       starts[index] = named .. '10.'
     elseif kind == 'still' then

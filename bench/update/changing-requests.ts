@@ -1,20 +1,37 @@
 import { runHttpLoad } from '../load/http-load.ts';
 import type { ServiceUnderTest } from '../../test/support/launch-service.ts';
 import type { Arena, Contender, Run } from './arena.ts';
-import { type ChangingLabel, changingLabels, nameCount } from './numbered-names.ts';
+import { changingLabels, nameCount } from './numbered-names.ts';
 import { countersAtRest } from './service-counters.ts';
+
+/** How a load asks for a change: the path up to the number of the name, and what comes after the name. */
+export interface Asking {
+  readonly key: string;
+  readonly title: string;
+  /** What a right answer begins with. */
+  readonly word: string;
+  readonly path: string;
+  readonly between: string;
+  readonly authorization?: string;
+}
+
+/** By the original's URL. */
+export function seedAsking(path: string): Asking {
+  return { key: 'changing', title: 'dyndns', word: 'UPDATED', path, between: '/' };
+}
 
 /** A service, when every request changes the address of a name. */
 export function changingRequests(
   arena: Arena,
   service: ServiceUnderTest,
   connections: number,
-  label: ChangingLabel = changingLabels.service,
+  asking: Asking = seedAsking(arena.testbed.path(changingLabels.service)),
 ): Contender {
+  const { key, title, ...requests } = asking;
   return {
-    key: `changing-${connections}`,
+    key: `${key}-${connections}`,
     serverPid: service.pid,
-    title: `dyndns, every request changes, ${connections} connection${connections === 1 ? '' : 's'}`,
+    title: `${title}, every request changes, ${connections} connection${connections === 1 ? '' : 's'}`,
     run: async (measure): Promise<Run> => {
       const { testbed, numbers, pinning, seconds } = arena;
       const before = await countersAtRest(testbed, service);
@@ -28,8 +45,7 @@ export function changingRequests(
             seconds,
             requests: {
               kind: 'fresh',
-              word: 'UPDATED',
-              path: testbed.path(label),
+              ...requests,
               domain: testbed.zone,
               names: nameCount,
               firstNumber,
@@ -47,11 +63,11 @@ export function changingRequests(
       const holding = await testbed.namesHolding(firstNumber, load.issued);
       const faults = [...load.faults];
       if (transactions < load.right)
-        faults.push(`${load.right} answers said UPDATED, and only ${transactions} updates were carried out`);
+        faults.push(`${load.right} answers said ${asking.word}, and only ${transactions} updates were carried out`);
       if (serialSteps !== steps)
         faults.push(`the service counted ${steps} steps, and the serial rose by ${serialSteps}`);
       if (holding < Math.min(nameCount, load.right))
-        faults.push(`${load.right} answers said UPDATED, and only ${holding} names hold an address of this run`);
+        faults.push(`${load.right} answers said ${asking.word}, and only ${holding} names hold an address of this run`);
       return {
         ratePerSecond: load.right / load.seconds,
         medianMs: load.medianMs,

@@ -5,7 +5,7 @@ import { describeMachine, machineText } from '../measure/machine.ts';
 import { MemoryWatch } from '../measure/memory-watch.ts';
 import type { Contender } from './arena.ts';
 import { bareUpdates } from './bare-updates.ts';
-import { changingRequests } from './changing-requests.ts';
+import { changingRequests, seedAsking } from './changing-requests.ts';
 import { type ConstantRoute, startConstantRoute } from './constant-route.ts';
 import { dnsperfUpdates } from './dnsperf-updates.ts';
 import { changingLabels, FreshNumbers } from './numbered-names.ts';
@@ -78,7 +78,7 @@ function contendersOf(arena: UpdateArena, route: ConstantRoute, directory: strin
     dnsperfUpdates(arena, 64, directory),
     changingRequests(arena, service, 256),
     dnsperfUpdates(arena, 256, directory),
-    changingRequests(arena, loneService, 1, changingLabels.loneService),
+    changingRequests(arena, loneService, 1, seedAsking(arena.testbed.path(changingLabels.loneService))),
     bareUpdates(arena),
     unchangedRequests(arena, service, 64),
     constantRequests(arena, 64, route),
@@ -91,7 +91,7 @@ async function warmUp(arena: UpdateArena, route: ConstantRoute): Promise<void> {
   const { service, loneService } = arena.testbed;
   for (const contender of [
     changingRequests(briefly, service, 64),
-    changingRequests(briefly, loneService, 1, changingLabels.loneService),
+    changingRequests(briefly, loneService, 1, seedAsking(arena.testbed.path(changingLabels.loneService))),
     unchangedRequests(briefly, service, 64),
     constantRequests(briefly, 64, route),
   ])
