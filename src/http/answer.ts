@@ -10,6 +10,8 @@ export interface Answer {
   readonly allow?: string;
   /** Where it is not plain text. */
   readonly contentType?: string;
+  /** Further headers, by their names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -26,6 +28,7 @@ export const commonHeaders = {
 /** Sends the answer in one piece, with its Content-Length: old clients do not read chunked bodies. */
 export function sendAnswer(reply: FastifyReply, answer: Answer): void {
   reply.code(answer.status).headers(commonHeaders);
+  if (answer.headers) reply.headers(answer.headers);
   if (answer.contentType !== undefined) reply.header('content-type', answer.contentType);
   if (answer.retryAfterSeconds !== undefined) reply.header('retry-after', String(answer.retryAfterSeconds));
   if (answer.allow !== undefined) reply.header('allow', answer.allow);

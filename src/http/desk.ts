@@ -50,6 +50,12 @@ export class Desk {
     this.answer(reply, route, refusalAnswer(refusal));
   }
 
+  /** As {@link refuse}, for dialects that have an answer of their own. */
+  refuseAs(request: FastifyRequest, reply: FastifyReply, route: string, refusal: Refusal, answer: Answer): void {
+    this.#log(route, refusal, this.clientAddress(request));
+    this.answer(reply, route, answer);
+  }
+
   /** From now on every answer is the last on its connection. */
   beginClosing(): void {
     this.#isClosing = true;

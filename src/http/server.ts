@@ -5,11 +5,14 @@ import { commonHeaders } from './answer.ts';
 import { Closer } from './closing.ts';
 import { answerConnectionFault, answerOnSocket, endAfterAnswer } from './connection-faults.ts';
 import { Desk } from './desk.ts';
+import { addCheckip } from './dialects/checkip.ts';
+import { Dyndns2Dialect } from './dialects/dyndns2.ts';
 import { SeedDialect } from './dialects/seed.ts';
 import { frameworkRefusal, requestFault } from './framework-faults.ts';
 import { addPages } from './pages.ts';
 import { parameterError, type Refusal, refusalAnswer } from './refusal.ts';
 import { keepEncoded } from './encoded-arguments.ts';
+import { tolerantUrl } from './tolerant-url.ts';
 import type { HttpServices } from './services.ts';
 
 export interface HttpAddress {
@@ -85,6 +88,7 @@ function buildApp(desk: Desk): FastifyInstance {
       maxParamLength: limits.headerOctets,
       querystringParser: keepEncoded,
     },
+    rewriteUrl: ({ url = '/' }) => tolerantUrl(url),
     frameworkErrors: (error, request, reply) => answerError(desk, error, request, reply),
     clientErrorHandler: (error, socket) => desk.refused(answerConnectionFault(error, socket), socket),
   });
@@ -106,7 +110,15 @@ function buildApp(desk: Desk): FastifyInstance {
   app.setNotFoundHandler((request, reply) => answerUnknownPage(desk, request, reply));
   addPages(app, desk);
   new SeedDialect(desk).addRoutes(app);
+  addCheckip(app, desk);
+  void app.register(async (scope) => addRoutersDialects(scope, desk));
   return app;
+}
+
+/** What devices speak that do not care what they say of the body that they send. */
+function addRoutersDialects(scope: FastifyInstance, desk: Desk): void {
+  scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => done(null, undefined));
+  new Dyndns2Dialect(desk).addRoutes(scope);
 }
 
 /** Fastify's own compilers of schemas take a tenth of the start to load, and no route has a schema that needs them. */
@@ -126,6 +138,7 @@ function answerError(desk: Desk, error: FastifyError, request: FastifyRequest, r
 
 const changingMethods = 'GET, HEAD, POST';
 const readingMethods = 'GET, HEAD';
+const routersMethods = 'GET, HEAD, POST, PUT';
 
 /** The pages by the first segment of their path. */
 const allowedMethods: ReadonlyMap<string, string> = new Map([
@@ -137,6 +150,12 @@ const allowedMethods: ReadonlyMap<string, string> = new Map([
   ['update-by-path', changingMethods],
   ['update-by-query', changingMethods],
   ['delete-by-path', changingMethods],
+  ['nic', routersMethods],
+  ['v2', routersMethods],
+  ['v3', routersMethods],
+  ['dyndns', routersMethods],
+  ['checkip', readingMethods],
+  ['myip', readingMethods],
 ]);
 
 function answerUnknownPage(desk: Desk, request: FastifyRequest, reply: FastifyReply): void {

@@ -10,7 +10,7 @@ import type { TrustedProxies } from './trusted-proxies.ts';
 
 /** What a reload of the configuration replaces, as a whole. */
 export interface HttpSettings {
-  readonly updater: Pick<Updater, 'update' | 'zones'>;
+  readonly updater: Pick<Updater, 'update' | 'carryOut' | 'zones'>;
   readonly authenticator: Authenticator;
   readonly trustedProxies: TrustedProxies;
 }
