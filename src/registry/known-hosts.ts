@@ -24,6 +24,11 @@ export class KnownHosts {
     return this.#byName.get(name.key);
   }
 
+  /** @param key  as {@link Name.key} */
+  has(key: string): boolean {
+    return this.#byName.has(key);
+  }
+
   /** How many hosts a token has made that are still there. */
   countMadeBy(token: string): number {
     return this.#madeBy.get(token) ?? 0;
@@ -55,7 +60,7 @@ export class KnownHosts {
     const direct = this.#byFollowed.get(name.key);
     if (direct.length === 0) return direct;
     const found = new Map<string, Host>();
-    for (let level: readonly Host[] = direct; level.length > 0; ) {
+    for (let level: readonly Host[] = direct; level.length > 0;) {
       const added: Host[] = [];
       for (const host of level)
         // The name itself never follows itself: a cycle is refused when it is made, and one that was written by hand ends here.
