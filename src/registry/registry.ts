@@ -9,7 +9,7 @@ import type { HistoryEntry } from '../updates/history-entry.ts';
 import type { Host, HostBook } from '../updates/host.ts';
 import type { Hostname } from '../updates/hostname.ts';
 import type { NameOutcome } from '../updates/outcome.ts';
-import type { UpdateObserver } from '../updates/ports.ts';
+import type { BesideOutcomes, HistoryWriter, UpdateObserver } from '../updates/ports.ts';
 import type { UpdateRequest } from '../updates/request.ts';
 import type {
   Administration,
@@ -68,7 +68,7 @@ export type RegistryOpened =
  *
  * What updates teach it is the one exception: it is known at once and written a moment later, so that no answer waits for it.
  */
-export class Registry implements Administration, HostBook, UpdateObserver, AsyncDisposable {
+export class Registry implements Administration, HostBook, UpdateObserver, HistoryWriter, AsyncDisposable {
   /** For the authenticator; the same as long as the registry lives. */
   readonly directory: TokenDirectory;
   readonly #hosts: KnownHosts;
@@ -215,8 +215,8 @@ export class Registry implements Administration, HostBook, UpdateObserver, Async
     return this.#watch.admissionFault(name, asker);
   }
 
-  settled(request: UpdateRequest, outcomes: readonly NameOutcome[]): void {
-    this.#watch.settled(request, outcomes);
+  settled(request: UpdateRequest, outcomes: readonly NameOutcome[], beside: BesideOutcomes): void {
+    this.#watch.settled(request, outcomes, beside);
   }
 
   /** Writes all that waits. @returns whether nothing is left */

@@ -7,7 +7,7 @@ import type { Fault } from '../updates/fault.ts';
 import type { Host } from '../updates/host.ts';
 import type { Hostname } from '../updates/hostname.ts';
 import { isChanged, type NameOutcome } from '../updates/outcome.ts';
-import type { UpdateObserver } from '../updates/ports.ts';
+import type { BesideOutcomes, UpdateObserver } from '../updates/ports.ts';
 import type { NameRequest, UpdateRequest } from '../updates/request.ts';
 import type { Sighting } from './administration.ts';
 import type { KnownHosts } from './known-hosts.ts';
@@ -56,7 +56,7 @@ export class UpdateWatch implements UpdateObserver {
     return { code: 'too-many-names', name: name.toString(), most };
   }
 
-  settled(request: UpdateRequest, outcomes: readonly NameOutcome[]): void {
+  settled(request: UpdateRequest, outcomes: readonly NameOutcome[], { derived }: BesideOutcomes): void {
     const { credential, source } = request.asker;
     const sighting = {
       atMs: this.#options.unixMs(),
@@ -64,16 +64,24 @@ export class UpdateWatch implements UpdateObserver {
       source: source?.text,
       credential: credentialLabel(credential),
     };
-    let sum: Sighting['outcome'] | undefined;
-    for (const [index, outcome] of outcomes.entries()) {
-      const name = request.names[index];
-      const isRead = name?.intents.every(({ kind }) => kind === 'keep') ?? true;
+    // Of a name that is repeated the last wish counts, and it is settled once.
+    const names = new Map(request.names.map((name) => [name.hostname.key, name]));
+    const words = new Set<Sighting['outcome']>();
+    for (const outcome of outcomes) {
+      const name = names.get(outcome.hostname.key);
+      if (!name) continue;
+      names.delete(outcome.hostname.key);
       const word = wordOf(outcome);
-      if (!isRead) this.#learn(request, name!, outcome, { ...sighting, outcome: word });
-      sum = sum === 'changed' || word === 'changed' ? 'changed' : sum === 'unchanged' ? sum : word;
+      words.add(word);
+      this.#learn(request, name, outcome, { ...sighting, outcome: word });
     }
-    if (credential.kind !== 'token' || !sum) return;
-    this.#options.sightings.saw(credential.id, { ...sighting, outcome: sum });
+    for (const { outcome } of derived) {
+      const host = this.#options.hosts.find(outcome.hostname);
+      if (host) this.#learnMore(host, outcome);
+    }
+    const best = (['changed', 'unchanged', 'failed'] as const).find((word) => words.has(word));
+    if (credential.kind !== 'token' || !best) return;
+    this.#options.sightings.saw(credential.id, { ...sighting, outcome: best });
     this.#options.sightingWaits();
   }
 
@@ -83,7 +91,8 @@ export class UpdateWatch implements UpdateObserver {
     const token = asker.credential.kind === 'token' ? asker.credential.id : undefined;
     const isHost = known ? this.#learnMore(known, outcome) : this.#learnNew(name, outcome, token);
     if (token !== undefined && mayHaveReserved(outcome)) this.#options.allowance.release(token, name.hostname);
-    if (!isHost) return;
+    // Whoever only reads has not been heard of as that host.
+    if (!isHost || (!name.prefix && name.intents.every(({ kind }) => kind === 'keep'))) return;
     sightings.saw(name.hostname.key, sighting);
     sightingWaits();
   }
@@ -135,10 +144,10 @@ function isThere(outcome: NameOutcome, type: number): boolean {
   return outcome.records.some((record) => record.type === type && record.after.length > 0);
 }
 
-/** What was refused before it came to the names of the token has reserved none; else the reservation ends by itself. */
+/** What was refused before it came to counting names has reserved none. */
 function mayHaveReserved(outcome: NameOutcome): boolean {
   if (outcome.kind === 'done') return true;
-  return !['too-many-names', 'throttled', 'not-permitted', 'unknown-zone'].includes(outcome.fault.code);
+  return !['too-many-names', 'not-permitted', 'unsuitable-address', 'unknown-zone'].includes(outcome.fault.code);
 }
 
 function wordOf(outcome: NameOutcome): Sighting['outcome'] {

@@ -65,6 +65,7 @@ export function makeFixture(
     clock: systemClock,
     observer: tellAll([new UpdateLog(log, metrics), ...(registry ? [registry] : [])]),
     timeoutMs: 5000,
+    ...(registry ? { hosts: registry, history: registry } : {}),
   });
   const guard = new GuessGuard(randomBytes(32));
   const authenticatorOf = (secrets: SecretSet) =>
