@@ -132,8 +132,11 @@ export class Updater {
     const byReason = [...derived.values()].filter(({ request: { hostname } }) => !names.has(hostname.key));
     const all = [...names.values(), ...byReason.map((each) => each.request)];
     const circumstances = { ...request, atMs: clock.unixSeconds() * 1000 };
+    const reads = recordSetsOf(all);
+    // A new prefix of a name that nothing follows is nobody's business.
+    if (reads.length === 0) return all.map(({ hostname }) => ({ outcome: { kind: 'done', hostname, records: [] } }));
     const result = await primary.transact({
-      reads: recordSetsOf(all),
+      reads,
       plan: (current) => this.#plan(all, current, request),
       ...(history && primary.keepsHistory
         ? { history: ({ outcomes }: UpdatePlan) => changedEntries(outcomes, circumstances) }

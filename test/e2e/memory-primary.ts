@@ -41,6 +41,11 @@ export class MemoryPrimary implements Primary {
     this.#sets.set(setKey(set.name, set.type), set);
   }
 
+  /** Those that have records. */
+  names(): readonly Name[] {
+    return [...new Map([...this.#sets.values()].map(({ name }) => [name.key, name])).values()];
+  }
+
   /** The values at a name as a query would get them, wildcards included. */
   lookUp(name: Name, type: number): readonly string[] {
     const literal = this.#sets.get(setKey(name, type));

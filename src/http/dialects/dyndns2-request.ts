@@ -195,7 +195,7 @@ function wishText(wish: FamilyWish): string {
 
 function split(list: string): string[] {
   return list
-    .split(/[,\s]+/)
+    .split(/[, ]+/)
     .map((piece) => piece.trim())
     .filter((piece) => piece !== '');
 }
