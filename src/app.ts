@@ -1,7 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { SecretAuthenticator } from './access/secret-authenticator.ts';
-import { SecretSet } from './access/secrets.ts';
 import { hostingDescription, makeUpdater, openHosting, openPool } from './assembly.ts';
 import { type RunningService, ServiceRefusal } from './cli/services.ts';
 import { packageVersion } from './cli/version.ts';
@@ -10,7 +8,6 @@ import { DnsService } from './dns-service.ts';
 import type { DoorService } from './door-service.ts';
 import type { RunningSelf } from './examine-config.ts';
 import { defaultHttpLimits } from './http/limits.ts';
-import type { ListeningHttpServer } from './http/server.ts';
 import type { CheckReport, HttpSettings, Readiness } from './http/services.ts';
 import { TrustedProxies } from './http/trusted-proxies.ts';
 import { BufferedDestination } from './observe/buffered-destination.ts';
@@ -19,6 +16,8 @@ import { Metrics } from './observe/metrics.ts';
 import { Redactor } from './observe/redactor.ts';
 import { UpdateLog } from './observe/update-log.ts';
 import type { Hosting } from './primary/embedded/hosting.ts';
+import { RegistryService } from './registry-service.ts';
+import { surroundingsOf } from './registry/surroundings.ts';
 import { giveBackStartMemory } from './start-memory.ts';
 import { systemClock as clock } from './updates/clock.ts';
 import { explainFault } from './updates/fault.ts';
@@ -48,13 +47,17 @@ export async function startService(initial: Config): Promise<RunningService> {
   const { listenHttp } = await import('./http/server.ts');
   const pool = openPool(metrics, hosting);
   const observer = new UpdateLog(log, metrics);
+  const registries = new RegistryService(log, clock, () =>
+    surroundingsOf(settings.updater.zones, config.ttl, () => clock.monotonicMs()),
+  );
   const settingsOf = (chosen: Config): HttpSettings => ({
-    updater: makeUpdater(chosen, pool, observer),
-    authenticator: new SecretAuthenticator(new SecretSet(chosen.secrets)),
-    hosts: noHosts,
-    administration: undefined,
+    updater: makeUpdater(chosen, pool, observer, registries.registry),
+    authenticator: registries.authenticator(chosen),
+    hosts: registries.registry ?? noHosts,
+    administration: registries.registry,
     trustedProxies: new TrustedProxies(chosen.http.trustedProxies),
   });
+  await openedOrEnd(registries.configure(hosting.ledger, config), dns, pool, hosting);
   let settings = settingsOf(config);
   metrics.gauge('dyndns_primary_connections', 'Open connections to nameservers.', () =>
     pool.nameservers.reduce((sum, { openConnections }) => sum + openConnections, 0),
@@ -78,7 +81,7 @@ export async function startService(initial: Config): Promise<RunningService> {
     },
     config.http.listen,
   );
-  const http = await listeningOrEnd(opening, dns, hosting);
+  const http = await openedOrEnd(opening, registries, dns, pool, hosting);
   let door: DoorService | undefined;
   const openDoor = async (): Promise<void> => {
     // Without a database there is nothing to administer.
@@ -101,6 +104,7 @@ export async function startService(initial: Config): Promise<RunningService> {
         await putInForce();
         await listenOr(() => hosting.abandon(), dns, next);
       }
+      await registries.configure(hosting.ledger, next);
       await openDoor();
       // One step, so that each request finds the old configuration or the new one.
       const atRest = [putInForce(), dns.reload(next)];
@@ -115,6 +119,7 @@ export async function startService(initial: Config): Promise<RunningService> {
       startMemory[Symbol.dispose]();
       await door?.[Symbol.asyncDispose]();
       await dns[Symbol.asyncDispose]();
+      await registries[Symbol.asyncDispose]();
       await pool[Symbol.asyncDispose]();
       await hosting[Symbol.asyncDispose]();
       await destination[Symbol.asyncDispose]();
@@ -122,11 +127,8 @@ export async function startService(initial: Config): Promise<RunningService> {
   };
 }
 
-/** Without HTTP there is no service: what was opened before is closed again. */
-async function listeningOrEnd(
-  opening: Promise<ListeningHttpServer>,
-  ...opened: readonly AsyncDisposable[]
-): Promise<ListeningHttpServer> {
+/** Without it there is no service: what was opened before is closed again. */
+async function openedOrEnd<Opened>(opening: Promise<Opened>, ...opened: readonly AsyncDisposable[]): Promise<Opened> {
   try {
     return await opening;
   } catch (error) {

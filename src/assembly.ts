@@ -5,10 +5,12 @@ import type { EmbeddedZoneDescription } from './primary/embedded/embedded-zones.
 import { Hosting, type HostingDescription, type HostingObserver } from './primary/embedded/hosting.ts';
 import { defaultHostedZoneLimits, defaultPrimaryLimits } from './primary/limits.ts';
 import { PrimaryPool, type ZoneDescription } from './primary/primary-pool.ts';
+import type { Registry } from './registry/registry.ts';
 import { otherUserFault } from './store/other-user.ts';
 import { realDatabasePath } from './store/real-path.ts';
 import { explainStoreFault } from './store/store-fault.ts';
 import { systemClock as clock } from './updates/clock.ts';
+import { tellAll } from './updates/observers.ts';
 import type { UpdateObserver } from './updates/ports.ts';
 import { Updater } from './updates/updater.ts';
 
@@ -66,6 +68,14 @@ export function makeUpdater(
   { zones, ttl }: { readonly zones: readonly ZoneDescription[]; readonly ttl: Config['ttl'] },
   pool: PrimaryPool,
   observer: UpdateObserver,
+  registry?: Registry,
 ): Updater {
-  return new Updater({ zones: pool.directory(zones), ttl, clock, observer, timeoutMs: updateTimeoutMs });
+  return new Updater({
+    zones: pool.directory(zones),
+    ttl,
+    clock,
+    observer: registry ? tellAll([observer, registry]) : observer,
+    timeoutMs: updateTimeoutMs,
+    ...(registry ? { hosts: registry, history: registry } : {}),
+  });
 }

@@ -34,6 +34,7 @@ import { Sightings } from './sightings.ts';
 import type { Surroundings } from './surroundings.ts';
 import { TokenDesk } from './token-desk.ts';
 import { TokenKeyFile } from './token-key-file.ts';
+import { type TokenKey, TokenKeys } from './token-keys.ts';
 import { Turns } from './turns.ts';
 import { UpdateWatch } from './update-watch.ts';
 import { WaitingHosts } from './waiting-hosts.ts';
@@ -71,6 +72,7 @@ export type RegistryOpened =
 export class Registry implements Administration, HostBook, UpdateObserver, HistoryWriter, AsyncDisposable {
   /** For the authenticator; the same as long as the registry lives. */
   readonly directory: TokenDirectory;
+  readonly #keys: TokenKeys;
   readonly #hosts: KnownHosts;
   readonly #sightings: Sightings;
   readonly #tokenDesk: TokenDesk;
@@ -84,6 +86,7 @@ export class Registry implements Administration, HostBook, UpdateObserver, Histo
     const { tokens, hosts, sightings, keyFile } = loaded;
     const unixSeconds = () => Math.floor(unixMs() / 1000);
     this.directory = tokens;
+    this.#keys = new TokenKeys(tokens, keyFile);
     this.#hosts = hosts;
     this.#sightings = sightings;
     const turns = new Turns();
@@ -192,6 +195,11 @@ export class Registry implements Administration, HostBook, UpdateObserver, Histo
     bounds: { readonly before?: number; readonly atMost: number },
   ): Promise<HistoryRead> {
     return this.#history.read(of, bounds);
+  }
+
+  /** For the nameserver: the key of a token by its name. Whether the token is still good is not looked at. */
+  tsigKey(name: Name): TokenKey | undefined {
+    return this.#keys.find(name);
   }
 
   /** For primaries that keep no history of their own. */

@@ -67,7 +67,7 @@ export class TokenDesk {
     return this.#change(id, version, async (token) => {
       const reason = this.#fault(edit);
       if (reason !== undefined) return { kind: 'refused', reason };
-      return await this.#store({ ...token, ...edit });
+      return await this.#store(next(token, edit));
     });
   }
 
@@ -83,14 +83,14 @@ export class TokenDesk {
       if (secrets.kind === 'refused') return secrets;
       const nowSeconds = unixSeconds();
       const old = overlapSeconds === 0 ? [] : inOverlap(token.secrets, nowSeconds + overlapSeconds);
-      return tell(await this.#store({ ...token, secrets: [...secrets.kept, ...old] }), secrets);
+      return tell(await this.#store(next(token, { secrets: [...secrets.kept, ...old] })), secrets);
     });
   }
 
   revoke(id: string): Promise<Changed<Token>> {
     return this.#change(id, undefined, async (token) => {
       if (token.revokedAtSeconds !== undefined) return { kind: 'changed', value: token };
-      return await this.#store({ ...token, revokedAtSeconds: this.#options.unixSeconds() });
+      return await this.#store(next(token, { revokedAtSeconds: this.#options.unixSeconds() }));
     });
   }
 
@@ -103,7 +103,7 @@ export class TokenDesk {
       const token = this.#options.tokens.get(id);
       if (!token) return { kind: 'unknown' };
       if (version !== undefined && version !== token.version) return { kind: 'other-version', version: token.version };
-      return await change({ ...token, version: token.version + 1 });
+      return await change(token);
     });
   }
 
@@ -154,6 +154,10 @@ export class TokenDesk {
     const tsig = { keyName, algorithm, secret: octets.toString('base64') };
     return { kind: 'secrets', kept: [digest, key], secret, tsig };
   }
+}
+
+function next(token: Token, changes: Partial<Token>): Token {
+  return { ...token, ...changes, version: token.version + 1 };
 }
 
 type Refused = { readonly kind: 'refused'; readonly reason: string };

@@ -54,6 +54,11 @@ export const layers: Layers = {
     builtins: 'any',
   },
   'examine-config.ts': { layers: [...product, 'config', 'doctor', 'primary', 'store'], packages: [], builtins: 'any' },
+  'registry-service.ts': {
+    layers: [...product, 'access', 'registry', 'store', 'config', 'observe', 'cli'],
+    packages: [],
+    builtins: 'any',
+  },
   'door-service.ts': {
     layers: [...product, 'door', 'access', 'registry', 'store', 'observe', 'primary', 'cli'],
     packages: [],
@@ -87,6 +92,7 @@ export const layers: Layers = {
       'dns-service.ts',
       'examine-config.ts',
       'door-service.ts',
+      'registry-service.ts',
       'start-memory.ts',
     ],
     packages: [],

@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import type { Ledger, Store } from '../../store/ledger.ts';
 import { explainStoreFault, type StoreFault } from '../../store/store-fault.ts';
-import type { Answer, RememberedRequest, StoreObserver, ZoneStore } from '../../store/zone-store.ts';
+import type { Answer, RememberedRequest, StoreObserver } from '../../store/zone-store.ts';
 import type { Clock } from '../../updates/clock.ts';
 import type { Explanation } from '../../updates/fault.ts';
 import type { EmbeddedDescription, EmbeddedZones, ZonesConfigured, ZonesPrepared } from './embedded-zones.ts';
@@ -37,7 +38,7 @@ export class Hosting implements AsyncDisposable {
   readonly zones: Pick<EmbeddedZones, 'primary'> = { primary: (zone) => this.#open?.zones.primary(zone) };
   readonly #options: HostingOptions;
   #hasBegun = false;
-  #open: { readonly path: string; readonly store: ZoneStore; readonly zones: EmbeddedZones } | undefined;
+  #open: { readonly path: string; readonly store: Store; readonly zones: EmbeddedZones } | undefined;
 
   constructor(options: HostingOptions) {
     this.#options = options;
@@ -46,6 +47,11 @@ export class Hosting implements AsyncDisposable {
   /** For the nameserver; undefined as long as no zone has been hosted. */
   get served(): EmbeddedZones | undefined {
     return this.#open?.zones;
+  }
+
+  /** What survives besides zones; undefined as long as no zone has been hosted. */
+  get ledger(): Ledger | undefined {
+    return this.#open?.store;
   }
 
   /** Why the database takes no changes now; undefined when it does, and as long as there is none. */

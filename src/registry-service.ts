@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+
+import type { Authenticator } from './access/authenticator.ts';
+import { GuessGuard } from './access/guess-guard.ts';
+import { SecretSet } from './access/secrets.ts';
+import { TokenAuthenticator } from './access/token-authenticator.ts';
+import { TokenDirectory } from './access/token-directory.ts';
+import { ServiceRefusal } from './cli/services.ts';
+import type { Config } from './config/config.ts';
+import type { Log } from './observe/log.ts';
+import type { Registry } from './registry/registry.ts';
+import type { Surroundings } from './registry/surroundings.ts';
+import type { Ledger } from './store/ledger.ts';
+import { explainStoreFault, type StoreFault } from './store/store-fault.ts';
+import type { Clock } from './updates/clock.ts';
+
+/**
+ * Tokens, hosts and history of the service: there from when there is a database until the end, whatever is reloaded meanwhile. Without one
+ * there is the administrator alone.
+ */
+export class RegistryService implements AsyncDisposable {
+  readonly #log: Log;
+  readonly #clock: Clock;
+  readonly #surroundings: () => Surroundings;
+  /** What has been guessed from where counts over reloads. */
+  readonly #guard = new GuessGuard(randomBytes(32));
+  #registry: Registry | undefined;
+
+  /** @param surroundings  those in force */
+  constructor(log: Log, clock: Clock, surroundings: () => Surroundings) {
+    this.#log = log;
+    this.#clock = clock;
+    this.#surroundings = surroundings;
+  }
+
+  /** Undefined as long as there is no database. */
+  get registry(): Registry | undefined {
+    return this.#registry;
+  }
+
+  /**
+   * After the database has been opened.
+   *
+   * @throws ServiceRefusal when it cannot be read: whoever has been revoked would not be known as such
+   */
+  async configure(ledger: Ledger | undefined, { tokenKeyFile }: Pick<Config, 'tokenKeyFile'>): Promise<void> {
+    if (this.#registry || !ledger) return;
+    const { Registry: Opening } = await import('./registry/registry.ts');
+    const opened = await Opening.open({
+      ledger,
+      keyFile: tokenKeyFile,
+      surroundings: this.#surroundings,
+      unixMs: () => this.#clock.unixSeconds() * 1000,
+      monotonicMs: () => this.#clock.monotonicMs(),
+      observer: {
+        lateWritesFault: (fault) => this.#tell(fault),
+        historyDropped: (entries) =>
+          this.#log.write(
+            'WARNING',
+            `${entries} entries of the history are lost: the database took nothing for too long.`,
+          ),
+      },
+    });
+    if (opened.kind === 'failed') {
+      const { cause, remedy } = explainStoreFault(opened.fault);
+      throw new ServiceRefusal(`Tokens and hosts cannot be read. ${cause} ${remedy}`);
+    }
+    for (const warning of opened.warnings) this.#log.write('WARNING', warning);
+    this.#registry = opened.registry;
+  }
+
+  authenticator({ secrets }: Pick<Config, 'secrets'>): Authenticator {
+    return new TokenAuthenticator({
+      secrets: new SecretSet(secrets),
+      tokens: this.#registry?.directory ?? new TokenDirectory(),
+      guard: this.#guard,
+      clock: this.#clock,
+    });
+  }
+
+  /** Before the database is closed: what waits still goes there. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#registry?.[Symbol.asyncDispose]();
+  }
+
+  #tell(fault: StoreFault | undefined): void {
+    if (!fault) {
+      this.#log.write('WARNING', 'Hosts, history and last uses can be written again.');
+      return;
+    }
+    const { cause, remedy } = explainStoreFault(fault);
+    this.#log.write('ERROR', `Hosts, history and last uses cannot be written; updates go on. ${cause} ${remedy}`);
+  }
+}
