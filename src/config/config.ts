@@ -25,6 +25,8 @@ export interface Config {
   readonly tokenKeyFile: string;
   /** At least one, no name twice. */
   readonly zones: readonly ZoneConfig[];
+  /** Undefined where acme-dns is not spoken. */
+  readonly acmeDns: AcmeDnsConfig | undefined;
   /** What works and yet should be changed; said once at every start. */
   readonly warnings: readonly string[];
 }
@@ -71,6 +73,16 @@ export interface NameserverConfig {
   readonly name: Name;
   /** Glue; at least one where the name is in a zone of ours that does not say its address otherwise. */
   readonly addresses: readonly Address[];
+}
+
+/** Where acme-dns registers names, and for whom. */
+export interface AcmeDnsConfig {
+  /** In one of the zones; lower case. */
+  readonly zone: Name;
+  /** `token`: for whoever has a credential; `networks`: also for those networks; `off`: for nobody more. */
+  readonly registration: 'token' | 'networks' | 'off';
+  /** Addresses and CIDR prefixes; at least one where registration is for them. */
+  readonly networks: readonly string[];
 }
 
 /** Where the embedded zones survive. */

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Config, HttpConfig, TtlConfig } from './config.ts';
+import { readAcmeDns } from './acme-dns-section.ts';
 import { readDns } from './dns-section.ts';
 import { keyPosition, readFields, readSection } from './fields.ts';
 import { listenAddressText } from './network-address.ts';
@@ -34,7 +35,7 @@ export async function parseConfig(
   return config && problems.isEmpty ? { kind: 'config', config } : { kind: 'mistakes', problems: problems.sorted() };
 }
 
-const sections = ['http', 'dns', 'ttl', 'zones'];
+const sections = ['http', 'dns', 'ttl', 'zones', 'acme_dns'];
 
 const defaultListen = { host: '127.0.0.1', port: 54321 };
 const defaultTrustedProxies = ['127.0.0.1', '::1'];
@@ -67,9 +68,11 @@ class ConfigReader {
     const values = readFields(top, topFields, this.#problems, { sections, later: laterTopKeys });
     const context = { problems: this.#problems, warnings: this.#warnings, readFile: this.#readFile, file: this.#file };
     const dns = await readDns(top, context);
+    const secrets = await readSecrets(top, values, context);
+    const zones = await readZones({ top, values, dns }, context);
     return {
       file: this.#file,
-      secrets: await readSecrets(top, values, context),
+      secrets,
       http: this.#http(top),
       dyndnsDomain: values.dyndns_domain,
       logLevel: values.log_level ?? defaultLogLevel,
@@ -77,7 +80,8 @@ class ConfigReader {
       dns,
       database: { kind: 'sqlite', path: this.#statePath(values.database, databaseFile) },
       tokenKeyFile: this.#statePath(values.token_key_file, tokenKeyFile),
-      zones: await readZones({ top, values, dns }, context),
+      zones,
+      acmeDns: readAcmeDns(top, zones, this.#problems),
       warnings: this.#warnings,
     };
   }

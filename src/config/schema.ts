@@ -255,9 +255,7 @@ export function secretMistake(written: string): string | undefined {
 }
 
 /** Keys of the design that this version does not have yet. */
-export const laterTopKeys: Readonly<Record<string, string>> = {
-  acme_dns: 'acme_dns is not in this version; leave it out',
-};
+export const laterTopKeys: Readonly<Record<string, string>> = {};
 export const laterHttpKeys: Readonly<Record<string, string>> = {
   tls: 'http.tls is not in this version; leave it out and put nginx or Caddy in front',
 };

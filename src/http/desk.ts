@@ -5,7 +5,9 @@ import { RefusalAllowance } from '../observe/refusal-allowance.ts';
 import { type Answer, sendAnswer } from './answer.ts';
 import { type ClientAddress, findClientAddress } from './client-address.ts';
 import { type Refusal, refusalAnswer } from './refusal.ts';
-import type { HttpServices } from './services.ts';
+import type { HttpServices, HttpSettings } from './services.ts';
+import type { UpdateRequest } from '../updates/request.ts';
+import type { UpdateResult } from '../updates/updater.ts';
 
 /** Where requests come in and answers go out: every answer is counted here, and every refusal written down. */
 export class Desk {
@@ -100,6 +102,17 @@ export class Desk {
     if (this.#updatesInFlight >= this.services.limits.updatesInFlight) return false;
     this.#updatesInFlight += 1;
     return true;
+  }
+
+  /** Carries out an update and counts it; undefined where there is no room for one more. */
+  async carryOut(updater: HttpSettings['updater'], update: UpdateRequest): Promise<UpdateResult | undefined> {
+    if (!this.beginUpdate()) return undefined;
+    const startedAtMs = this.services.clock.monotonicMs();
+    try {
+      return await updater.carryOut(update);
+    } finally {
+      this.updateEnded(startedAtMs);
+    }
   }
 
   /** @param startedAtMs  when it began, on the monotonic clock */

@@ -6,6 +6,11 @@ import { Closer } from './closing.ts';
 import { answerConnectionFault, answerOnSocket, endAfterAnswer } from './connection-faults.ts';
 import { Desk } from './desk.ts';
 import { addCheckip } from './dialects/checkip.ts';
+import { AcmeDnsDialect } from './dialects/acme-dns.ts';
+import { DuckdnsDialect } from './dialects/duckdns.ts';
+import { Dynv6Dialect } from './dialects/dynv6.ts';
+import { HttpreqDialect } from './dialects/httpreq.ts';
+import { addUpdatePath } from './dialects/update-path.ts';
 import { Dyndns2Dialect } from './dialects/dyndns2.ts';
 import { SeedDialect } from './dialects/seed.ts';
 import { frameworkRefusal, requestFault } from './framework-faults.ts';
@@ -117,8 +122,11 @@ function buildApp(desk: Desk): FastifyInstance {
 
 /** What devices speak that do not care what they say of the body that they send. */
 function addRoutersDialects(scope: FastifyInstance, desk: Desk): void {
-  scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => done(null, undefined));
-  new Dyndns2Dialect(desk).addRoutes(scope);
+  scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  const [dyndns2, duckdns, acmeDns] = [new Dyndns2Dialect(desk), new DuckdnsDialect(desk), new AcmeDnsDialect(desk)];
+  for (const dialect of [dyndns2, duckdns, acmeDns, new Dynv6Dialect(desk), new HttpreqDialect(desk)])
+    dialect.addRoutes(scope);
+  addUpdatePath(scope, { acmeDns, duckdns, dyndns2 });
 }
 
 /** Fastify's own compilers of schemas take a tenth of the start to load, and no route has a schema that needs them. */
@@ -154,6 +162,11 @@ const allowedMethods: ReadonlyMap<string, string> = new Map([
   ['v2', routersMethods],
   ['v3', routersMethods],
   ['dyndns', routersMethods],
+  ['update', routersMethods],
+  ['register', 'POST'],
+  ['health', readingMethods],
+  ['present', 'POST'],
+  ['cleanup', 'POST'],
   ['checkip', readingMethods],
   ['myip', readingMethods],
 ]);

@@ -1,3 +1,5 @@
+import type { Network } from '../access/scope.ts';
+import type { Name } from '../dns/name.ts';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -18,6 +20,15 @@ export interface HttpSettings {
   /** Undefined where there is no database, and so no tokens and hosts. */
   readonly administration: Administration | undefined;
   readonly trustedProxies: TrustedProxies;
+  /** Undefined where acme-dns is not spoken. */
+  readonly acmeDns: AcmeDnsSettings | undefined;
+}
+
+/** Where acme-dns registers names, and for whom. */
+export interface AcmeDnsSettings {
+  readonly zone: Name;
+  readonly registration: 'token' | 'networks' | 'off';
+  readonly networks: readonly Network[];
 }
 
 /** What `/check` found out. */

@@ -36,6 +36,7 @@ export interface FixtureOptions {
   readonly check?: HttpServices['check'];
   readonly readiness?: HttpServices['readiness'];
   readonly clock?: Clock;
+  readonly acmeDns?: HttpSettings['acmeDns'];
   /** With it there are tokens and hosts: {@link ListeningFixture.registry}. */
   readonly ledger?: Ledger;
 }
@@ -78,6 +79,7 @@ export function makeFixture(
     hosts: registry ?? noHosts,
     administration: registry,
     trustedProxies: new TrustedProxies(trustedProxies),
+    acmeDns: options.acmeDns,
   });
   let settings = settingsOf(options);
   const passed: CheckReport = { lines: ['INFO: The update check passed.'], passed: true };

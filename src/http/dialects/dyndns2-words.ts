@@ -1,6 +1,6 @@
-import type { AuthenticationFault } from '../../access/authenticator.ts';
 import type { Fault } from '../../updates/fault.ts';
 import { isChanged, type NameOutcome } from '../../updates/outcome.ts';
+import type { Admission } from '../admission.ts';
 import type { Answer } from '../answer.ts';
 import { faultStatus } from '../status.ts';
 
@@ -80,12 +80,16 @@ export const unauthorised: Answer = {
   headers: { 'www-authenticate': 'Basic realm="dyndns", charset="UTF-8"' },
 };
 
-export function authenticationAnswer(reason: AuthenticationFault, waitSeconds = retryAfterSeconds): Answer {
+export function admissionAnswer({ reason, refusal }: Extract<Admission, { kind: 'refused' }>): Answer {
   switch (reason) {
     case 'blocked':
       return { status: 200, text: 'abuse' };
     case 'guessing':
-      return { status: 503, text: '911', retryAfterSeconds: waitSeconds };
+      return { status: 503, text: '911', retryAfterSeconds: refusal.retryAfterSeconds ?? retryAfterSeconds };
+    case 'prefetch':
+    case 'several-headers':
+      return { status: refusal.status, text: refusal.text };
+    case 'contradiction':
     case 'wrong':
     case 'expired':
     case 'revoked':

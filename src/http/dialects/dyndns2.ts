@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { Type } from '../../dns/codes.ts';
@@ -7,14 +6,12 @@ import type { Hostname } from '../../updates/hostname.ts';
 import { isChanged, type NameOutcome } from '../../updates/outcome.ts';
 import { type NameRequest, noAddresses } from '../../updates/request.ts';
 import type { UpdateResult } from '../../updates/updater.ts';
+import { admit } from '../admission.ts';
 import type { Answer } from '../answer.ts';
-import { authenticationTexts } from '../credential.ts';
 import type { Desk } from '../desk.ts';
 import type { EncodedArguments } from '../encoded-arguments.ts';
 import { firstOf, readLeniently } from '../lenient-arguments.ts';
-import { isPrefetch } from '../prefetch.ts';
-import { presentedCredentials } from '../presented-credentials.ts';
-import { addressError, parameterError, type Refusal } from '../refusal.ts';
+import { addressError, type Refusal } from '../refusal.ts';
 import type { HttpSettings } from '../services.ts';
 import {
   type AddressWish,
@@ -29,7 +26,7 @@ import {
   type Values,
 } from './dyndns2-request.ts';
 import {
-  authenticationAnswer,
+  admissionAnswer,
   type Line,
   linesAnswer,
   outcomeLine,
@@ -91,32 +88,16 @@ export class Dyndns2Dialect {
   }
 
   async #judge(request: FastifyRequest, isDeletion: boolean): Promise<Verdict> {
-    if (isPrefetch(request.raw.headers)) return { answer: { status: 403, text: prefetched.text }, refusal: prefetched };
-    const settings = this.#desk.services.current();
     const { text } = request.query as EncodedArguments;
-    const texts = typeof request.body === 'string' ? [text, request.body] : [text];
+    const texts = isForm(request) ? [text, String(request.body)] : [text];
     const values = readLeniently(texts, this.#desk.services.limits.argumentCount);
     const fromArguments = { secret: firstOf(values, secretNames), userName: firstOf(values, userNames) };
-    const presented = presentedCredentials(request.raw, fromArguments);
-    switch (presented.kind) {
-      case 'none':
-        return { answer: unauthorised };
-      case 'several-headers':
-        return { answer: { status: 400, text: severalHeaders.text }, refusal: severalHeaders };
-      case 'two':
-        if (!settings.authenticator.areSame(presented.inHeader, presented.inArguments))
-          return { answer: unauthorised, refusal: contradictory };
-    }
-    const secret = presented.kind === 'two' ? presented.inHeader : presented.secret;
-    const authentication = settings.authenticator.authenticate(secret, this.#desk.origin(request));
-    if (authentication.kind === 'refused') {
-      const { reason, retryAfterSeconds, delayMs } = authentication;
-      if (delayMs !== undefined) await delay(delayMs);
-      const answer = authenticationAnswer(reason, retryAfterSeconds);
-      return { answer, refusal: parameterError(authenticationTexts[reason], answer.status) };
-    }
-    const { asker } = authentication;
-    return await this.#answer({ request, settings, asker, values, userName: presented.userName, isDeletion });
+    const admission = await admit(this.#desk, request, fromArguments);
+    if (admission.kind === 'anonymous') return { answer: unauthorised };
+    if (admission.kind === 'refused') return { answer: admissionAnswer(admission), refusal: admission.refusal };
+    const { asker, userName } = admission;
+    const settings = this.#desk.services.current();
+    return await this.#answer({ request, settings, asker, values, userName, isDeletion });
   }
 
   async #answer(visit: Visit): Promise<Verdict> {
@@ -156,7 +137,8 @@ export class Dyndns2Dialect {
     const asked = wanted.flatMap((each) => (each.kind === 'wanted' ? [each] : []));
     const warnings = [...new Set(asked.flatMap(({ wish }) => wish.warning ?? []))];
     const names = asked.map(({ request }) => request);
-    const result = names.length === 0 ? nothing : await this.#update(settings, { dialect, asker, names, warnings });
+    const result =
+      names.length === 0 ? nothing : await this.#desk.carryOut(settings.updater, { dialect, asker, names, warnings });
     if (!result) return [wordLine('911')];
     const outcomes = new Map(result.outcomes.map((outcome) => [outcome.hostname.key, outcome]));
     const isElsewhereChanged = result.derived.some(({ outcome }) => isChanged(outcome));
@@ -167,20 +149,12 @@ export class Dyndns2Dialect {
       return outcomeLine(outcome, valuesOf(outcome, each.wish), isElsewhereChanged && each.wish.prefix !== undefined);
     });
   }
+}
 
-  /** Undefined where there is no room for one more. */
-  async #update(
-    { updater }: HttpSettings,
-    update: Parameters<HttpSettings['updater']['carryOut']>[0],
-  ): Promise<UpdateResult | undefined> {
-    if (!this.#desk.beginUpdate()) return undefined;
-    const startedAtMs = this.#desk.services.clock.monotonicMs();
-    try {
-      return await updater.carryOut(update);
-    } finally {
-      this.#desk.updateEnded(startedAtMs);
-    }
-  }
+/** Whatever else a device sends along is not looked at. */
+function isForm({ body, headers }: FastifyRequest): boolean {
+  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  return typeof body === 'string' && type === 'application/x-www-form-urlencoded';
 }
 
 const nothing: UpdateResult = { outcomes: [], derived: [], skipped: [], notes: [] };
@@ -214,7 +188,3 @@ function valuesOf(outcome: NameOutcome, { prefix }: AddressWish): readonly strin
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
-
-const prefetched = parameterError('The request is marked as a prefetch or preview, so nothing was changed.', 403);
-const severalHeaders = parameterError('Send one Authorization header, not several.');
-const contradictory = parameterError('The secret in the Authorization header and the one in the URL differ.', 401);
