@@ -82,14 +82,14 @@ const wrongLines: readonly (readonly [line: string, expected: RegExp])[] = [
   ['acme_dns: {}', /:4:11: acme_dns has no zone; add the name/],
   ['acme_dns: { zone: acme.elsewhere.net }', /:4:13: acme_dns.zone is in none of the zones/],
   [
-    'acme_dns: { zone: acme.example.com, registration: all }',
+    'acme_dns: { zone: acme.a.example.com, registration: all }',
     /:4:\d+: acme_dns.registration .*it is token, networks or off/,
   ],
   [
-    'acme_dns: { zone: acme.example.com, registration: networks }',
+    'acme_dns: { zone: acme.a.example.com, registration: networks }',
     /acme_dns.registration is networks; add acme_dns.networks/,
   ],
-  ['acme_dns: { zone: acme.example.com, networks: 10.0.0.0\/8 }', /acme_dns.networks counts only with/],
+  ['acme_dns: { zone: acme.a.example.com, networks: 10.0.0.0\/8 }', /acme_dns.networks counts only with/],
   ['sekret: S3cretS3cret', /:4:1: the key sekret is not known; did you mean secret\?/],
   ['colour: S3cretS3cret', /:4:1: the key colour is not known; known here: secret, secret_file, nameserver/],
   ['"S3cret 1": 1', /:4:1: this key is not known; /],

@@ -175,9 +175,9 @@ test('a domain without a value counts as absent, as it did for the original', as
 test('acme-dns registers for tokens, unless it is said for whom', async () => {
   const read = async (section: string) =>
     (await config(`secret: S3cretS3cret\nnameserver: ::1\n${zonesLine}\n${section}`)).acmeDns;
-  const registering = await read('acme_dns: { zone: acme.example.com }');
-  assert.equal(registering?.zone.toString(), 'acme.example.com.');
+  const registering = await read('acme_dns: { zone: acme.a.example.com }');
+  assert.equal(registering?.zone.toString(), 'acme.a.example.com.');
   assert.deepEqual([registering?.registration, registering?.networks], ['token', []]);
-  const near = await read('acme_dns: { zone: acme.example.com, registration: networks, networks: 10.0.0.0/8 }');
+  const near = await read('acme_dns: { zone: acme.a.example.com, registration: networks, networks: 10.0.0.0/8 }');
   assert.deepEqual(near?.networks, ['10.0.0.0/8']);
 });
