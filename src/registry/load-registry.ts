@@ -45,10 +45,10 @@ export async function loadRegistry(options: LoadOptions): Promise<RegistryLoaded
       sightings.load(document);
     },
   };
-  for (const kind of ['token', 'host', 'sighting'] as const) {
-    const answer = await ledger.documents(kind, readers[kind]);
-    if (answer.kind === 'failed') return answer;
-  }
+  const kinds = ['token', 'host', 'sighting'] as const;
+  const answers = await Promise.all(kinds.map((kind) => ledger.documents(kind, readers[kind])));
+  const failure = answers.find((answer) => answer.kind === 'failed');
+  if (failure) return failure;
   for (const token of foundTokens.sort(inOrderOfMaking)) tokens.put(token);
   hosts.load(foundHosts);
   sightings.keepOnly((key) => tokens.get(key) !== undefined || hosts.has(key));
