@@ -165,6 +165,13 @@ async function prepareHosting(config: Config, hosting: Hosting, log: Log): Promi
     await delay(ownerAgainMs);
     prepared = await hosting.prepare(description);
   }
+  if (prepared.kind === 'owned-elsewhere' && description.zones.length === 0 && description.databaseNeed === 'may') {
+    log.write(
+      'WARNING',
+      `Without a database there are no tokens, no hosts and no history. ${prepared.cause} ${prepared.remedy}`,
+    );
+    prepared = await hosting.prepare({ ...description, databaseNeed: 'none' });
+  }
   if (prepared.kind !== 'prepared') throw new ServiceRefusal(`${prepared.cause} ${prepared.remedy}`);
   const { warnings, putInForce } = prepared;
   for (const warning of warnings) log.write('WARNING', warning);

@@ -35,7 +35,12 @@ export function openHosting(log: Log, metrics: Metrics): Hosting {
 
 /** What a configuration says of hosting. */
 export function hostingDescription({ zones, dns, database }: Config): HostingDescription {
-  return { zones: hostedZones(zones), transferKeys: dns.transferKeys, databasePath: databasePathOf({ database }) };
+  return {
+    zones: hostedZones(zones),
+    transferKeys: dns.transferKeys,
+    databasePath: databasePathOf({ database }),
+    databaseNeed: database.isWritten ? 'must' : 'may',
+  };
 }
 
 /** Where the database is, by whatever name the configuration has it: its lock and its door are beside it. */

@@ -13,7 +13,7 @@ import { silentLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { UpdateLog } from './observe/update-log.ts';
 import { embeddedNameserver } from './primary/embedded/embedded-fault.ts';
-import type { Hosting } from './primary/embedded/hosting.ts';
+import type { Hosting, HostingDescription } from './primary/embedded/hosting.ts';
 import { ImportCollector } from './primary/embedded/import/imported-zone.ts';
 import type { ImportOutcome } from './primary/embedded/import/import-report.ts';
 import { isExternal } from './primary/primary-pool.ts';
@@ -33,7 +33,7 @@ const reachAgainMs = 100;
 export async function openUpdater(config: Config): Promise<Updating> {
   const metrics = new Metrics({ version: packageVersion(), includeProcess: false });
   const hosting = openHosting(silentLog, metrics);
-  const owner = await reachOwner(config, hosting);
+  const owner = await reachOwner(config, hosting, 'none');
   const pool = openPool(metrics, hosting);
   const own = owner.kind === 'here' ? config.zones : config.zones.filter(isExternal);
   const updater = makeUpdater({ zones: own, ttl: config.ttl }, pool, new UpdateLog(silentLog, metrics));
@@ -59,7 +59,7 @@ export async function openUpdater(config: Config): Promise<Updating> {
 /** The one way to bring a zone from elsewhere into the database. */
 export async function openImporter(config: Config): Promise<Importing> {
   const hosting = openHosting(silentLog, new Metrics({ version: packageVersion(), includeProcess: false }));
-  const owner = await reachOwner(config, hosting);
+  const owner = await reachOwner(config, hosting, 'none');
   return {
     isServiceRunning: owner.kind === 'elsewhere',
     importZone: async (zone, mode, records) => {
@@ -87,11 +87,15 @@ type Owner = { readonly kind: 'here' } | { readonly kind: 'elsewhere'; readonly 
  * Becomes the owner of the database, or finds the door of whoever is. Who owns it is known for certain, by a lock that the kernel
  * gives back; a door without an owner counts for nothing.
  */
-async function reachOwner(config: Config, hosting: Hosting): Promise<Owner> {
+async function reachOwner(
+  config: Config,
+  hosting: Hosting,
+  databaseNeed: HostingDescription['databaseNeed'],
+): Promise<Owner> {
   const door = new DoorClient(doorPath(databasePathOf(config)));
   const deadlineMs = clock.monotonicMs() + reachTimeoutMs;
   for (;;) {
-    const configured = await hosting.configure(hostingDescription(config));
+    const configured = await hosting.configure({ ...hostingDescription(config), databaseNeed });
     if (configured.kind === 'configured') return { kind: 'here' };
     const { cause, remedy } = configured;
     if (configured.kind === 'failed') throw new ServiceRefusal(forbiddenChange(config) ?? `${cause} ${remedy}`);

@@ -90,6 +90,8 @@ export interface DatabaseConfig {
   readonly kind: 'sqlite';
   /** Absolute, or from the working directory. */
   readonly path: string;
+  /** Whether somebody has said where it is; else it is where it is by default. */
+  readonly isWritten: boolean;
 }
 
 export interface ZoneConfig {

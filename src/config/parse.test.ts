@@ -40,7 +40,7 @@ zones:                              # at least one
       rateLimitPerSecond: 50,
       resolvers: [],
     },
-    database: { kind: 'sqlite', path: 'dyndns-data/dyndns.db' },
+    database: { kind: 'sqlite', path: 'dyndns-data/dyndns.db', isWritten: false },
     tokenKeyFile: 'dyndns-data/token.key',
     acmeDns: undefined,
     warnings: [],

@@ -78,7 +78,11 @@ class ConfigReader {
       logLevel: values.log_level ?? defaultLogLevel,
       ttl: this.#ttl(top),
       dns,
-      database: { kind: 'sqlite', path: this.#statePath(values.database, databaseFile) },
+      database: {
+        kind: 'sqlite',
+        path: this.#statePath(values.database, databaseFile),
+        isWritten: values.database !== undefined,
+      },
       tokenKeyFile: this.#statePath(values.token_key_file, tokenKeyFile),
       zones,
       acmeDns: readAcmeDns(top, zones, this.#problems),
