@@ -17,6 +17,8 @@ import type { Hosting, HostingDescription } from './primary/embedded/hosting.ts'
 import { ImportCollector } from './primary/embedded/import/imported-zone.ts';
 import type { ImportOutcome } from './primary/embedded/import/import-report.ts';
 import { isExternal } from './primary/primary-pool.ts';
+import { RegistryService } from './registry-service.ts';
+import { surroundingsOf } from './registry/surroundings.ts';
 import { systemClock as clock } from './updates/clock.ts';
 import type { Fault } from './updates/fault.ts';
 import type { NameOutcome } from './updates/outcome.ts';
@@ -36,7 +38,13 @@ export async function openUpdater(config: Config): Promise<Updating> {
   const owner = await reachOwner(config, hosting, 'none');
   const pool = openPool(metrics, hosting);
   const own = owner.kind === 'here' ? config.zones : config.zones.filter(isExternal);
-  const updater = makeUpdater({ zones: own, ttl: config.ttl }, pool, new UpdateLog(silentLog, metrics));
+  const directory = pool.directory(own);
+  const registries = new RegistryService(silentLog, clock, () =>
+    surroundingsOf(directory, config.ttl, () => clock.monotonicMs()),
+  );
+  await openedOr(registries.configure(hosting.ledger, config), pool, hosting);
+  const observer = new UpdateLog(silentLog, metrics);
+  const updater = makeUpdater({ zones: own, ttl: config.ttl }, pool, observer, registries.registry);
   const zones = new ZoneDirectory(config.zones);
   const isElsewhere = ({ names }: UpdateRequest) =>
     names.some(({ hostname }) => {
@@ -50,10 +58,21 @@ export async function openUpdater(config: Config): Promise<Updating> {
         ? outcomesOf(await owner.door.update(request), request)
         : await updater.update(request),
     [Symbol.asyncDispose]: async () => {
+      await registries[Symbol.asyncDispose]();
       await pool[Symbol.asyncDispose]();
       await hosting[Symbol.asyncDispose]();
     },
   };
+}
+
+/** What was opened before is closed again where this is not to be had. */
+async function openedOr(opening: Promise<void>, ...opened: readonly AsyncDisposable[]): Promise<void> {
+  try {
+    await opening;
+  } catch (error) {
+    for (const resource of opened) await resource[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** The one way to bring a zone from elsewhere into the database. */

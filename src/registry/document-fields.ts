@@ -66,6 +66,16 @@ export class DocumentFields {
     return value;
   }
 
+  /** False where it is absent. */
+  optionalFlag(name: string): boolean {
+    return Object.hasOwn(this.#fields, name) && this.flag(name);
+  }
+
+  /** Empty where it is absent. */
+  optionalList(name: string): readonly unknown[] {
+    return Object.hasOwn(this.#fields, name) ? this.list(name) : [];
+  }
+
   list(name: string): readonly unknown[] {
     const value = this.take(name);
     if (!Array.isArray(value)) throw this.#fault(name, 'is no list');

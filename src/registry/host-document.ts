@@ -11,12 +11,13 @@ export function writeHost(host: Host): Uint8Array {
   return Buffer.from(
     JSON.stringify({
       v: format,
-      description: host.description,
+      // A hundred thousand hosts have none, and are read at every start.
+      description: host.description || undefined,
       ttl: host.ttlSeconds,
       interfaceId: host.interfaceId && Buffer.from(host.interfaceId).toString('hex'),
       follows: host.follows?.toString(),
       expiresAfter: host.expiresAfterSeconds,
-      twin: host.hasWildcardTwin,
+      twin: host.hasWildcardTwin || undefined,
       madeBy: host.madeBy,
       madeAt: host.madeAtSeconds,
       version: host.version,
@@ -31,12 +32,12 @@ export function readHost(key: Uint8Array, body: Uint8Array): Reading<Host> {
     const follows = fields.optionalText('follows');
     const host: Host = {
       name: hostnameOfWire(key),
-      description: fields.text('description'),
+      description: fields.optionalText('description') ?? '',
       ttlSeconds: fields.optionalNumber('ttl'),
       interfaceId: interfaceIdOf(fields.optionalText('interfaceId')),
       follows: follows === undefined ? undefined : hostnameOf(follows),
       expiresAfterSeconds: fields.optionalNumber('expiresAfter'),
-      hasWildcardTwin: fields.flag('twin'),
+      hasWildcardTwin: fields.optionalFlag('twin'),
       madeBy: fields.optionalText('madeBy'),
       madeAtSeconds: fields.number('madeAt'),
       version: fields.number('version'),

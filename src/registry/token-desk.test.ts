@@ -18,6 +18,7 @@ import { digestOf, secretShape } from '../access/token-secret.ts';
 import { Type } from '../dns/codes.ts';
 import { Name } from '../dns/name.ts';
 import type { StoreFault } from '../store/store-fault.ts';
+import { parseAddress } from '../updates/address.ts';
 import { ZoneDirectory } from '../updates/zone-directory.ts';
 import { defaultRegistryLimits } from './limits.ts';
 
@@ -133,6 +134,10 @@ test('a token that cannot be is refused with the reason', async () => {
     [{ scope: { ...scope, types: [], allowsAcme: false } }, /needs a type/],
     [{ scope: { ...scope, types: [Type.A, Type.NS] } }, /no token changes NS records/],
     [{ scope: { ...scope, patterns: Array(101).fill(scope.patterns[0]) } }, /at most 100 patterns/],
+    [
+      { scope: { ...scope, networks: [{ address: parseAddress('192.0.2.1')!, length: 24 }] } },
+      /a network that is none/,
+    ],
     [{ maxNames: -1 }, /0 to 1000000 names/],
     [{ expiresAtSeconds: 5000 }, /lies ahead/],
   ];

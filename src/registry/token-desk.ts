@@ -11,7 +11,7 @@ import { descriptionFault } from './description-fault.ts';
 import type { RegistryLimits } from './limits.ts';
 import { scopeFault } from './scope-fault.ts';
 import type { KeyVault } from './token-key-file.ts';
-import { writeToken } from './token-document.ts';
+import { readToken, writeToken } from './token-document.ts';
 import { Turns } from './turns.ts';
 import { writeFault } from './write-fault.ts';
 
@@ -110,6 +110,9 @@ export class TokenDesk {
   async #store(token: Token): Promise<Changed<Token>> {
     const { ledger, tokens } = this.#options;
     const document = { kind: 'token', key: Buffer.from(token.id, 'latin1'), body: writeToken(token) } as const;
+    // What could not be read at the next start is not to be relied on until then.
+    const reading = readToken(document.key, document.body);
+    if (reading.kind === 'unreadable') return { kind: 'refused', reason: reading.reason };
     const fault = writeFault(await ledger.write({ documents: [document], history: [] }));
     if (fault) return { kind: 'failed', fault };
     tokens.put(token);

@@ -1,8 +1,7 @@
-import type { NamePattern, Network, Scope } from '../access/scope.ts';
+import { networkText, parseNetwork, parsePattern, patternText, type ScopePiece } from '../access/scope-text.ts';
+import type { Scope } from '../access/scope.ts';
 import type { Token, TokenSecret } from '../access/token.ts';
-import { Name } from '../dns/name.ts';
 import { parseTsigAlgorithm } from '../dns/tsig.ts';
-import { parseAddress } from '../updates/address.ts';
 import { DocumentFault, DocumentFields, reading, type Reading } from './document-fields.ts';
 
 /** The format that is written; it rises when an older dyndns could not read what is written, or would misunderstand it. */
@@ -17,16 +16,16 @@ export function writeToken(token: Token): Uint8Array {
     JSON.stringify({
       v: format,
       description,
-      patterns: scope.patterns.map(({ kind, name }) => ({ kind, name: name.toString() })),
+      patterns: scope.patterns.map(patternText),
       types: scope.types,
       acme: scope.allowsAcme,
-      networks: scope.networks.map(({ address, length }) => ({ address: address.text, length })),
+      networks: scope.networks.length === 0 ? undefined : scope.networks.map(networkText),
       plainHttp: scope.allowsPlainHttp,
-      publicOnly: scope.publicAddressesOnly,
+      publicOnly: scope.publicAddressesOnly || undefined,
       secrets: secrets.map(writtenSecret),
       expiresAt: expiresAtSeconds,
       revokedAt: revokedAtSeconds,
-      blocked: isBlocked,
+      blocked: isBlocked || undefined,
       maxNames: token.maxNames,
       madeAt: token.madeAtSeconds,
       version: token.version,
@@ -51,7 +50,7 @@ export function readToken(key: Uint8Array, body: Uint8Array): Reading<Token> {
       secrets: fields.list('secrets').map(secretOf),
       expiresAtSeconds: fields.optionalNumber('expiresAt'),
       revokedAtSeconds: fields.optionalNumber('revokedAt'),
-      isBlocked: fields.flag('blocked'),
+      isBlocked: fields.optionalFlag('blocked'),
       maxNames: fields.number('maxNames'),
       madeAtSeconds: fields.number('madeAt'),
       version: fields.number('version'),
@@ -62,50 +61,29 @@ export function readToken(key: Uint8Array, body: Uint8Array): Reading<Token> {
 }
 
 function scopeOf(fields: DocumentFields): Scope {
-  const patterns = fields.list('patterns').map(patternOf);
+  const patterns = fields.list('patterns').map((each) => pieceOf(each, parsePattern));
   if (patterns.length === 0) throw new DocumentFault('its scope has no names');
   return {
     patterns,
     types: fields.list('types').map(typeOf),
     allowsAcme: fields.flag('acme'),
-    networks: fields.list('networks').map(networkOf),
+    networks: fields.optionalList('networks').map((each) => pieceOf(each, parseNetwork)),
     allowsPlainHttp: fields.flag('plainHttp'),
-    publicAddressesOnly: fields.flag('publicOnly'),
+    publicAddressesOnly: fields.optionalFlag('publicOnly'),
   };
-}
-
-function patternOf(value: unknown): NamePattern {
-  const fields = new DocumentFields(value, 'a pattern');
-  const pattern: NamePattern = {
-    kind: fields.oneOf('kind', ['exact', 'below', 'zone']),
-    name: nameOf(fields.text('name')),
-  };
-  fields.end();
-  return pattern;
 }
 
 /** @throws DocumentFault */
-function nameOf(text: string): Name {
-  try {
-    return Name.parse(text).toLowerCase();
-  } catch {
-    throw new DocumentFault('a pattern has no name that could be one');
-  }
+function pieceOf<Value>(written: unknown, parse: (text: string) => ScopePiece<Value>): Value {
+  const piece = typeof written === 'string' ? parse(written) : undefined;
+  if (piece?.kind !== 'value') throw new DocumentFault('its scope has a pattern or a network that is none');
+  return piece.value;
 }
 
 function typeOf(value: unknown): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 0xffff)
     throw new DocumentFault('a type is no number of 16 bits');
   return value;
-}
-
-function networkOf(value: unknown): Network {
-  const fields = new DocumentFields(value, 'a network');
-  const address = parseAddress(fields.text('address'));
-  const length = fields.number('length');
-  fields.end();
-  if (!address || length > address.octets.length * 8) throw new DocumentFault('a network is none');
-  return { address, length };
 }
 
 function secretOf(value: unknown): TokenSecret {

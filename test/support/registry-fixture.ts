@@ -19,7 +19,7 @@ import { createTemporaryDirectory } from './temporary-directory.ts';
 /** Where a ledger is, which can be opened again after it was closed. */
 export interface LedgerHome {
   /** @returns the ledger, and what closes it */
-  open(): Promise<{ readonly ledger: Ledger; close(): Promise<void> }>;
+  open(): Promise<{ readonly ledger: Ledger; readonly close: () => Promise<void> }>;
 }
 
 /** Tries it with a ledger in memory, and with the one in SQLite. */
