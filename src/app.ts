@@ -88,7 +88,12 @@ export async function startService(initial: Config): Promise<RunningService> {
   const openDoor = async (): Promise<void> => {
     // Without a database there is nothing to administer.
     if (hosting.databasePath === undefined) return;
-    door ??= new (await import('./door-service.ts')).DoorService(hosting, log, () => settings.updater);
+    door ??= new (await import('./door-service.ts')).DoorService(
+      hosting,
+      log,
+      () => settings.updater,
+      () => registries.registry,
+    );
     await door.configure();
   };
   await openDoor();

@@ -1,11 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { databasePathOf, forbiddenChange, hostingDescription, makeUpdater, openHosting, openPool } from './assembly.ts';
-import { type Importing, ServiceRefusal, ServiceUnreachable, type Updating } from './cli/services.ts';
+import {
+  type Administering,
+  type Importing,
+  ServiceRefusal,
+  ServiceUnreachable,
+  type Updating,
+} from './cli/services.ts';
 import { packageVersion } from './cli/version.ts';
 import type { Config } from './config/config.ts';
 import type { ResourceRecord } from './dns/message.ts';
 import { writeZonefile } from './dns/zonefile/write-zonefile.ts';
+import { carryOutOrder } from './door/carry-out-order.ts';
 import { type Asked, DoorClient } from './door/door-client.ts';
 import { defaultDoorLimits } from './door/limits.ts';
 import { doorPath } from './door/socket-path.ts';
@@ -97,6 +104,42 @@ export async function openImporter(config: Config): Promise<Importing> {
       return await zones.importZone(zone, collected.imported, mode);
     },
     [Symbol.asyncDispose]: () => hosting[Symbol.asyncDispose](),
+  };
+}
+
+/** Tokens, hosts and history, which are in the database, whether zones are hosted in it or not. */
+export async function openAdministration(config: Config): Promise<Administering> {
+  const metrics = new Metrics({ version: packageVersion(), includeProcess: false });
+  const hosting = openHosting(silentLog, metrics);
+  const owner = await reachOwner(config, hosting, 'must');
+  if (owner.kind === 'elsewhere') {
+    return {
+      carryOut: async (order) => {
+        const asked = await owner.door.administer(order);
+        if (asked.kind === 'answered') return asked.answer;
+        if (asked.kind === 'lost')
+          return { kind: 'failed', reason: `It is not known whether it was done: ${asked.reason}.`, remedy: 'Look.' };
+        faultOf(asked, '');
+        throw new Error('What was not answered is a refusal');
+      },
+      [Symbol.asyncDispose]: () => hosting[Symbol.asyncDispose](),
+    };
+  }
+  const pool = openPool(metrics, hosting);
+  const directory = pool.directory(config.zones);
+  const registries = new RegistryService(silentLog, clock, () =>
+    surroundingsOf(directory, config.ttl, () => clock.monotonicMs()),
+  );
+  await openedOr(registries.configure(hosting.ledger, config), pool, hosting);
+  const { registry } = registries;
+  if (!registry) throw new Error('There is a database, and so there is a registry');
+  return {
+    carryOut: (order) => carryOutOrder(order, registry, clock.unixSeconds()),
+    [Symbol.asyncDispose]: async () => {
+      await registries[Symbol.asyncDispose]();
+      await pool[Symbol.asyncDispose]();
+      await hosting[Symbol.asyncDispose]();
+    },
   };
 }
 

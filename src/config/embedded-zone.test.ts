@@ -27,7 +27,7 @@ test('without a nameserver a zone is embedded, and names itself', async () => {
     '/etc/dyndns.yml:2 a.example. 3600 SOA a.example. hostmaster.a.example. 0 3600 600 1209600 60',
     '/etc/dyndns.yml:2 a.example. 3600 NS a.example.',
   ]);
-  assert.deepEqual(database, { kind: 'sqlite', path: 'dyndns-data/dyndns.db' });
+  assert.deepEqual(database, { kind: 'sqlite', path: 'dyndns-data/dyndns.db', isWritten: false });
   assert.deepEqual(dns.listen, [{ host: '127.0.0.1', port: 5300 }]);
   assert.equal(dns.rateLimitPerSecond, 50);
   assert.deepEqual(warnings, []);

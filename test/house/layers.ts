@@ -113,6 +113,7 @@ export const layers: Layers = {
   cli: {
     layers: [
       ...product,
+      'door',
       'idn',
       'access',
       'registry',
