@@ -186,6 +186,11 @@ export class Registry implements Administration, HostBook, UpdateObserver, Histo
     return deleted;
   }
 
+  /** How many hosts a token has made that are still there. */
+  hostsMadeBy(token: string): number {
+    return this.#hosts.countMadeBy(token);
+  }
+
   lastSeen(name: Hostname): Sighting | undefined {
     return this.#sightings.get(name.key);
   }
