@@ -48,26 +48,22 @@ export class LateWriter {
     await this.#flushing;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#flushing ??= this.#flush();
+    this.#flushing ??= this.#flush().finally(() => (this.#flushing = undefined));
     return await this.#flushing;
   }
 
   async #flush(): Promise<boolean> {
-    try {
-      for (let piece = this.#options.next(); piece; piece = this.#options.next()) {
-        const fault = writeFault(await this.#options.write(piece.changes));
-        this.#tell(fault);
-        if (fault) {
-          piece.kept();
-          this.#schedule(this.#options.againMs);
-          return false;
-        }
-        piece.written();
+    for (let piece = this.#options.next(); piece; piece = this.#options.next()) {
+      const fault = writeFault(await this.#options.write(piece.changes));
+      this.#tell(fault);
+      if (fault) {
+        piece.kept();
+        this.#schedule(this.#options.againMs);
+        return false;
       }
-      return true;
-    } finally {
-      this.#flushing = undefined;
+      piece.written();
     }
+    return true;
   }
 
   #tell(fault: StoreFault | undefined): void {
