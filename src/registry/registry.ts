@@ -238,8 +238,9 @@ export class Registry implements Administration, HostBook, UpdateObserver, Histo
     return flushed.every(Boolean);
   }
 
+  /** What waits is written, if the database takes it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.flush();
+    await Promise.all([...this.#writers, this.#history].map((each) => each[Symbol.asyncDispose]()));
   }
 }
 
