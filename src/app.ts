@@ -52,7 +52,7 @@ export async function startService(initial: Config): Promise<RunningService> {
     surroundingsOf(settings.updater.zones, config.ttl, () => clock.monotonicMs()),
   );
   const settingsOf = (chosen: Config): HttpSettings => ({
-    updater: makeUpdater(chosen, pool, observer, registries.registry),
+    updater: makeUpdater(chosen, pool, observer, registries.registry, registries.fairness),
     authenticator: registries.authenticator(chosen),
     hosts: registries.registry ?? noHosts,
     administration: registries.registry,

@@ -12,7 +12,7 @@ import { explainStoreFault } from './store/store-fault.ts';
 import { systemClock as clock } from './updates/clock.ts';
 import { tellAll } from './updates/observers.ts';
 import type { UpdateObserver } from './updates/ports.ts';
-import { Updater } from './updates/updater.ts';
+import { Updater, type UpdaterOptions } from './updates/updater.ts';
 
 /** What the service and the commands put together in the same way. */
 
@@ -74,6 +74,7 @@ export function makeUpdater(
   pool: PrimaryPool,
   observer: UpdateObserver,
   registry?: Registry,
+  fairness?: Pick<UpdaterOptions, 'throttle' | 'quarrels'>,
 ): Updater {
   return new Updater({
     zones: pool.directory(zones),
@@ -82,5 +83,6 @@ export function makeUpdater(
     observer: registry ? tellAll([observer, registry]) : observer,
     timeoutMs: updateTimeoutMs,
     ...(registry ? { hosts: registry, history: registry } : {}),
+    ...fairness,
   });
 }

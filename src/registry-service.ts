@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Authenticator } from './access/authenticator.ts';
+import { ChangeThrottle } from './access/change-throttle.ts';
+import { FlappingWatch } from './access/flapping.ts';
 import { GuessGuard } from './access/guess-guard.ts';
 import { SecretSet } from './access/secrets.ts';
 import { TokenAuthenticator } from './access/token-authenticator.ts';
@@ -12,6 +14,7 @@ import type { Registry } from './registry/registry.ts';
 import type { Surroundings } from './registry/surroundings.ts';
 import type { Ledger } from './store/ledger.ts';
 import { explainStoreFault, type StoreFault } from './store/store-fault.ts';
+import type { Asker } from './updates/asker.ts';
 import type { Clock } from './updates/clock.ts';
 
 /**
@@ -24,6 +27,8 @@ export class RegistryService implements AsyncDisposable {
   readonly #surroundings: () => Surroundings;
   /** What has been guessed from where counts over reloads. */
   readonly #guard = new GuessGuard(randomBytes(32));
+  /** Budgets and quarrels, too. */
+  readonly fairness: { readonly throttle: ChangeThrottle; readonly quarrels: FlappingWatch };
   #registry: Registry | undefined;
 
   /** @param surroundings  those in force */
@@ -31,6 +36,12 @@ export class RegistryService implements AsyncDisposable {
     this.#log = log;
     this.#clock = clock;
     this.#surroundings = surroundings;
+    const namesOf = ({ credential }: Asker) =>
+      credential.kind === 'token' ? (this.#registry?.hostsMadeBy(credential.id) ?? 0) : 0;
+    this.fairness = {
+      throttle: new ChangeThrottle(namesOf, () => clock.monotonicMs()),
+      quarrels: new FlappingWatch(),
+    };
   }
 
   /** Undefined as long as there is no database. */

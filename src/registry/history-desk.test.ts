@@ -49,6 +49,19 @@ test('what comes within a moment goes into one write, soon', async () => {
   );
 });
 
+test('what comes after a moment in which nothing waited is written, too', async () => {
+  const ledger = new MemoryLedger();
+  await using opened = await openRegistry({ ledger, zones });
+  const { registry } = opened;
+  for (const count of [1, 2, 3]) {
+    assert.equal(await registry.flush(), true);
+    assert.equal(await registry.flush(), true);
+    registry.append([entry('a', `${count}`)]);
+    assert.equal(await registry.flush(), true);
+    assert.equal(ledger.writes.length, count);
+  }
+});
+
 test('where the database is away too long, the oldest go, and they are counted', async () => {
   const ledger = new MemoryLedger();
   const limits = { ...defaultRegistryLimits, waitingEntries: 3, documentsPerWrite: 2 };

@@ -20,7 +20,7 @@ const mostPerPage = 1_000;
  * The history: what became of names whose primaries keep none of it themselves is written here, a moment later and many at once; all of it
  * is read here.
  */
-export class HistoryDesk {
+export class HistoryDesk implements AsyncDisposable {
   readonly #options: HistoryDeskOptions;
   readonly #writer: LateWriter;
   #waiting: NewHistoryRow[] = [];
@@ -63,6 +63,10 @@ export class HistoryDesk {
 
   flush(): Promise<boolean> {
     return this.#writer.flush();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writer[Symbol.asyncDispose]();
   }
 
   #next(): Piece | undefined {

@@ -25,13 +25,14 @@ export interface LateWriterOptions {
 /**
  * Writes, after a while and in pieces, what nobody waits for. Where the database takes nothing, it tries again and again.
  *
- * The timer keeps no process alive: whoever ends says so by `flush`.
+ * The timer keeps no process alive: whoever ends disposes of it.
  */
-export class LateWriter {
+export class LateWriter implements AsyncDisposable {
   readonly #options: LateWriterOptions;
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<boolean> | undefined;
   #fault: StoreFault | undefined;
+  #isAtEnd = false;
 
   constructor(options: LateWriterOptions) {
     this.#options = options;
@@ -48,26 +49,22 @@ export class LateWriter {
     await this.#flushing;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#flushing ??= this.#flush();
+    this.#flushing ??= this.#flush().finally(() => (this.#flushing = undefined));
     return await this.#flushing;
   }
 
   async #flush(): Promise<boolean> {
-    try {
-      for (let piece = this.#options.next(); piece; piece = this.#options.next()) {
-        const fault = writeFault(await this.#options.write(piece.changes));
-        this.#tell(fault);
-        if (fault) {
-          piece.kept();
-          this.#schedule(this.#options.againMs);
-          return false;
-        }
-        piece.written();
+    for (let piece = this.#options.next(); piece; piece = this.#options.next()) {
+      const fault = writeFault(await this.#options.write(piece.changes));
+      this.#tell(fault);
+      if (fault) {
+        piece.kept();
+        this.#schedule(this.#options.againMs);
+        return false;
       }
-      return true;
-    } finally {
-      this.#flushing = undefined;
+      piece.written();
     }
+    return true;
   }
 
   #tell(fault: StoreFault | undefined): void {
@@ -75,7 +72,15 @@ export class LateWriter {
     this.#fault = fault;
   }
 
+  /** Writes what it can, and nothing from then on. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.flush();
+    this.#isAtEnd = true;
+    clearTimeout(this.#timer);
+  }
+
   #schedule(delayMs: number): void {
+    if (this.#isAtEnd) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       void this.flush();

@@ -186,6 +186,11 @@ export class Registry implements Administration, HostBook, UpdateObserver, Histo
     return deleted;
   }
 
+  /** How many hosts a token has made that are still there. */
+  hostsMadeBy(token: string): number {
+    return this.#hosts.countMadeBy(token);
+  }
+
   lastSeen(name: Hostname): Sighting | undefined {
     return this.#sightings.get(name.key);
   }
@@ -233,8 +238,9 @@ export class Registry implements Administration, HostBook, UpdateObserver, Histo
     return flushed.every(Boolean);
   }
 
+  /** What waits is written, if the database takes it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.flush();
+    await Promise.all([...this.#writers, this.#history].map((each) => each[Symbol.asyncDispose]()));
   }
 }
 

@@ -116,7 +116,7 @@ async function makeKey(path: string): Promise<string | undefined> {
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     // Somebody else has just made it.
-    return code === 'EEXIST' ? undefined : `${path} cannot be made: ${code}`;
+    return code === 'EEXIST' ? undefined : `${path} cannot be made: ${code}; let the service write its directory`;
   } finally {
     await rm(draft, { force: true });
   }
