@@ -20,6 +20,7 @@ import type { Hosting } from './primary/embedded/hosting.ts';
 import { RegistryService } from './registry-service.ts';
 import { surroundingsOf } from './registry/surroundings.ts';
 import { giveBackStartMemory } from './start-memory.ts';
+import { TokenKeyHolders } from './token-key-holders.ts';
 import { systemClock as clock } from './updates/clock.ts';
 import { explainFault } from './updates/fault.ts';
 import { noHosts } from './updates/host.ts';
@@ -39,18 +40,20 @@ export async function startService(initial: Config): Promise<RunningService> {
   const destination = new BufferedDestination(standardOutput);
   const log = new JsonLog({ level: config.logLevel, redactor, destination });
   const metrics = new Metrics({ version: packageVersion(), includeProcess: true });
-  const hosting = openHosting(log, metrics);
+  const registries = new RegistryService(log, clock, () =>
+    surroundingsOf(settings.updater.zones, config.ttl, () => clock.monotonicMs()),
+  );
+  const hosting = openHosting(log, metrics, new TokenKeyHolders(() => registries.registry, clock));
   const dns = new DnsService(hosting, log, metrics);
   const host = await prepareHosting(config, hosting, log);
   await host();
+  // Whoever updates by DNS is known before anybody listens.
+  await openedOrEnd(registries.configure(hosting.ledger, config), hosting);
   await listenOr(() => hosting[Symbol.asyncDispose](), dns, config);
   // The largest part of what has to be loaded: where zones or ports are in the way, nobody waits for it.
   const { listenHttp } = await import('./http/server.ts');
   const pool = openPool(metrics, hosting);
   const observer = new UpdateLog(log, metrics);
-  const registries = new RegistryService(log, clock, () =>
-    surroundingsOf(settings.updater.zones, config.ttl, () => clock.monotonicMs()),
-  );
   const settingsOf = (chosen: Config): HttpSettings => ({
     updater: makeUpdater(chosen, pool, observer, registries.registry, registries.fairness),
     authenticator: registries.authenticator(chosen),
@@ -59,7 +62,6 @@ export async function startService(initial: Config): Promise<RunningService> {
     trustedProxies: new TrustedProxies(chosen.http.trustedProxies),
     acmeDns: acmeDnsSettings(chosen),
   });
-  await openedOrEnd(registries.configure(hosting.ledger, config), dns, pool, hosting);
   let settings = settingsOf(config);
   metrics.gauge('dyndns_primary_connections', 'Open connections to nameservers.', () =>
     pool.nameservers.reduce((sum, { openConnections }) => sum + openConnections, 0),

@@ -3,6 +3,7 @@ import type { Log } from './observe/log.ts';
 import type { Metrics } from './observe/metrics.ts';
 import type { EmbeddedZoneDescription } from './primary/embedded/embedded-zones.ts';
 import { Hosting, type HostingDescription, type HostingObserver } from './primary/embedded/hosting.ts';
+import type { KeyHolders } from './primary/embedded/key-holders.ts';
 import { defaultHostedZoneLimits, defaultPrimaryLimits } from './primary/limits.ts';
 import { PrimaryPool, type ZoneDescription } from './primary/primary-pool.ts';
 import type { Registry } from './registry/registry.ts';
@@ -20,7 +21,7 @@ import { Updater, type UpdaterOptions } from './updates/updater.ts';
 const updateTimeoutMs = 10_000;
 
 /** The hosted zones, with a log and metrics that are told of them; until they are configured there are none. */
-export function openHosting(log: Log, metrics: Metrics): Hosting {
+export function openHosting(log: Log, metrics: Metrics, keyHolders?: KeyHolders): Hosting {
   const observer: HostingObserver = {
     committed: (submissions) => metrics.committed(submissions),
     conditionChanged: (condition) => {
@@ -30,7 +31,8 @@ export function openHosting(log: Log, metrics: Metrics): Hosting {
       log.write('CRITICAL', `Changes are suspended, and answers go on. ${cause} ${remedy}`);
     },
   };
-  return new Hosting({ clock, limits: defaultHostedZoneLimits, observer });
+  const holders = keyHolders ? { keyHolders } : {};
+  return new Hosting({ clock, limits: defaultHostedZoneLimits, observer, ...holders });
 }
 
 /** What a configuration says of hosting. */

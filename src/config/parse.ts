@@ -68,6 +68,7 @@ class ConfigReader {
     const values = readFields(top, topFields, this.#problems, { sections, later: laterTopKeys });
     const context = { problems: this.#problems, warnings: this.#warnings, readFile: this.#readFile, file: this.#file };
     const dns = await readDns(top, context);
+    const databasePath = this.#databasePath(values.database);
     const secrets = await readSecrets(top, values, context);
     const zones = await readZones({ top, values, dns }, context);
     return {
@@ -80,18 +81,22 @@ class ConfigReader {
       dns,
       database: {
         kind: 'sqlite',
-        path: this.#statePath(values.database, databaseFile),
+        path: databasePath,
         isWritten: values.database !== undefined,
       },
-      tokenKeyFile: this.#statePath(values.token_key_file, tokenKeyFile),
+      // Beside the database, in whose directory the service may write; a backup of the database does not have it.
+      tokenKeyFile:
+        values.token_key_file === undefined
+          ? join(dirname(databasePath), tokenKeyFile)
+          : resolve(dirname(this.#file), values.token_key_file),
       zones,
       acmeDns: readAcmeDns(top, zones, this.#problems),
       warnings: this.#warnings,
     };
   }
 
-  #statePath(written: string | undefined, usual: string): string {
-    return written === undefined ? join(this.#stateDirectory, usual) : resolve(dirname(this.#file), written);
+  #databasePath(written: string | undefined): string {
+    return written === undefined ? join(this.#stateDirectory, databaseFile) : resolve(dirname(this.#file), written);
   }
 
   #http(top: YamlMapping): HttpConfig {

@@ -59,6 +59,7 @@ export const layers: Layers = {
     packages: [],
     builtins: 'any',
   },
+  'token-key-holders.ts': { layers: [...product, 'access', 'registry', 'primary'], packages: [], builtins: [] },
   'door-service.ts': {
     layers: [...product, 'door', 'access', 'registry', 'store', 'observe', 'primary', 'cli'],
     packages: [],
@@ -106,6 +107,7 @@ export const layers: Layers = {
       'door-service.ts',
       'registry-service.ts',
       'start-memory.ts',
+      'token-key-holders.ts',
     ],
     packages: [],
     builtins: 'any',

@@ -1,5 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import type { TsigKey } from '../../dns/tsig.ts';
+import type { UpdateOperation } from '../../dns/update.ts';
 import type { Address } from '../../updates/address.ts';
 import type { Asker } from '../../updates/asker.ts';
 
@@ -11,8 +12,10 @@ export interface KeyHolders {
   asker(key: TsigKey, source: Address | undefined): Asker | undefined;
   /** Whether whoever holds this key may read all of a zone at once. */
   mayTransfer(key: TsigKey, zone: Name): boolean;
-  /** Told of every UPDATE that was carried out, with the names that it was about. */
-  used(asker: Asker, names: readonly Name[], isChanged: boolean): void;
+  /** Why this cannot be done, whatever the asker may; undefined where it can. */
+  reasonAgainst(asker: Asker, operations: readonly UpdateOperation[]): string | undefined;
+  /** Told of every UPDATE that was carried out. */
+  used(asker: Asker, operations: readonly UpdateOperation[], isChanged: boolean): void;
 }
 
 /** Where keys are in the configuration alone. */
@@ -20,5 +23,6 @@ export const noKeyHolders: KeyHolders = {
   find: () => undefined,
   asker: () => undefined,
   mayTransfer: () => false,
+  reasonAgainst: () => undefined,
   used: () => {},
 };

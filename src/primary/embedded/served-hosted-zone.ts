@@ -60,13 +60,15 @@ export class ServedHostedZone implements ServedZone {
       const who = key ? `The key ${key.name.toString()}` : 'An unsigned request';
       return { rcode: Rcode.REFUSED, reason: `${who} may not update the zone ${this.origin.toString()}` };
     }
+    const against = this.#holders.reasonAgainst(asker, submission.update.operations);
+    if (against !== undefined) return { rcode: Rcode.REFUSED, reason: against };
     const settled = await this.#hosted.submit<UpdateVerdict & { readonly isChanged: boolean }>({
       evaluate: (context) => this.#evaluate(submission, key, asker, context),
       deadlineMs: this.#clock.monotonicMs() + this.#hosted.limits.updateTimeoutMs,
     });
     if (settled.kind === 'failed') return failureVerdict(settled.failure);
     const { verdict } = settled;
-    if (verdict.rcode === Rcode.NOERROR) this.#holders.used(asker, namesOf(submission.update), verdict.isChanged);
+    if (verdict.rcode === Rcode.NOERROR) this.#holders.used(asker, submission.update.operations, verdict.isChanged);
     return verdict;
   }
 
@@ -138,11 +140,6 @@ export class ServedHostedZone implements ServedZone {
       answer: remember.answer(Rcode.NOERROR),
     };
   }
-}
-
-/** Each once. */
-function namesOf({ operations }: UpdateSubmission['update']): readonly Name[] {
-  return [...new Map(operations.map(({ name }) => [name.key, name])).values()];
 }
 
 /** A key is its name, algorithm and secret; a new secret under an old name is another key. */
