@@ -22,6 +22,7 @@ import type { Hosting } from './primary/embedded/hosting.ts';
 import { giveBackStartMemory } from './start-memory.ts';
 import { systemClock as clock } from './updates/clock.ts';
 import { explainFault } from './updates/fault.ts';
+import { noHosts } from './updates/host.ts';
 
 const readinessTimeoutMs = 2_000;
 /** What is under way at the end may take so long; then the end comes all the same. */
@@ -50,6 +51,8 @@ export async function startService(initial: Config): Promise<RunningService> {
   const settingsOf = (chosen: Config): HttpSettings => ({
     updater: makeUpdater(chosen, pool, observer),
     authenticator: new SecretAuthenticator(new SecretSet(chosen.secrets)),
+    hosts: noHosts,
+    administration: undefined,
     trustedProxies: new TrustedProxies(chosen.http.trustedProxies),
   });
   let settings = settingsOf(config);

@@ -2,8 +2,10 @@ import type { Authenticator } from '../access/authenticator.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Redactor } from '../observe/redactor.ts';
+import type { Administration } from '../registry/administration.ts';
 import type { Clock } from '../updates/clock.ts';
 import type { Fault } from '../updates/fault.ts';
+import type { HostBook } from '../updates/host.ts';
 import type { Updater } from '../updates/updater.ts';
 import type { HttpLimits } from './limits.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
@@ -12,6 +14,9 @@ import type { TrustedProxies } from './trusted-proxies.ts';
 export interface HttpSettings {
   readonly updater: Pick<Updater, 'update' | 'zones'>;
   readonly authenticator: Authenticator;
+  readonly hosts: HostBook;
+  /** Undefined where there is no database, and so no tokens and hosts. */
+  readonly administration: Administration | undefined;
   readonly trustedProxies: TrustedProxies;
 }
 

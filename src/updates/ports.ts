@@ -1,5 +1,6 @@
 import type { Name } from '../dns/name.ts';
 import type { Fault } from './fault.ts';
+import type { HistoryEntry } from './history-entry.ts';
 import type { NameOutcome } from './outcome.ts';
 import type { RecordSet } from './record-set.ts';
 import type { UpdateRequest } from './request.ts';
@@ -39,6 +40,11 @@ export interface Transaction<Plan extends Planned> {
   readonly reads: readonly RecordSetKey[];
   /** Pure. Called once the records are known, while nobody else changes these names through this primary. */
   readonly plan: (current: CurrentRecords) => Plan;
+  /**
+   * What is to be remembered of the plan, asked for when it has changes and is accepted. A primary that keeps history commits it together
+   * with them.
+   */
+  history?(plan: Plan): readonly HistoryEntry[];
   /** On the monotonic clock. Whatever is not settled then ends with a fault. */
   readonly deadlineMs: number;
 }
@@ -57,6 +63,8 @@ export type TransactionResult<Plan> =
  * deadline.
  */
 export interface Primary extends AsyncDisposable {
+  /** Whether it keeps the history of what it changes; else whoever asks for changes does. */
+  readonly keepsHistory: boolean;
   transact<Plan extends Planned>(transaction: Transaction<Plan>): Promise<TransactionResult<Plan>>;
   /** Whether the zone could be changed now, as far as looking can tell; undefined when all is well. */
   probe(deadlineMs: number): Promise<Fault | undefined>;

@@ -18,6 +18,7 @@ import { type RecordSet, valueTexts } from '../../src/updates/record-set.ts';
  * What arrives within one turn of the event loop goes into one commit, as with a nameserver that groups.
  */
 export class MemoryPrimary implements Primary {
+  readonly keepsHistory = false;
   readonly zone: Name;
   /** Everything that was ever written. */
   readonly writes: Change[] = [];

@@ -12,6 +12,7 @@ import type { Zone } from '../../zone/zone.ts';
 import type { HostedZone } from './hosted-zone.ts';
 import type { KeyHolders } from './key-holders.ts';
 import type { Evaluated, EvaluationContext, WriteFailure } from './submission.ts';
+import { historyOfUpdate } from './update-history.ts';
 import { reasonAgainstAsker } from './update-permission.ts';
 
 /** Who may do what with a zone by DNS. */
@@ -116,7 +117,13 @@ export class ServedHostedZone implements ServedZone {
     // Also where nothing has changed: done again when the zone has gone on, the same request would turn it back.
     const remember = this.#remembered(submission, key);
     const draft = evaluation.kind === 'changed' ? evaluation.draft : undefined;
-    return { verdict: { rcode: Rcode.NOERROR, reason: undefined, isChanged: draft !== undefined }, draft, remember };
+    const history = draft && historyOfUpdate(view, draft, asker, this.#clock.unixSeconds() * 1000);
+    return {
+      verdict: { rcode: Rcode.NOERROR, reason: undefined, isChanged: draft !== undefined },
+      draft,
+      remember,
+      history,
+    };
   }
 
   #remembered({ remember }: UpdateSubmission, key: TsigKey): RememberedRequest | undefined {

@@ -1,0 +1,147 @@
+import { acmeLabel } from '../access/scope.ts';
+import type { TokenDirectory } from '../access/token-directory.ts';
+import { Type } from '../dns/codes.ts';
+import type { Name } from '../dns/name.ts';
+import { type Asker, credentialLabel } from '../updates/asker.ts';
+import type { Fault } from '../updates/fault.ts';
+import type { Host } from '../updates/host.ts';
+import type { Hostname } from '../updates/hostname.ts';
+import { isChanged, type NameOutcome } from '../updates/outcome.ts';
+import type { UpdateObserver } from '../updates/ports.ts';
+import type { NameRequest, UpdateRequest } from '../updates/request.ts';
+import type { Sighting } from './administration.ts';
+import type { KnownHosts } from './known-hosts.ts';
+import { interfaceIdOf, ipv6After } from './learned-interface-id.ts';
+import type { NameAllowance } from './name-allowance.ts';
+import type { Sightings } from './sightings.ts';
+import type { WaitingHosts } from './waiting-hosts.ts';
+
+export interface UpdateWatchOptions {
+  readonly hosts: KnownHosts;
+  readonly tokens: TokenDirectory;
+  readonly allowance: NameAllowance;
+  readonly waiting: WaitingHosts;
+  readonly sightings: Sightings;
+  readonly mostHosts: number;
+  readonly unixMs: () => number;
+  /** Something is to be written, sooner or later. */
+  readonly hostWaits: () => void;
+  readonly sightingWaits: () => void;
+}
+
+/**
+ * Learns from updates: names that are there become hosts, and whoever is heard of has been seen.
+ *
+ * Nobody waits for it: what it learns is in memory at once, and in the database a moment later.
+ */
+export class UpdateWatch implements UpdateObserver {
+  readonly #options: UpdateWatchOptions;
+
+  constructor(options: UpdateWatchOptions) {
+    this.#options = options;
+  }
+
+  /** As {@link HostBook.admissionFault}; the name is the asker's until the update is settled. */
+  admissionFault(name: Hostname, { credential }: Asker): Fault | undefined {
+    const { hosts, tokens, allowance, mostHosts } = this.#options;
+    if (credential.kind !== 'token' || isNeverHost(name) || hosts.find(name)) return undefined;
+    if (hosts.size >= mostHosts)
+      return {
+        code: 'over-limit',
+        name: name.toString(),
+        reason: `there are ${mostHosts} hosts, and that is the most`,
+      };
+    const most = tokens.get(credential.id)?.maxNames ?? 0;
+    if (allowance.reserve(credential.id, name, most - hosts.countMadeBy(credential.id))) return undefined;
+    return { code: 'too-many-names', name: name.toString(), most };
+  }
+
+  settled(request: UpdateRequest, outcomes: readonly NameOutcome[]): void {
+    const { credential, source } = request.asker;
+    const sighting = {
+      atMs: this.#options.unixMs(),
+      dialect: request.dialect,
+      source: source?.text,
+      credential: credentialLabel(credential),
+    };
+    let sum: Sighting['outcome'] | undefined;
+    for (const [index, outcome] of outcomes.entries()) {
+      const name = request.names[index];
+      const isRead = name?.intents.every(({ kind }) => kind === 'keep') ?? true;
+      const word = wordOf(outcome);
+      if (!isRead) this.#learn(request, name!, outcome, { ...sighting, outcome: word });
+      sum = sum === 'changed' || word === 'changed' ? 'changed' : sum === 'unchanged' ? sum : word;
+    }
+    if (credential.kind !== 'token' || !sum) return;
+    this.#options.sightings.saw(credential.id, { ...sighting, outcome: sum });
+    this.#options.sightingWaits();
+  }
+
+  #learn({ asker }: UpdateRequest, name: NameRequest, outcome: NameOutcome, sighting: Sighting): void {
+    const { hosts, sightings, sightingWaits } = this.#options;
+    const known = hosts.find(name.hostname);
+    const token = asker.credential.kind === 'token' ? asker.credential.id : undefined;
+    const isHost = known ? this.#learnMore(known, outcome) : this.#learnNew(name, outcome, token);
+    if (token !== undefined && mayHaveReserved(outcome)) this.#options.allowance.release(token, name.hostname);
+    if (!isHost) return;
+    sightings.saw(name.hostname.key, sighting);
+    sightingWaits();
+  }
+
+  /** @returns whether it is a host now */
+  #learnNew({ hostname, intents }: NameRequest, outcome: NameOutcome, token: string | undefined): boolean {
+    const { hosts, waiting, allowance, mostHosts, unixMs, hostWaits } = this.#options;
+    if (isNeverHost(hostname) || !intents.some(({ kind, type }) => kind !== 'keep' && isThere(outcome, type)))
+      return false;
+    // Where the database takes nothing for long, the next update makes it a host.
+    if (hosts.size >= mostHosts || !waiting.hasRoom) return false;
+    waiting.put({
+      name: hostname,
+      description: '',
+      ttlSeconds: undefined,
+      interfaceId: undefined,
+      follows: undefined,
+      expiresAfterSeconds: undefined,
+      hasWildcardTwin: false,
+      madeBy: token,
+      madeAtSeconds: Math.floor(unixMs() / 1000),
+      version: 1,
+    });
+    if (token !== undefined) allowance.forget(token, hostname);
+    hostWaits();
+    return true;
+  }
+
+  /** A follower whose address could not be found out when it was made one. */
+  #learnMore(host: Host, outcome: NameOutcome): true {
+    if (!host.follows || host.interfaceId) return true;
+    const interfaceId = interfaceIdOf(ipv6After(outcome));
+    if (!interfaceId || !this.#options.waiting.hasRoom) return true;
+    this.#options.waiting.put({ ...host, interfaceId, version: host.version + 1 });
+    this.#options.hostWaits();
+    return true;
+  }
+}
+
+/** Names for proofs and wildcards are no machines. */
+function isNeverHost({ key }: Name): boolean {
+  const first = key.slice(1, 1 + key.charCodeAt(0));
+  return first === acmeLabel || first === '*';
+}
+
+/** Whether there are records of the type after the update, and they are not but texts. */
+function isThere(outcome: NameOutcome, type: number): boolean {
+  if (outcome.kind === 'failed' || type === Type.TXT) return false;
+  return outcome.records.some((record) => record.type === type && record.after.length > 0);
+}
+
+/** What was refused before it came to the names of the token has reserved none; else the reservation ends by itself. */
+function mayHaveReserved(outcome: NameOutcome): boolean {
+  if (outcome.kind === 'done') return true;
+  return !['too-many-names', 'throttled', 'not-permitted', 'unknown-zone'].includes(outcome.fault.code);
+}
+
+function wordOf(outcome: NameOutcome): Sighting['outcome'] {
+  if (outcome.kind === 'failed') return 'failed';
+  return isChanged(outcome) ? 'changed' : 'unchanged';
+}
