@@ -5,18 +5,26 @@ import { RefusalAllowance } from '../observe/refusal-allowance.ts';
 import { type Answer, sendAnswer } from './answer.ts';
 import { type ClientAddress, findClientAddress } from './client-address.ts';
 import { type Refusal, refusalAnswer } from './refusal.ts';
-import type { HttpServices } from './services.ts';
+import type { CheckReport, HttpServices } from './services.ts';
+import { shareAnswer } from './single-flight.ts';
 
 /** Where requests come in and answers go out: every answer is counted here, and every refusal written down. */
 export class Desk {
   readonly services: HttpServices;
+  /** A check writes to the nameserver: however many ask for it, in whatever dialect, it runs once at a time. */
+  readonly check: () => Promise<CheckReport>;
   readonly #allowance: RefusalAllowance;
   #updatesInFlight = 0;
   #isClosing = false;
 
   constructor(services: HttpServices) {
     this.services = services;
-    const { log, clock, limits } = services;
+    const { log, clock, limits, check } = services;
+    this.check = shareAnswer(
+      () => check(AbortSignal.timeout(limits.checkTimeoutMs)),
+      0,
+      () => clock.monotonicMs(),
+    );
     this.#allowance = new RefusalAllowance({
       log,
       clock,
@@ -45,9 +53,16 @@ export class Desk {
     sendAnswer(reply, isDone ? answer : { ...answer, text: this.services.redactor.redact(text) });
   }
 
-  refuse(request: FastifyRequest, reply: FastifyReply, route: string, refusal: Refusal): void {
+  /** @param answer  the refusal in the words of a dialect that has its own */
+  refuse(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    route: string,
+    refusal: Refusal,
+    answer: Answer = refusalAnswer(refusal),
+  ): void {
     this.#log(route, refusal, this.clientAddress(request));
-    this.answer(reply, route, refusalAnswer(refusal));
+    this.answer(reply, route, answer);
   }
 
   /** From now on every answer is the last on its connection. */

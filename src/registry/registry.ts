@@ -173,7 +173,7 @@ export class Registry implements Administration, HostBook, UpdateObserver, Async
     return this.#hosts.find(name);
   }
 
-  putHost(name: Hostname, wanted: HostDescription, version?: number): Promise<Changed<Host>> {
+  putHost(name: Hostname, wanted: HostDescription, version?: number, madeBy?: string): Promise<Changed<Host>> {
     return this.#hostDesk.put(name, wanted, version);
   }
 

@@ -27,6 +27,11 @@ export class Updater {
     this.#options = options;
   }
 
+  /** The bounds to which TTLs are clamped. */
+  get ttl(): TtlPolicy {
+    return this.#options.ttl;
+  }
+
   get zones(): ZoneDirectory {
     return this.#options.zones;
   }

@@ -5,6 +5,8 @@ import type { Primary } from './ports.ts';
 export interface ManagedZone {
   readonly name: Name;
   readonly primary: Primary;
+  /** Whether its primary is built in, and not another program. */
+  readonly isHosted?: boolean;
 }
 
 /** The zones by name; finds the one that a name belongs to. */

@@ -33,7 +33,7 @@ const getCheck = operation(
     example: { answer: { passed: true, findings: [{ word: 'INFO', text: 'The update check passed: example.com' }] } },
   },
   async ({ check }) => {
-    const { lines, passed } = await check(AbortSignal.timeout(checkTimeoutMs));
+    const { lines, passed } = await check();
     return { status: 200, content: { passed, findings: lines.map(finding) } };
   },
 );

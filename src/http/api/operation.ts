@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Administration } from '../../registry/administration.ts';
 import type { Asker } from '../../updates/asker.ts';
-import type { HttpServices, HttpSettings } from '../services.ts';
+import type { CheckReport, HttpServices, HttpSettings } from '../services.ts';
 import type { Cursors } from './cursor.ts';
 import { mistakesIn } from './mistakes.ts';
 import type { Preconditions } from './preconditions.ts';
@@ -19,7 +19,7 @@ export interface Visit {
   readonly preconditions: Preconditions;
   readonly cursors: Cursors;
   /** Runs the administrator's check, once at a time. */
-  readonly check: HttpServices['check'];
+  readonly check: () => Promise<CheckReport>;
   /** Counts an update that is under way; undefined where there are as many as there may be. */
   readonly beginUpdate: () => Disposable | undefined;
 }
