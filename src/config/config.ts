@@ -18,6 +18,11 @@ export interface Config {
   /** Of the built-in nameserver, which runs only where a zone is embedded. */
   readonly dns: DnsConfig;
   readonly database: DatabaseConfig;
+  /**
+   * Where the key lies under which the secrets of tokens' TSIG keys are encrypted, outside the database and its backups; absolute, or from
+   * the working directory.
+   */
+  readonly tokenKeyFile: string;
   /** At least one, no name twice. */
   readonly zones: readonly ZoneConfig[];
   /** What works and yet should be changed; said once at every start. */

@@ -41,6 +41,7 @@ zones:                              # at least one
       resolvers: [],
     },
     database: { kind: 'sqlite', path: 'dyndns-data/dyndns.db' },
+    tokenKeyFile: 'dyndns-data/token.key',
     warnings: [],
   });
   assert.equal(dyndnsDomain?.toString(), 'dyndns.example.com.');

@@ -20,7 +20,7 @@ export type ParsedConfig =
  *
  * @param file      the path it was read from; relative paths inside it start at its folder
  * @param readFile  reads the files that it names
- * @param stateDirectory  where the database is unless it says otherwise
+ * @param stateDirectory  where the database and the key of tokens are unless it says otherwise
  */
 export async function parseConfig(
   text: string,
@@ -41,6 +41,7 @@ const defaultTrustedProxies = ['127.0.0.1', '::1'];
 const defaultTtl = { defaultSeconds: 300, minSeconds: 30, maxSeconds: 86_400 };
 const defaultLogLevel = 20;
 const databaseFile = 'dyndns.db';
+const tokenKeyFile = 'token.key';
 
 class ConfigReader {
   readonly #file: string;
@@ -74,14 +75,15 @@ class ConfigReader {
       logLevel: values.log_level ?? defaultLogLevel,
       ttl: this.#ttl(top),
       dns,
-      database: { kind: 'sqlite', path: this.#databasePath(values.database) },
+      database: { kind: 'sqlite', path: this.#statePath(values.database, databaseFile) },
+      tokenKeyFile: this.#statePath(values.token_key_file, tokenKeyFile),
       zones: await readZones({ top, values, dns }, context),
       warnings: this.#warnings,
     };
   }
 
-  #databasePath(written: string | undefined): string {
-    return written === undefined ? join(this.#stateDirectory, databaseFile) : resolve(dirname(this.#file), written);
+  #statePath(written: string | undefined, usual: string): string {
+    return written === undefined ? join(this.#stateDirectory, usual) : resolve(dirname(this.#file), written);
   }
 
   #http(top: YamlMapping): HttpConfig {

@@ -186,6 +186,10 @@ export const topFields = {
     schema: databasePath,
     expected: 'it takes sqlite: and the path of a file, such as sqlite:/var/lib/dyndns/dyndns.db',
   } satisfies Field<string>,
+  token_key_file: {
+    schema: filePath,
+    expected: 'it takes the path of a file that is made when it is needed, such as /var/lib/dyndns/token.key',
+  } satisfies Field<string>,
 } as const;
 
 export const httpFields = {

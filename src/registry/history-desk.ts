@@ -1,10 +1,9 @@
 import type { HistoryRow, Ledger, NewHistoryRow } from '../store/ledger.ts';
 import type { HistoryEntry } from '../updates/history-entry.ts';
+import { historyEntry, historyOctets } from '../updates/history-octets.ts';
 import type { Hostname } from '../updates/hostname.ts';
 import type { HistoryRead } from './administration.ts';
-import { readHistoryEntry, writeHistoryEntry } from './history-document.ts';
-import type { Piece } from './late-writer.ts';
-import { LateWriter, type LateWriterOptions } from './late-writer.ts';
+import { LateWriter, type LateWriterOptions, type Piece } from './late-writer.ts';
 
 export interface HistoryDeskOptions extends Pick<LateWriterOptions, 'delayMs' | 'againMs' | 'faultChanged'> {
   readonly ledger: Pick<Ledger, 'write' | 'history' | 'recentHistory'>;
@@ -42,8 +41,7 @@ export class HistoryDesk {
   /** Waits for nothing. */
   append(entries: readonly HistoryEntry[]): void {
     if (entries.length === 0) return;
-    for (const entry of entries)
-      this.#waiting.push({ name: entry.name.toLowerCase().wire, atMs: entry.atMs, body: writeHistoryEntry(entry) });
+    for (const entry of entries) this.#waiting.push(historyOctets(entry));
     this.#bound();
     this.#writer.wake();
   }
@@ -60,7 +58,7 @@ export class HistoryDesk {
       ...(before === undefined ? {} : { beforeSequence: before }),
     };
     const answer = await (of ? ledger.history(of.wire, bounds) : ledger.recentHistory(bounds));
-    return answer.kind === 'failed' ? answer : { kind: 'history', entries: answer.rows.map(entryOf) };
+    return answer.kind === 'failed' ? answer : { kind: 'history', entries: answer.rows.flatMap(entryOf) };
   }
 
   flush(): Promise<boolean> {
@@ -91,6 +89,8 @@ export class HistoryDesk {
   }
 }
 
-function entryOf(row: HistoryRow): HistoryEntry & { readonly sequence: number } {
-  return { ...readHistoryEntry(row), sequence: row.sequence };
+/** What a newer dyndns has written in another form is not shown. */
+function entryOf(row: HistoryRow): readonly (HistoryEntry & { readonly sequence: number })[] {
+  const entry = historyEntry(row);
+  return entry ? [{ ...entry, sequence: row.sequence }] : [];
 }

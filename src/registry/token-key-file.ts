@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, stat } from 'node:fs/promises';
+import { link, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { decryptSecret, encryptSecret, keyFileOctets, nonceOctets } from '../access/key-encryption.ts';
@@ -99,12 +99,17 @@ async function readKey(path: string): Promise<KeyRead> {
   }
 }
 
-/** On stable storage before anything is encrypted under it. @returns why it could not be made */
+/**
+ * On stable storage before anything is encrypted under it, and whole from its first moment: it gets its name, which nobody else may have
+ * taken, when all of it is there.
+ *
+ * @returns why it could not be made
+ */
 async function makeKey(path: string): Promise<string | undefined> {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    await using file = await open(path, 'wx', 0o600);
-    await file.writeFile(randomBytes(keyFileOctets));
-    await file.sync();
+    await writeFile(draft, randomBytes(keyFileOctets), { flag: 'wx', mode: 0o600, flush: true });
+    await link(draft, path);
     await using directory = await open(dirname(path), 'r');
     await directory.sync();
     return undefined;
@@ -112,5 +117,7 @@ async function makeKey(path: string): Promise<string | undefined> {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     // Somebody else has just made it.
     return code === 'EEXIST' ? undefined : `${path} cannot be made: ${code}`;
+  } finally {
+    await rm(draft, { force: true });
   }
 }

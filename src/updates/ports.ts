@@ -1,6 +1,9 @@
 import type { Name } from '../dns/name.ts';
+import type { Asker } from './asker.ts';
+import type { SkippedName } from './expansion.ts';
 import type { Fault } from './fault.ts';
 import type { HistoryEntry } from './history-entry.ts';
+import type { Hostname } from './hostname.ts';
 import type { NameOutcome } from './outcome.ts';
 import type { RecordSet } from './record-set.ts';
 import type { UpdateRequest } from './request.ts';
@@ -72,5 +75,41 @@ export interface Primary extends AsyncDisposable {
 
 /** Who wants to know of every request that was dealt with: log, metrics, history. */
 export interface UpdateObserver {
-  settled(request: UpdateRequest, outcomes: readonly NameOutcome[]): void;
+  settled(request: UpdateRequest, outcomes: readonly NameOutcome[], beside: BesideOutcomes): void;
+}
+
+/** What came of an update besides what was asked for. */
+export interface BesideOutcomes {
+  readonly derived: readonly DerivedOutcome[];
+  readonly skipped: readonly SkippedName[];
+  /** What is to be known of a name, in whole sentences. */
+  readonly notes: readonly { readonly hostname: Hostname; readonly text: string }[];
+}
+
+export interface DerivedOutcome {
+  readonly reason: 'follower' | 'twin';
+  readonly outcome: NameOutcome;
+}
+
+/** Takes what is to be remembered of updates and is not committed with them; nobody waits for it. */
+export interface HistoryWriter {
+  append(entries: readonly HistoryEntry[]): void;
+}
+
+/** Keeps anybody from changing names more often than is fair. */
+export interface Throttle {
+  /** How long to wait; 0 when a change may be made now. */
+  retryAfterSeconds(asker: Asker): number;
+  /** @param changes  RRsets whose values are other ones now */
+  spend(asker: Asker, changes: number): void;
+}
+
+/** Sees two machines fight over a name. */
+export interface QuarrelWatch {
+  observe(change: {
+    readonly name: string;
+    readonly value: string;
+    readonly source: string | undefined;
+    readonly atMs: number;
+  }): { readonly values: readonly [string, string]; readonly sources: readonly string[] } | undefined;
 }

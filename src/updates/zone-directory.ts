@@ -1,4 +1,5 @@
 import type { Name } from '../dns/name.ts';
+import type { Asker } from './asker.ts';
 import type { Primary } from './ports.ts';
 
 /** A zone that the service looks after, and where its truth lives. */
@@ -7,6 +8,8 @@ export interface ManagedZone {
   readonly primary: Primary;
   /** Whether its primary is built in, and not another program. */
   readonly isHosted?: boolean;
+  /** What holds for the addresses of its names, whoever asks; absent: what holds for all. */
+  readonly addressPermission?: Asker['addressPermission'];
 }
 
 /** The zones by name; finds the one that a name belongs to. */
