@@ -32,7 +32,8 @@ export interface Administration {
    * Makes it or changes it.
    *
    * @param version  0: only where there is none yet
-   * @param madeBy   the token that makes it, among whose names it counts then; undefined: the administrator
+   * @param madeBy   the token that makes it, among whose names it counts then, and that was admitted to it (`HostBook.admissionFault`);
+   *                 undefined: the administrator
    */
   putHost(name: Hostname, wanted: HostDescription, version?: number, madeBy?: string): Promise<Changed<Host>>;
   /** The host is forgotten; its records stay, and its history too. */

@@ -3,8 +3,8 @@ import type { UpdateObserver } from './ports.ts';
 /** Tells all of them, in this order. */
 export function tellAll(observers: readonly UpdateObserver[]): UpdateObserver {
   return {
-    settled: (request, outcomes) => {
-      for (const observer of observers) observer.settled(request, outcomes);
+    settled: (request, outcomes, beside) => {
+      for (const observer of observers) observer.settled(request, outcomes, beside);
     },
   };
 }

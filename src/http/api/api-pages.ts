@@ -130,13 +130,7 @@ export class ApiPages {
     this.#read(request, reply.headers(pageHeaders), route, page, 'text/html; charset=utf-8');
   }
 
-  #read(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    route: string,
-    text: () => string,
-    contentType: string,
-  ): void {
+  #read(request: FastifyRequest, reply: FastifyReply, route: string, text: () => string, contentType: string): void {
     const allow = 'GET, HEAD, OPTIONS';
     if (request.method === 'OPTIONS') return this.#options(reply, route, allow);
     if (request.method !== 'GET' && request.method !== 'HEAD')

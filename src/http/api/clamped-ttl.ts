@@ -12,5 +12,10 @@ export function clampTtl(wanted: number | undefined, { minSeconds, maxSeconds }:
   const ttlSeconds = Math.min(Math.max(wanted, minSeconds), maxSeconds);
   if (ttlSeconds === wanted) return { ttlSeconds, warnings: [] };
   const bound = ttlSeconds === minSeconds ? 'least' : 'most';
-  return { ttlSeconds, warnings: [`The TTL ${wanted} (${place}) was clamped to ${ttlSeconds}, the ${bound} that the configuration allows.`] };
+  return {
+    ttlSeconds,
+    warnings: [
+      `The TTL ${wanted} (${place}) was clamped to ${ttlSeconds}, the ${bound} that the configuration allows.`,
+    ],
+  };
 }

@@ -42,38 +42,30 @@ async function tryChange(
   visit: Visit,
   { name, mayMake, describe }: HostChange,
 ): Promise<Result | 'overtaken'> {
-  const { asker, settings, preconditions } = visit;
+  const { asker, preconditions } = visit;
   const missing = unknown('host', nameText(name));
   if (!mayReadHost(asker, name)) return missing;
   const host = administration.host(name);
   if (!host && !mayMake) return missing;
-  const { description, warnings } = clamped(describe(host), visit);
+  const wish = describe(host);
+  const { ttlSeconds, warnings } = clampTtl(wish.ttlSeconds, visit.settings.updater.ttl);
+  const description = { ...wish, ttlSeconds };
   const fault = hostFault(asker, name, description, host) ?? (host ? undefined : makingFault(visit, name));
   if (fault) return fault;
   if (!holds(preconditions, host?.version)) return versionMismatch;
-  const madeBy = asker.credential.kind === 'token' ? asker.credential.id : undefined;
+  const madeBy = !host && asker.credential.kind === 'token' ? asker.credential.id : undefined;
   const changed = await administration.putHost(name, description, host?.version ?? 0, madeBy);
   if (changed.kind === 'changed') return made(administration, changed.value, !host, warnings);
   if (!isOvertaken(changed)) return changedProblem(changed, missing);
   // Whoever has named a version is told; whoever has not wants it changed, whatever it is.
-  return preconditions.ifMatch ?? preconditions.ifNoneMatch ? versionMismatch : 'overtaken';
-
-  function clamped(wanted: HostDescription, { settings: { updater } }: Visit) {
-    const ttl = clampTtl(wanted.ttlSeconds, updater.ttl);
-    return { description: { ...wanted, ttlSeconds: ttl.ttlSeconds }, warnings: ttl.warnings };
-  }
+  return (preconditions.ifMatch ?? preconditions.ifNoneMatch) ? versionMismatch : 'overtaken';
 }
 
 function isOvertaken({ kind }: Changed<Host>): boolean {
   return kind === 'other-version' || kind === 'unknown';
 }
 
-function made(
-  administration: Administration,
-  host: Host,
-  isNew: boolean,
-  warnings: readonly string[],
-): Result {
+function made(administration: Administration, host: Host, isNew: boolean, warnings: readonly string[]): Result {
   const content = hostContent(host, administration.lastSeen(host.name), warnings);
   const tag = { content, entityTag: entityTag(host.version) };
   return isNew ? { status: 201, ...tag, location: `/api/v1/hosts/${nameText(host.name)}` } : { status: 200, ...tag };

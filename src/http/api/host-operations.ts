@@ -60,7 +60,10 @@ const listHosts = storedOperation(
     });
     const last = hosts.at(-1);
     const next = hasMore && last ? page.nextCursor(nameText(last.name)) : null;
-    const content = { hosts: hosts.map((host) => hostContent(host, administration.lastSeen(host.name))), next_cursor: next };
+    const content = {
+      hosts: hosts.map((host) => hostContent(host, administration.lastSeen(host.name))),
+      next_cursor: next,
+    };
     return { status: 200, content };
   },
 );

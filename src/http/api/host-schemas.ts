@@ -21,10 +21,15 @@ const tenYearsSeconds = 10 * 365 * 86_400;
 
 const fields = {
   description: z.string().max(200).meta({ description: 'For people.' }),
-  ttl: ttlSchema.nullable().meta({ description: 'Of records that are new, in seconds; null: the default of the service.' }),
+  ttl: ttlSchema
+    .nullable()
+    .meta({ description: 'Of records that are new, in seconds; null: the default of the service.' }),
   interface_id: interfaceIdSchema
     .nullable()
-    .meta({ description: 'What stands behind a new IPv6 prefix, written like an address (`::211:32ff:fe12:3456`); null: none, or learned where it follows.' }),
+    .meta({
+      description:
+        'What stands behind a new IPv6 prefix, written like an address (`::211:32ff:fe12:3456`); null: none, or learned where it follows.',
+    }),
   follows: hostnameSchema
     .nullable()
     .meta({ description: 'The host with whose IPv6 prefix its AAAA is rewritten; null: none.' }),

@@ -12,7 +12,10 @@ const meSchema = answer(
     description: z.string().nullable(),
     scope: scopeSchema.nullable().meta({ description: 'What it is good for; null: everything.' }),
     expires_at: timeTextSchema.nullable().meta({ description: 'Null: never.' }),
-    source: z.string().nullable().meta({ description: 'The address that the request came from, as far as it is known.' }),
+    source: z
+      .string()
+      .nullable()
+      .meta({ description: 'The address that the request came from, as far as it is known.' }),
   }),
 );
 

@@ -93,16 +93,14 @@ function operationObject(operation: Operation): Json {
 function parametersOf(schema: z.ZodObject, place: 'path' | 'query'): readonly Json[] {
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' });
   return Object.entries(properties).map(([name, property]) => {
-    const { description, ...rest } = property as Json;
-    const isRequired = place === 'path' || required.includes(name);
-    return { name, in: place, required: isRequired, ...(description ? { description } : {}), schema: rest };
+    const { description, ...schema } = property as Json;
+    return { name, in: place, required: place === 'path' || required.includes(name), description, schema };
   });
 }
 
 function answersOf({ answers, example }: Operation): Json {
-  const forms = Object.entries(answers) as [string, AnswerForm][];
   return Object.fromEntries(
-    forms.map(([status, form]) => [
+    Object.entries<AnswerForm>(answers).map(([status, form]) => [
       status,
       {
         description: form.description,

@@ -53,13 +53,13 @@ function entry(operation: Operation): string {
   const { method, path, summary, description, example } = operation;
   const query = Object.keys(operation.query.shape);
   const rows = [
-    ...(query.length > 0 ? [row('Query', query.map(code).join(', '))] : []),
+    ...(query.length > 0 ? [row('Query', query.map(codeHtml).join(', '))] : []),
     ...(operation.hasPreconditions === true ? [row('Headers', 'If-Match, If-None-Match')] : []),
     ...Object.entries(operation.answers).map(([status, form]) => row(status, escapeHtml(form.description))),
     row('Problems', problemCodesOf(operation).map(problemLink).join(', ')),
   ];
   return [
-    `<h3 id="${escapeHtml(operation.id)}"><span class="method">${method}</span> ${code(`${basePath}${path}`)}</h3>`,
+    `<h3 id="${escapeHtml(operation.id)}"><span class="method">${method}</span> ${codeHtml(`${basePath}${path}`)}</h3>`,
     `<p>${escapeHtml(summary)}. ${inlineCode(description)}</p>`,
     `<table>${rows.join('')}</table>`,
     ...(example?.request ? [sample('Send', example.request)] : []),
@@ -79,7 +79,7 @@ function sample(title: string, value: object): string {
   return `<p>${title}:</p><pre>${escapeHtml(JSON.stringify(value, undefined, 2))}</pre>`;
 }
 
-function code(text: string): string {
+function codeHtml(text: string): string {
   return `<code>${escapeHtml(text)}</code>`;
 }
 

@@ -141,10 +141,22 @@ const putRecords = operation(
     query: z.strictObject(dryRunQuery),
     body: wishSchema,
     answers: {
-      200: { description: 'It was there; as it is now, or the plan', schema: z.union([recordsSchema, updateResultSchema]) },
+      200: {
+        description: 'It was there; as it is now, or the plan',
+        schema: z.union([recordsSchema, updateResultSchema]),
+      },
       201: { description: 'There was none before', schema: recordsSchema, hasLocation: true },
     },
-    problems: ['unknown-name', 'unknown-zone', 'not-permitted', 'too-many-names', 'unsuitable-address', 'throttled', 'busy', 'unconfirmed'],
+    problems: [
+      'unknown-name',
+      'unknown-zone',
+      'not-permitted',
+      'too-many-names',
+      'unsuitable-address',
+      'throttled',
+      'busy',
+      'unconfirmed',
+    ],
     example: { request: { values: ['192.0.2.7'], ttl: 300 }, answer: example },
   },
   async (visit, { parameters: { name, type }, query, body: wish }) => {
@@ -182,7 +194,12 @@ const deleteRecords = operation(
     const fault = visibilityFault(visit.asker, name);
     if (fault) return fault;
     const isDryRun = query.dry_run === 'true';
-    const result = await change(visit, name, { kind: 'remove', type }, { isDryRun, ttlSeconds: undefined, warnings: [] });
+    const result = await change(
+      visit,
+      name,
+      { kind: 'remove', type },
+      { isDryRun, ttlSeconds: undefined, warnings: [] },
+    );
     if ('status' in result) return result;
     return result.hadRecords ? { status: 204 } : unknown('records', rrsetText(name, type));
   },
@@ -210,7 +227,7 @@ async function change(
   const result = await runUpdate(visit, [request], isDryRun);
   if (isProblem(result)) return result;
   const [outcome] = result.outcomes;
-  if (isDryRun || outcome?.kind !== 'done') return updateAnswer(result, isDryRun, warnings);
+  if (isDryRun || outcome?.kind !== 'done') return updateAnswer(visit, result, isDryRun, warnings);
   return { hadRecords: outcome.records.some(({ type, before }) => type === intent.type && before.length > 0) };
 }
 

@@ -26,11 +26,6 @@ export async function readRecords(
   return result.kind === 'done' ? result.plan.found : faultProblem(result.fault);
 }
 
-export function recordsContent(name: Name, { type, ttlSeconds, ...set }: RecordSet): object {
-  return {
-    name: nameText(name),
-    type: typeName(type),
-    ttl: ttlSeconds,
-    values: valueTexts({ name, type, ttlSeconds, ...set }),
-  };
+export function recordsContent(name: Name, set: RecordSet): object {
+  return { name: nameText(name), type: typeName(set.type), ttl: set.ttlSeconds, values: valueTexts(set) };
 }

@@ -48,7 +48,12 @@ const typeList = z
   .meta({ description: 'Types of records, and `acme` for the challenges of certificates of these names.' });
 
 const networkList = z
-  .array(z.string().max(64).transform((text, context) => taken(parseNetwork(text), context)))
+  .array(
+    z
+      .string()
+      .max(64)
+      .transform((text, context) => taken(parseNetwork(text), context)),
+  )
   .max(scopeBounds.networks)
   .meta({ description: 'Where requests may come from: `192.0.2.0/24`, `2001:db8::/32`; empty: from anywhere.' });
 
@@ -63,15 +68,13 @@ const scopeWishSchema = z
       .optional()
       .meta({ description: 'Whether names may point to addresses that everybody can reach, and to no others.' }),
   })
-  .transform(
-    ({ names, types, networks = [], plain_http = true, public_addresses_only = false }): Scope => ({
-      patterns: names,
-      ...(types ?? { types: [1, 28], allowsAcme: true }),
-      networks,
-      allowsPlainHttp: plain_http,
-      publicAddressesOnly: public_addresses_only,
-    }),
-  )
+  .transform(({ names, types, networks = [], plain_http = true, public_addresses_only = false }): Scope => ({
+    patterns: names,
+    ...(types ?? { types: [1, 28], allowsAcme: true }),
+    networks,
+    allowsPlainHttp: plain_http,
+    publicAddressesOnly: public_addresses_only,
+  }))
   .meta({ description: 'What a token is good for. It is replaced as a whole.' });
 
 const description = z.string().max(200).meta({ description: 'For people.' });
@@ -88,15 +91,13 @@ export const newTokenSchema = body(
       max_names: maxNames.optional().meta({ description: 'Hosts that it may make by updating them; 100 when absent.' }),
       tsig: z.enum(tsigAlgorithms).optional().meta({ description: 'Also a TSIG key, with that algorithm.' }),
     })
-    .transform(
-      ({ description: text = '', scope, expires_at, max_names = 100, tsig }): NewToken => ({
-        description: text,
-        scope,
-        expiresAtSeconds: expires_at ?? undefined,
-        maxNames: max_names,
-        tsig,
-      }),
-    ),
+    .transform(({ description: text = '', scope, expires_at, max_names = 100, tsig }): NewToken => ({
+      description: text,
+      scope,
+      expiresAtSeconds: expires_at ?? undefined,
+      maxNames: max_names,
+      tsig,
+    })),
 );
 
 export const tokenEditSchema = body(
@@ -110,15 +111,13 @@ export const tokenEditSchema = body(
       blocked: z.boolean().meta({ description: 'Whether clients are to be told to give up for good.' }),
     })
     .partial()
-    .transform(
-      (edit): TokenEdit => ({
-        ...(edit.description === undefined ? {} : { description: edit.description }),
-        ...(edit.scope === undefined ? {} : { scope: edit.scope }),
-        ...(edit.expires_at === undefined ? {} : { expiresAtSeconds: edit.expires_at ?? undefined }),
-        ...(edit.max_names === undefined ? {} : { maxNames: edit.max_names }),
-        ...(edit.blocked === undefined ? {} : { isBlocked: edit.blocked }),
-      }),
-    ),
+    .transform((edit): TokenEdit => ({
+      ...(edit.description === undefined ? {} : { description: edit.description }),
+      ...(edit.scope === undefined ? {} : { scope: edit.scope }),
+      ...(edit.expires_at === undefined ? {} : { expiresAtSeconds: edit.expires_at ?? undefined }),
+      ...(edit.max_names === undefined ? {} : { maxNames: edit.max_names }),
+      ...(edit.blocked === undefined ? {} : { isBlocked: edit.blocked }),
+    })),
 );
 
 export const rotationSchema = body(

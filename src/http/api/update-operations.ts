@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseType, Type } from '../../dns/codes.ts';
+import { Type } from '../../dns/codes.ts';
 import { parsePrefix, type Prefix } from '../../updates/prefix.ts';
 import type { NameRequest, RecordIntent } from '../../updates/request.ts';
 import { body } from './api-schemas.ts';
@@ -12,8 +12,6 @@ import { mostValueCharacters, mostValues } from './record-operations.ts';
 import { invalidRequest } from './request-problems.ts';
 import { runUpdate, updateAnswer } from './update-run.ts';
 import { updateResultSchema } from './update-schemas.ts';
-import { mayReadName } from './visibility.ts';
-import { faultProblem } from './fault-problem.ts';
 
 export const mostNames = 100;
 const mostRecords = 16;
@@ -28,7 +26,9 @@ const prefixSchema = z
     context.issues.push({ code: 'custom', message, input: text });
     return z.NEVER;
   })
-  .meta({ description: 'The IPv6 prefix that the router has been delegated: whatever follows the name is rewritten with it.' });
+  .meta({
+    description: 'The IPv6 prefix that the router has been delegated: whatever follows the name is rewritten with it.',
+  });
 
 const values = z.array(z.string().max(mostValueCharacters)).min(1).max(mostValues);
 
@@ -41,7 +41,12 @@ const recordsSchema = z.discriminatedUnion('action', [
     action: z.literal('add'),
     type: typeSchema,
     values,
-    at_most: z.int().min(1).max(mostValues).default(mostValues).meta({ description: 'Beyond so many the older ones go.' }),
+    at_most: z
+      .int()
+      .min(1)
+      .max(mostValues)
+      .default(mostValues)
+      .meta({ description: 'Beyond so many the older ones go.' }),
   }),
 ]);
 
@@ -49,14 +54,14 @@ const addressSchema = z.string().max(64).nullable();
 
 const nameSchema = z.strictObject({
   name: hostnameSchema,
-  ipv4: addressSchema.optional().meta({ description: 'Its one IPv4 address; null: none; absent: they stay as they are.' }),
-  ipv6: addressSchema.optional().meta({ description: 'Its one IPv6 address; null: none; absent: they stay as they are.' }),
-  prefix: prefixSchema.optional(),
-  records: z
-    .array(recordsSchema)
-    .max(mostRecords)
+  ipv4: addressSchema
     .optional()
-    .meta({ description: 'Further RRsets, each type once.' }),
+    .meta({ description: 'Its one IPv4 address; null: none; absent: they stay as they are.' }),
+  ipv6: addressSchema
+    .optional()
+    .meta({ description: 'Its one IPv6 address; null: none; absent: they stay as they are.' }),
+  prefix: prefixSchema.optional(),
+  records: z.array(recordsSchema).max(mostRecords).optional().meta({ description: 'Further RRsets, each type once.' }),
   ttl: ttlSchema.optional(),
 });
 
@@ -103,6 +108,7 @@ const update = operation(
           },
         ],
         derived: [],
+        skipped: [],
         warnings: [],
       },
     },
@@ -119,7 +125,7 @@ const update = operation(
     if (mistakes.length > 0) return invalidRequest(mistakes);
     const isDryRun = query.dry_run === 'true';
     const result = await runUpdate(visit, requests, isDryRun);
-    return isProblem(result) ? result : updateAnswer(result, isDryRun, warnings);
+    return isProblem(result) ? result : updateAnswer(visit, result, isDryRun, warnings);
   },
 );
 

@@ -2,7 +2,8 @@ import type { NameRequest, UpdateRequest } from '../../updates/request.ts';
 import { faultProblem } from './fault-problem.ts';
 import type { Success, Visit } from './operation.ts';
 import type { Problem } from './problem.ts';
-import { type CarriedOut, updateContent } from './update-schemas.ts';
+import { updateContent } from './update-schemas.ts';
+import type { UpdateResult } from '../../updates/updater.ts';
 
 const dialect = 'rest';
 
@@ -11,7 +12,7 @@ export async function runUpdate(
   { asker, settings, beginUpdate }: Visit,
   names: readonly NameRequest[],
   isDryRun: boolean,
-): Promise<CarriedOut | Problem> {
+): Promise<UpdateResult | Problem> {
   using underWay = beginUpdate();
   if (!underWay) return faultProblem({ code: 'busy', nameserver: 'of this service' });
   const request: UpdateRequest = { dialect, asker, names, isDryRun };
@@ -19,9 +20,14 @@ export async function runUpdate(
 }
 
 /** The result as a whole; where every name failed, so did the request, for the first one's reason. */
-export function updateAnswer(result: CarriedOut, isDryRun: boolean, warnings: readonly string[]): Success | Problem {
+export function updateAnswer(
+  { asker }: Visit,
+  result: UpdateResult,
+  isDryRun: boolean,
+  warnings: readonly string[],
+): Success | Problem {
   const [first] = result.outcomes;
   const hasFailed = result.outcomes.every(({ kind }) => kind === 'failed');
   if (hasFailed && first?.kind === 'failed') return faultProblem(first.fault);
-  return { status: 200, content: updateContent(result, isDryRun, warnings) };
+  return { status: 200, content: updateContent(asker, result, isDryRun, warnings) };
 }

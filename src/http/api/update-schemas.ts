@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { typeName } from '../../dns/codes.ts';
+import type { Asker } from '../../updates/asker.ts';
 import type { NameOutcome, RecordOutcome } from '../../updates/outcome.ts';
+import type { UpdateResult } from '../../updates/updater.ts';
 import { answer, problemSchema } from './api-schemas.ts';
 import { faultProblem } from './fault-problem.ts';
 import { nameText, nameTextSchema, typeTextSchema, warningsSchema } from './field-schemas.ts';
 import { problemContent } from './problem.ts';
+import { mayReadName } from './visibility.ts';
 
 /** What updates come to, as the API tells it. */
 
@@ -33,25 +36,29 @@ export const updateResultSchema = answer(
     derived: z
       .array(outcomeSchema)
       .meta({ description: 'What became of names that follow those, and of their wildcards.' }),
+    skipped: z
+      .array(z.strictObject({ name: nameTextSchema, detail: z.string() }))
+      .meta({ description: 'Names that should have followed, and why they did not.' }),
     warnings: warningsSchema,
   }),
 );
 
-export interface CarriedOut {
-  readonly outcomes: readonly NameOutcome[];
-  readonly derived: readonly NameOutcome[];
-}
-
+/** A name that the asker may know nothing of is not told either because it follows one that it may change. */
 export function updateContent(
-  { outcomes, derived }: CarriedOut,
+  asker: Asker,
+  { outcomes, derived, skipped, notes }: UpdateResult,
   isDryRun: boolean,
   warnings: readonly string[],
 ): object {
+  const visible = derived.filter(({ outcome }) => mayReadName(asker, outcome.hostname));
   return {
     dry_run: isDryRun,
     outcomes: outcomes.map(outcomeContent),
-    derived: derived.map(outcomeContent),
-    warnings,
+    derived: visible.map(({ outcome }) => outcomeContent(outcome)),
+    skipped: skipped
+      .filter(({ hostname }) => mayReadName(asker, hostname))
+      .map(({ hostname, why }) => ({ name: nameText(hostname), detail: why })),
+    warnings: [...warnings, ...notes.map(({ text }) => text)],
   };
 }
 
