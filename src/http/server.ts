@@ -14,6 +14,7 @@ import { addUpdatePath } from './dialects/update-path.ts';
 import { Dyndns2Dialect } from './dialects/dyndns2.ts';
 import { SeedDialect } from './dialects/seed.ts';
 import { frameworkRefusal, requestFault } from './framework-faults.ts';
+import { isApiTarget, RestApi } from './api/rest-api.ts';
 import { addPages } from './pages.ts';
 import { parameterError, type Refusal, refusalAnswer } from './refusal.ts';
 import { keepEncoded } from './encoded-arguments.ts';
@@ -74,6 +75,7 @@ export function buildHttpServer(services: HttpServices): FastifyInstance {
 
 function buildApp(desk: Desk): FastifyInstance {
   const { limits } = desk.services;
+  const api = new RestApi(desk);
   const app = Fastify({
     http: {
       maxHeaderSize: limits.headerOctets,
@@ -94,7 +96,7 @@ function buildApp(desk: Desk): FastifyInstance {
       querystringParser: keepEncoded,
     },
     rewriteUrl: ({ url = '/' }) => tolerantUrl(url),
-    frameworkErrors: (error, request, reply) => answerError(desk, error, request, reply),
+    frameworkErrors: (error, request, reply) => answerError(desk, api, error, request, reply),
     clientErrorHandler: (error, socket) => desk.refused(answerConnectionFault(error, socket), socket),
   });
   app.server.maxConnections = limits.connections;
@@ -111,12 +113,13 @@ function buildApp(desk: Desk): FastifyInstance {
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, body);
   });
-  app.setErrorHandler<FastifyError>((error, request, reply) => answerError(desk, error, request, reply));
-  app.setNotFoundHandler((request, reply) => answerUnknownPage(desk, request, reply));
+  app.setErrorHandler<FastifyError>((error, request, reply) => answerError(desk, api, error, request, reply));
+  app.setNotFoundHandler((request, reply) => answerUnknownPage(desk, api, request, reply));
   addPages(app, desk);
   new SeedDialect(desk).addRoutes(app);
   addCheckip(app, desk);
   void app.register(async (scope) => addRoutersDialects(scope, desk));
+  api.addRoutes(app);
   return app;
 }
 
@@ -137,7 +140,14 @@ function noSchemas(): never {
 /** What a request that belongs to no page is called in metrics and log. */
 const noRoute = 'none';
 
-function answerError(desk: Desk, error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+function answerError(
+  desk: Desk,
+  api: RestApi,
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  if (isApiTarget(request.raw.url)) return api.answerError(error, request, reply);
   const refusal = frameworkRefusal(error);
   if (refusal) return desk.refuse(request, reply, noRoute, refusal);
   desk.services.log.write('CRITICAL', `A fault inside dyndns: ${error.stack ?? String(error)}`);
@@ -171,7 +181,8 @@ const allowedMethods: ReadonlyMap<string, string> = new Map([
   ['myip', readingMethods],
 ]);
 
-function answerUnknownPage(desk: Desk, request: FastifyRequest, reply: FastifyReply): void {
+function answerUnknownPage(desk: Desk, api: RestApi, request: FastifyRequest, reply: FastifyReply): void {
+  if (isApiTarget(request.raw.url)) return api.answerUnknownMethod(request, reply);
   const firstSegment = /^\/([^/?#]*)/.exec(request.raw.url ?? '')?.[1] ?? '';
   const allow = allowedMethods.get(firstSegment);
   if (allow === undefined || allow.split(', ').includes(request.method))

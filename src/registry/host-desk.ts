@@ -38,11 +38,16 @@ export class HostDesk {
     this.#options = options;
   }
 
-  async put(name: Hostname, wanted: HostDescription, version: number | undefined): Promise<Changed<Host>> {
+  async put(
+    name: Hostname,
+    wanted: HostDescription,
+    version: number | undefined,
+    madeBy: string | undefined,
+  ): Promise<Changed<Host>> {
     const { turns } = this.#options;
     // A nameserver may take its time to tell; nobody else's turn waits for that.
     const learned = await this.#learnedId(name, wanted);
-    const change = () => turns.take(name.key, () => this.#put(name, wanted, learned, version));
+    const change = () => turns.take(name.key, () => this.#put(name, wanted, learned, { version, madeBy }));
     return await (wanted.follows ? turns.take(followingTurn, change) : change());
   }
 
@@ -55,7 +60,7 @@ export class HostDesk {
     name: Hostname,
     wanted: HostDescription,
     learned: Uint8Array | undefined,
-    version: number | undefined,
+    { version, madeBy }: { readonly version: number | undefined; readonly madeBy: string | undefined },
   ): Promise<Changed<Host>> {
     const { hosts, limits, unixSeconds } = this.#options;
     const known = hosts.find(name);
@@ -75,7 +80,7 @@ export class HostDesk {
         follows: wanted.follows,
         expiresAfterSeconds: wanted.expiresAfterSeconds,
         hasWildcardTwin: wanted.hasWildcardTwin,
-        madeBy: known?.madeBy,
+        madeBy: known ? known.madeBy : madeBy,
         madeAtSeconds: known?.madeAtSeconds ?? unixSeconds(),
         version: (known?.version ?? 0) + 1,
       };

@@ -176,8 +176,12 @@ export class Registry implements Administration, HostBook, UpdateObserver, Histo
     return this.#hosts.find(name);
   }
 
-  putHost(name: Hostname, wanted: HostDescription, version?: number): Promise<Changed<Host>> {
-    return this.#hostDesk.put(name, wanted, version);
+  async putHost(name: Hostname, wanted: HostDescription, version?: number, madeBy?: string): Promise<Changed<Host>> {
+    try {
+      return await this.#hostDesk.put(name, wanted, version, madeBy);
+    } finally {
+      if (madeBy !== undefined) this.#watch.makingEnded(madeBy, name);
+    }
   }
 
   async deleteHost(name: Hostname, version?: number): Promise<Changed<Host>> {

@@ -56,6 +56,11 @@ export class UpdateWatch implements UpdateObserver {
     return { code: 'too-many-names', name: name.toString(), most };
   }
 
+  /** The making of a host that the token had been admitted to has ended. */
+  makingEnded(token: string, name: Hostname): void {
+    this.#options.allowance.release(token, name);
+  }
+
   settled(request: UpdateRequest, outcomes: readonly NameOutcome[], { derived }: BesideOutcomes): void {
     const { credential, source } = request.asker;
     const sighting = {

@@ -65,6 +65,11 @@ export class Updater {
     this.#hosts = options.hosts ?? noHosts;
   }
 
+  /** The bounds to which TTLs are clamped. */
+  get ttl(): TtlPolicy {
+    return this.#options.ttl;
+  }
+
   get zones(): ZoneDirectory {
     return this.#options.zones;
   }

@@ -6,6 +6,8 @@ import type { Primary } from './ports.ts';
 export interface ManagedZone {
   readonly name: Name;
   readonly primary: Primary;
+  /** Whether its primary is built in, and not another program. */
+  readonly isHosted?: boolean;
   /** What holds for the addresses of its names, whoever asks; absent: what holds for all. */
   readonly addressPermission?: Asker['addressPermission'];
 }

@@ -73,7 +73,7 @@ export class AcmeDnsDialect {
   }
 
   #tell(request: FastifyRequest, reply: FastifyReply, route: string, { answer, refusal }: Verdict): void {
-    if (refusal) this.#desk.refuseAs(request, reply, route, refusal, answer);
+    if (refusal) this.#desk.refuse(request, reply, route, refusal, answer);
     else this.#desk.answer(reply, route, answer);
   }
 

@@ -79,7 +79,7 @@ export class DuckdnsDialect {
 
   async #serve(request: FastifyRequest, reply: FastifyReply, route: string, wanted: Wanted): Promise<void> {
     const { answer, refusal } = await this.#judge(request, wanted);
-    if (refusal) this.#desk.refuseAs(request, reply, route, refusal, answer);
+    if (refusal) this.#desk.refuse(request, reply, route, refusal, answer);
     else this.#desk.answer(reply, route, answer);
   }
 

@@ -83,7 +83,7 @@ export class Dyndns2Dialect {
   /** @param route  for the metrics and the log */
   async serve(request: FastifyRequest, reply: FastifyReply, route: string): Promise<void> {
     const { answer, refusal } = await this.#judge(request, route === deletePath);
-    if (refusal) this.#desk.refuseAs(request, reply, route, refusal, answer);
+    if (refusal) this.#desk.refuse(request, reply, route, refusal, answer);
     else this.#desk.answer(reply, route, answer);
   }
 

@@ -35,7 +35,7 @@ export class Dynv6Dialect {
 
   async #serve(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { answer, refusal } = await this.#judge(request);
-    if (refusal) this.#desk.refuseAs(request, reply, url, refusal, answer);
+    if (refusal) this.#desk.refuse(request, reply, url, refusal, answer);
     else this.#desk.answer(reply, url, answer);
   }
 

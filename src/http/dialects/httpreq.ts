@@ -47,7 +47,7 @@ export class HttpreqDialect {
 
   async #serve(request: FastifyRequest, reply: FastifyReply, route: string, act: Act): Promise<void> {
     const result = await this.#carryOut(request, act);
-    if ('word' in result) this.#desk.refuseAs(request, reply, route, result, unauthorised(result));
+    if ('word' in result) this.#desk.refuse(request, reply, route, result, unauthorised(result));
     else this.#desk.answer(reply, route, result);
   }
 
