@@ -55,7 +55,7 @@ export async function startService(initial: Config): Promise<RunningService> {
   const pool = openPool(metrics, hosting);
   const observer = new UpdateLog(log, metrics);
   const settingsOf = (chosen: Config): HttpSettings => ({
-    updater: makeUpdater(chosen, pool, observer, registries.registry, registries.fairness),
+    updater: makeUpdater(chosen, pool, observer, registries.registry, registries.fairness(chosen)),
     authenticator: registries.authenticator(chosen),
     hosts: registries.registry ?? noHosts,
     administration: registries.registry,

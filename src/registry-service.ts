@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Authenticator } from './access/authenticator.ts';
-import { ChangeThrottle } from './access/change-throttle.ts';
+import { ChangeThrottle, defaultThrottleLimits } from './access/change-throttle.ts';
 import { FlappingWatch } from './access/flapping.ts';
 import { GuessGuard } from './access/guess-guard.ts';
 import { SecretSet } from './access/secrets.ts';
@@ -16,6 +16,7 @@ import type { Ledger } from './store/ledger.ts';
 import { explainStoreFault, type StoreFault } from './store/store-fault.ts';
 import type { Asker } from './updates/asker.ts';
 import type { Clock } from './updates/clock.ts';
+import type { UpdaterOptions } from './updates/updater.ts';
 
 /**
  * Tokens, hosts and history of the service: there from when there is a database until the end, whatever is reloaded meanwhile. Without one
@@ -27,8 +28,8 @@ export class RegistryService implements AsyncDisposable {
   readonly #surroundings: () => Surroundings;
   /** What has been guessed from where counts over reloads. */
   readonly #guard = new GuessGuard(randomBytes(32));
-  /** Budgets and quarrels, too. */
-  readonly fairness: { readonly throttle: ChangeThrottle; readonly quarrels: FlappingWatch };
+  readonly #quarrels = new FlappingWatch();
+  #throttle: { readonly throttle: ChangeThrottle; readonly limits: Config['throttle'] } | undefined;
   #registry: Registry | undefined;
 
   /** @param surroundings  those in force */
@@ -36,12 +37,30 @@ export class RegistryService implements AsyncDisposable {
     this.#log = log;
     this.#clock = clock;
     this.#surroundings = surroundings;
-    const namesOf = ({ credential }: Asker) =>
-      credential.kind === 'token' ? (this.#registry?.hostsMadeBy(credential.id) ?? 0) : 0;
-    this.fairness = {
-      throttle: new ChangeThrottle(namesOf, () => clock.monotonicMs()),
-      quarrels: new FlappingWatch(),
-    };
+  }
+
+  /** What has been spent counts over reloads, as long as the budgets stay the same. */
+  fairness({ throttle: limits }: Pick<Config, 'throttle'>): Pick<UpdaterOptions, 'throttle' | 'quarrels'> {
+    if (limits.burst === 0) return { quarrels: this.#quarrels };
+    const isSame =
+      this.#throttle?.limits.burst === limits.burst && this.#throttle.limits.burstPerName === limits.burstPerName;
+    if (!this.#throttle || !isSame) {
+      const throttle = new ChangeThrottle(
+        (asker) => this.#namesOf(asker),
+        () => this.#clock.monotonicMs(),
+        { ...defaultThrottleLimits, ...limits },
+      );
+      this.#throttle = { throttle, limits };
+    }
+    return { throttle: this.#throttle.throttle, quarrels: this.#quarrels };
+  }
+
+  /** How many names a credential looks after: those that its scope lists, and those that it has made. */
+  #namesOf({ credential }: Asker): number {
+    if (credential.kind !== 'token' || !this.#registry) return 0;
+    const listed =
+      this.#registry.token(credential.id)?.scope.patterns.filter(({ kind }) => kind === 'exact').length ?? 0;
+    return Math.max(listed, this.#registry.hostsMadeBy(credential.id));
   }
 
   /** Undefined as long as there is no database. */

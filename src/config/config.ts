@@ -25,6 +25,7 @@ export interface Config {
   readonly tokenKeyFile: string;
   /** At least one, no name twice. */
   readonly zones: readonly ZoneConfig[];
+  readonly throttle: ThrottleConfig;
   /** Undefined where acme-dns is not spoken. */
   readonly acmeDns: AcmeDnsConfig | undefined;
   /** What works and yet should be changed; said once at every start. */
@@ -73,6 +74,14 @@ export interface NameserverConfig {
   readonly name: Name;
   /** Glue; at least one where the name is in a zone of ours that does not say its address otherwise. */
   readonly addresses: readonly Address[];
+}
+
+/** How often tokens may change names. */
+export interface ThrottleConfig {
+  /** Changes at once of a token that looks after no name; 0: nobody is kept from anything. */
+  readonly burst: number;
+  /** More for each name that it looks after. */
+  readonly burstPerName: number;
 }
 
 /** Where acme-dns registers names, and for whom. */

@@ -42,6 +42,7 @@ zones:                              # at least one
     },
     database: { kind: 'sqlite', path: 'dyndns-data/dyndns.db', isWritten: false },
     tokenKeyFile: 'dyndns-data/token.key',
+    throttle: { burst: 60, burstPerName: 10 },
     acmeDns: undefined,
     warnings: [],
   });

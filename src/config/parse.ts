@@ -1,11 +1,11 @@
 import { dirname, join, resolve } from 'node:path';
-import type { Config, HttpConfig, TtlConfig } from './config.ts';
+import type { Config, HttpConfig, ThrottleConfig, TtlConfig } from './config.ts';
 import { readAcmeDns } from './acme-dns-section.ts';
 import { readDns } from './dns-section.ts';
 import { keyPosition, readFields, readSection } from './fields.ts';
 import { listenAddressText } from './network-address.ts';
 import { type Problem, ProblemList } from './problem.ts';
-import { httpFields, laterHttpKeys, laterTopKeys, topFields, ttlFields } from './schema.ts';
+import { httpFields, laterHttpKeys, laterTopKeys, throttleFields, topFields, ttlFields } from './schema.ts';
 import { defaultStateDirectory } from './search.ts';
 import { readSecrets } from './secrets.ts';
 import type { SecretFileReader } from './secret-file.ts';
@@ -35,11 +35,12 @@ export async function parseConfig(
   return config && problems.isEmpty ? { kind: 'config', config } : { kind: 'mistakes', problems: problems.sorted() };
 }
 
-const sections = ['http', 'dns', 'ttl', 'zones', 'acme_dns'];
+const sections = ['http', 'dns', 'ttl', 'zones', 'acme_dns', 'throttle'];
 
 const defaultListen = { host: '127.0.0.1', port: 54321 };
 const defaultTrustedProxies = ['127.0.0.1', '::1'];
 const defaultTtl = { defaultSeconds: 300, minSeconds: 30, maxSeconds: 86_400 };
+const defaultThrottle: ThrottleConfig = { burst: 60, burstPerName: 10 };
 const defaultLogLevel = 20;
 const databaseFile = 'dyndns.db';
 const tokenKeyFile = 'token.key';
@@ -90,6 +91,7 @@ class ConfigReader {
           ? join(dirname(databasePath), tokenKeyFile)
           : resolve(dirname(this.#file), values.token_key_file),
       zones,
+      throttle: this.#throttle(top),
       acmeDns: readAcmeDns(top, zones, this.#problems),
       warnings: this.#warnings,
     };
@@ -114,6 +116,13 @@ class ConfigReader {
       );
     }
     return { listen, trustedProxies: values.trusted_proxies ?? defaultTrustedProxies };
+  }
+
+  #throttle(top: YamlMapping): ThrottleConfig {
+    const section = readSection(top, 'throttle', 'it holds burst and per_name', this.#problems);
+    const values = section ? readFields(section, throttleFields, this.#problems, { prefix: 'throttle.' }) : {};
+    const { burst, burstPerName } = defaultThrottle;
+    return { burst: values.burst ?? burst, burstPerName: values.per_name ?? burstPerName };
   }
 
   /** A bound that is given pulls the defaults of the other values along; only what was written can contradict. */

@@ -203,6 +203,18 @@ export const httpFields = {
   } satisfies Field<string[]>,
 } as const;
 
+/** Changes of names by one token. */
+export const throttleFields = {
+  burst: {
+    schema: wholeNumber(0, 1_000_000),
+    expected: 'it is a whole number of changes from 0 (no limit) to 1000000',
+  } satisfies Field<number>,
+  per_name: {
+    schema: wholeNumber(0, 1_000_000),
+    expected: 'it is a whole number of changes from 0 to 1000000',
+  } satisfies Field<number>,
+} as const;
+
 // RFC 2181 §8: a TTL is an unsigned number of 31 bits.
 const ttlSeconds: Field<number> = {
   schema: wholeNumber(0, 2 ** 31 - 1),
