@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { SecretAuthenticator } from './access/secret-authenticator.ts';
-import { SecretSet } from './access/secrets.ts';
+import { parseNetwork } from './access/scope-text.ts';
 import { hostingDescription, makeUpdater, openHosting, openPool } from './assembly.ts';
 import { type RunningService, ServiceRefusal } from './cli/services.ts';
 import { packageVersion } from './cli/version.ts';
@@ -10,7 +9,6 @@ import { DnsService } from './dns-service.ts';
 import type { DoorService } from './door-service.ts';
 import type { RunningSelf } from './examine-config.ts';
 import { defaultHttpLimits } from './http/limits.ts';
-import type { ListeningHttpServer } from './http/server.ts';
 import type { CheckReport, HttpSettings, Readiness } from './http/services.ts';
 import { TrustedProxies } from './http/trusted-proxies.ts';
 import { BufferedDestination } from './observe/buffered-destination.ts';
@@ -19,9 +17,13 @@ import { Metrics } from './observe/metrics.ts';
 import { Redactor } from './observe/redactor.ts';
 import { UpdateLog } from './observe/update-log.ts';
 import type { Hosting } from './primary/embedded/hosting.ts';
+import { RegistryService } from './registry-service.ts';
+import { surroundingsOf } from './registry/surroundings.ts';
 import { giveBackStartMemory } from './start-memory.ts';
+import { TokenKeyHolders } from './token-key-holders.ts';
 import { systemClock as clock } from './updates/clock.ts';
 import { explainFault } from './updates/fault.ts';
+import { noHosts } from './updates/host.ts';
 
 const readinessTimeoutMs = 2_000;
 /** What is under way at the end may take so long; then the end comes all the same. */
@@ -38,19 +40,27 @@ export async function startService(initial: Config): Promise<RunningService> {
   const destination = new BufferedDestination(standardOutput);
   const log = new JsonLog({ level: config.logLevel, redactor, destination });
   const metrics = new Metrics({ version: packageVersion(), includeProcess: true });
-  const hosting = openHosting(log, metrics);
+  const registries = new RegistryService(log, clock, () =>
+    surroundingsOf(settings.updater.zones, config.ttl, () => clock.monotonicMs()),
+  );
+  const hosting = openHosting(log, metrics, new TokenKeyHolders(() => registries.registry, clock));
   const dns = new DnsService(hosting, log, metrics);
   const host = await prepareHosting(config, hosting, log);
   await host();
+  // Whoever updates by DNS is known before anybody listens.
+  await openedOrEnd(registries.configure(hosting.ledger, config), hosting);
   await listenOr(() => hosting[Symbol.asyncDispose](), dns, config);
   // The largest part of what has to be loaded: where zones or ports are in the way, nobody waits for it.
   const { listenHttp } = await import('./http/server.ts');
   const pool = openPool(metrics, hosting);
   const observer = new UpdateLog(log, metrics);
   const settingsOf = (chosen: Config): HttpSettings => ({
-    updater: makeUpdater(chosen, pool, observer),
-    authenticator: new SecretAuthenticator(new SecretSet(chosen.secrets)),
+    updater: makeUpdater(chosen, pool, observer, registries.registry, registries.fairness(chosen)),
+    authenticator: registries.authenticator(chosen),
+    hosts: registries.registry ?? noHosts,
+    administration: registries.registry,
     trustedProxies: new TrustedProxies(chosen.http.trustedProxies),
+    acmeDns: acmeDnsSettings(chosen),
   });
   let settings = settingsOf(config);
   metrics.gauge('dyndns_primary_connections', 'Open connections to nameservers.', () =>
@@ -75,12 +85,17 @@ export async function startService(initial: Config): Promise<RunningService> {
     },
     config.http.listen,
   );
-  const http = await listeningOrEnd(opening, dns, hosting);
+  const http = await openedOrEnd(opening, registries, dns, pool, hosting);
   let door: DoorService | undefined;
   const openDoor = async (): Promise<void> => {
     // Without a database there is nothing to administer.
     if (hosting.databasePath === undefined) return;
-    door ??= new (await import('./door-service.ts')).DoorService(hosting, log, () => settings.updater);
+    door ??= new (await import('./door-service.ts')).DoorService(
+      hosting,
+      log,
+      () => settings.updater,
+      () => registries.registry,
+    );
     await door.configure();
   };
   await openDoor();
@@ -98,6 +113,7 @@ export async function startService(initial: Config): Promise<RunningService> {
         await putInForce();
         await listenOr(() => hosting.abandon(), dns, next);
       }
+      await registries.configure(hosting.ledger, next);
       await openDoor();
       // One step, so that each request finds the old configuration or the new one.
       const atRest = [putInForce(), dns.reload(next)];
@@ -112,6 +128,7 @@ export async function startService(initial: Config): Promise<RunningService> {
       startMemory[Symbol.dispose]();
       await door?.[Symbol.asyncDispose]();
       await dns[Symbol.asyncDispose]();
+      await registries[Symbol.asyncDispose]();
       await pool[Symbol.asyncDispose]();
       await hosting[Symbol.asyncDispose]();
       await destination[Symbol.asyncDispose]();
@@ -119,17 +136,21 @@ export async function startService(initial: Config): Promise<RunningService> {
   };
 }
 
-/** Without HTTP there is no service: what was opened before is closed again. */
-async function listeningOrEnd(
-  opening: Promise<ListeningHttpServer>,
-  ...opened: readonly AsyncDisposable[]
-): Promise<ListeningHttpServer> {
+/** Without it there is no service: what was opened before is closed again. */
+async function openedOrEnd<Opened>(opening: Promise<Opened>, ...opened: readonly AsyncDisposable[]): Promise<Opened> {
   try {
     return await opening;
   } catch (error) {
     for (const resource of opened) await resource[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** The configuration has checked the networks. */
+function acmeDnsSettings({ acmeDns }: Config): HttpSettings['acmeDns'] {
+  if (!acmeDns) return undefined;
+  const networks = acmeDns.networks.map(parseNetwork).flatMap((piece) => (piece.kind === 'value' ? [piece.value] : []));
+  return { ...acmeDns, networks };
 }
 
 /** Whatever must never be read in a log: the secrets, and the keys as the configuration spells them. */
@@ -150,6 +171,13 @@ async function prepareHosting(config: Config, hosting: Hosting, log: Log): Promi
   for (let waitedMs = 0; prepared.kind === 'owned-elsewhere' && waitedMs < ownerTimeoutMs; waitedMs += ownerAgainMs) {
     await delay(ownerAgainMs);
     prepared = await hosting.prepare(description);
+  }
+  if (prepared.kind === 'owned-elsewhere' && description.zones.length === 0 && description.databaseNeed === 'may') {
+    log.write(
+      'WARNING',
+      `Without a database there are no tokens, no hosts and no history. ${prepared.cause} ${prepared.remedy}`,
+    );
+    prepared = await hosting.prepare({ ...description, databaseNeed: 'none' });
   }
   if (prepared.kind !== 'prepared') throw new ServiceRefusal(`${prepared.cause} ${prepared.remedy}`);
   const { warnings, putInForce } = prepared;

@@ -3,14 +3,17 @@ import type { Log } from './observe/log.ts';
 import type { Metrics } from './observe/metrics.ts';
 import type { EmbeddedZoneDescription } from './primary/embedded/embedded-zones.ts';
 import { Hosting, type HostingDescription, type HostingObserver } from './primary/embedded/hosting.ts';
+import type { KeyHolders } from './primary/embedded/key-holders.ts';
 import { defaultHostedZoneLimits, defaultPrimaryLimits } from './primary/limits.ts';
 import { PrimaryPool, type ZoneDescription } from './primary/primary-pool.ts';
+import type { Registry } from './registry/registry.ts';
 import { otherUserFault } from './store/other-user.ts';
 import { realDatabasePath } from './store/real-path.ts';
 import { explainStoreFault } from './store/store-fault.ts';
 import { systemClock as clock } from './updates/clock.ts';
+import { tellAll } from './updates/observers.ts';
 import type { UpdateObserver } from './updates/ports.ts';
-import { Updater } from './updates/updater.ts';
+import { Updater, type UpdaterOptions } from './updates/updater.ts';
 
 /** What the service and the commands put together in the same way. */
 
@@ -18,7 +21,7 @@ import { Updater } from './updates/updater.ts';
 const updateTimeoutMs = 10_000;
 
 /** The hosted zones, with a log and metrics that are told of them; until they are configured there are none. */
-export function openHosting(log: Log, metrics: Metrics): Hosting {
+export function openHosting(log: Log, metrics: Metrics, keyHolders?: KeyHolders): Hosting {
   const observer: HostingObserver = {
     committed: (submissions) => metrics.committed(submissions),
     conditionChanged: (condition) => {
@@ -28,12 +31,18 @@ export function openHosting(log: Log, metrics: Metrics): Hosting {
       log.write('CRITICAL', `Changes are suspended, and answers go on. ${cause} ${remedy}`);
     },
   };
-  return new Hosting({ clock, limits: defaultHostedZoneLimits, observer });
+  const holders = keyHolders ? { keyHolders } : {};
+  return new Hosting({ clock, limits: defaultHostedZoneLimits, observer, ...holders });
 }
 
 /** What a configuration says of hosting. */
 export function hostingDescription({ zones, dns, database }: Config): HostingDescription {
-  return { zones: hostedZones(zones), transferKeys: dns.transferKeys, databasePath: databasePathOf({ database }) };
+  return {
+    zones: hostedZones(zones),
+    transferKeys: dns.transferKeys,
+    databasePath: databasePathOf({ database }),
+    databaseNeed: database.isWritten ? 'must' : 'may',
+  };
 }
 
 /** Where the database is, by whatever name the configuration has it: its lock and its door are beside it. */
@@ -66,6 +75,16 @@ export function makeUpdater(
   { zones, ttl }: { readonly zones: readonly ZoneDescription[]; readonly ttl: Config['ttl'] },
   pool: PrimaryPool,
   observer: UpdateObserver,
+  registry?: Registry,
+  fairness?: Pick<UpdaterOptions, 'throttle' | 'quarrels'>,
 ): Updater {
-  return new Updater({ zones: pool.directory(zones), ttl, clock, observer, timeoutMs: updateTimeoutMs });
+  return new Updater({
+    zones: pool.directory(zones),
+    ttl,
+    clock,
+    observer: registry ? tellAll([observer, registry]) : observer,
+    timeoutMs: updateTimeoutMs,
+    ...(registry ? { hosts: registry, history: registry } : {}),
+    ...fairness,
+  });
 }

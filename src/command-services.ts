@@ -1,11 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { databasePathOf, forbiddenChange, hostingDescription, makeUpdater, openHosting, openPool } from './assembly.ts';
-import { type Importing, ServiceRefusal, ServiceUnreachable, type Updating } from './cli/services.ts';
+import {
+  type Administering,
+  type Importing,
+  ServiceRefusal,
+  ServiceUnreachable,
+  type Updating,
+} from './cli/services.ts';
 import { packageVersion } from './cli/version.ts';
 import type { Config } from './config/config.ts';
 import type { ResourceRecord } from './dns/message.ts';
 import { writeZonefile } from './dns/zonefile/write-zonefile.ts';
+import { carryOutOrder } from './door/carry-out-order.ts';
 import { type Asked, DoorClient } from './door/door-client.ts';
 import { defaultDoorLimits } from './door/limits.ts';
 import { doorPath } from './door/socket-path.ts';
@@ -13,10 +20,12 @@ import { silentLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { UpdateLog } from './observe/update-log.ts';
 import { embeddedNameserver } from './primary/embedded/embedded-fault.ts';
-import type { Hosting } from './primary/embedded/hosting.ts';
+import type { Hosting, HostingDescription } from './primary/embedded/hosting.ts';
 import { ImportCollector } from './primary/embedded/import/imported-zone.ts';
 import type { ImportOutcome } from './primary/embedded/import/import-report.ts';
 import { isExternal } from './primary/primary-pool.ts';
+import { RegistryService } from './registry-service.ts';
+import { surroundingsOf } from './registry/surroundings.ts';
 import { systemClock as clock } from './updates/clock.ts';
 import type { Fault } from './updates/fault.ts';
 import type { NameOutcome } from './updates/outcome.ts';
@@ -33,10 +42,16 @@ const reachAgainMs = 100;
 export async function openUpdater(config: Config): Promise<Updating> {
   const metrics = new Metrics({ version: packageVersion(), includeProcess: false });
   const hosting = openHosting(silentLog, metrics);
-  const owner = await reachOwner(config, hosting);
+  const owner = await reachOwner(config, hosting, 'none');
   const pool = openPool(metrics, hosting);
   const own = owner.kind === 'here' ? config.zones : config.zones.filter(isExternal);
-  const updater = makeUpdater({ zones: own, ttl: config.ttl }, pool, new UpdateLog(silentLog, metrics));
+  const directory = pool.directory(own);
+  const registries = new RegistryService(silentLog, clock, () =>
+    surroundingsOf(directory, config.ttl, () => clock.monotonicMs()),
+  );
+  await openedOr(registries.configure(hosting.ledger, config), pool, hosting);
+  const observer = new UpdateLog(silentLog, metrics);
+  const updater = makeUpdater({ zones: own, ttl: config.ttl }, pool, observer, registries.registry);
   const zones = new ZoneDirectory(config.zones);
   const isElsewhere = ({ names }: UpdateRequest) =>
     names.some(({ hostname }) => {
@@ -50,16 +65,27 @@ export async function openUpdater(config: Config): Promise<Updating> {
         ? outcomesOf(await owner.door.update(request), request)
         : await updater.update(request),
     [Symbol.asyncDispose]: async () => {
+      await registries[Symbol.asyncDispose]();
       await pool[Symbol.asyncDispose]();
       await hosting[Symbol.asyncDispose]();
     },
   };
 }
 
+/** What was opened before is closed again where this is not to be had. */
+async function openedOr(opening: Promise<void>, ...opened: readonly AsyncDisposable[]): Promise<void> {
+  try {
+    await opening;
+  } catch (error) {
+    for (const resource of opened) await resource[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
 /** The one way to bring a zone from elsewhere into the database. */
 export async function openImporter(config: Config): Promise<Importing> {
   const hosting = openHosting(silentLog, new Metrics({ version: packageVersion(), includeProcess: false }));
-  const owner = await reachOwner(config, hosting);
+  const owner = await reachOwner(config, hosting, 'none');
   return {
     isServiceRunning: owner.kind === 'elsewhere',
     importZone: async (zone, mode, records) => {
@@ -81,17 +107,57 @@ export async function openImporter(config: Config): Promise<Importing> {
   };
 }
 
+/** Tokens, hosts and history, which are in the database, whether zones are hosted in it or not. */
+export async function openAdministration(config: Config): Promise<Administering> {
+  const metrics = new Metrics({ version: packageVersion(), includeProcess: false });
+  const hosting = openHosting(silentLog, metrics);
+  const owner = await reachOwner(config, hosting, 'must');
+  if (owner.kind === 'elsewhere') {
+    return {
+      carryOut: async (order) => {
+        const asked = await owner.door.administer(order);
+        if (asked.kind === 'answered') return asked.answer;
+        if (asked.kind === 'lost')
+          return { kind: 'failed', reason: `It is not known whether it was done: ${asked.reason}.`, remedy: 'Look.' };
+        faultOf(asked, '');
+        throw new Error('What was not answered is a refusal');
+      },
+      [Symbol.asyncDispose]: () => hosting[Symbol.asyncDispose](),
+    };
+  }
+  const pool = openPool(metrics, hosting);
+  const directory = pool.directory(config.zones);
+  const registries = new RegistryService(silentLog, clock, () =>
+    surroundingsOf(directory, config.ttl, () => clock.monotonicMs()),
+  );
+  await openedOr(registries.configure(hosting.ledger, config), pool, hosting);
+  const { registry } = registries;
+  if (!registry) throw new Error('There is a database, and so there is a registry');
+  return {
+    carryOut: (order) => carryOutOrder(order, registry, clock.unixSeconds()),
+    [Symbol.asyncDispose]: async () => {
+      await registries[Symbol.asyncDispose]();
+      await pool[Symbol.asyncDispose]();
+      await hosting[Symbol.asyncDispose]();
+    },
+  };
+}
+
 type Owner = { readonly kind: 'here' } | { readonly kind: 'elsewhere'; readonly door: DoorClient };
 
 /**
  * Becomes the owner of the database, or finds the door of whoever is. Who owns it is known for certain, by a lock that the kernel
  * gives back; a door without an owner counts for nothing.
  */
-async function reachOwner(config: Config, hosting: Hosting): Promise<Owner> {
+async function reachOwner(
+  config: Config,
+  hosting: Hosting,
+  databaseNeed: HostingDescription['databaseNeed'],
+): Promise<Owner> {
   const door = new DoorClient(doorPath(databasePathOf(config)));
   const deadlineMs = clock.monotonicMs() + reachTimeoutMs;
   for (;;) {
-    const configured = await hosting.configure(hostingDescription(config));
+    const configured = await hosting.configure({ ...hostingDescription(config), databaseNeed });
     if (configured.kind === 'configured') return { kind: 'here' };
     const { cause, remedy } = configured;
     if (configured.kind === 'failed') throw new ServiceRefusal(forbiddenChange(config) ?? `${cause} ${remedy}`);

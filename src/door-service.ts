@@ -1,4 +1,5 @@
 import { packageVersion } from './cli/version.ts';
+import { type Administered, carryOutOrder } from './door/carry-out-order.ts';
 import { DoorDesk } from './door/door-desk.ts';
 import { Door } from './door/door-server.ts';
 import { defaultDoorLimits as limits } from './door/limits.ts';
@@ -7,6 +8,7 @@ import type { Log } from './observe/log.ts';
 import type { ImportOutcome } from './primary/embedded/import/import-report.ts';
 import { readImportText } from './primary/embedded/import/read-import-text.ts';
 import type { Hosting } from './primary/embedded/hosting.ts';
+import { systemClock as clock } from './updates/clock.ts';
 import type { Updater } from './updates/updater.ts';
 
 /** The door of the service, beside its database: there from the first zone that is hosted here until the end. */
@@ -14,10 +16,17 @@ export class DoorService implements AsyncDisposable {
   readonly #hosting: Hosting;
   readonly #log: Log;
   readonly #updater: () => Pick<Updater, 'update'>;
+  readonly #administered: () => Administered | undefined;
   #door: Door | undefined;
 
   /** @param updater  the one in force */
-  constructor(hosting: Hosting, log: Log, updater: () => Pick<Updater, 'update'>) {
+  constructor(
+    hosting: Hosting,
+    log: Log,
+    updater: () => Pick<Updater, 'update'>,
+    administered: () => Administered | undefined,
+  ) {
+    this.#administered = administered;
     this.#hosting = hosting;
     this.#log = log;
     this.#updater = updater;
@@ -31,6 +40,10 @@ export class DoorService implements AsyncDisposable {
       {
         version: packageVersion(),
         update: (request) => this.#updater().update(request),
+        administer: (order) => {
+          const administered = this.#administered();
+          return administered && carryOutOrder(order, administered, clock.unixSeconds());
+        },
         importZone: async (zone, mode, text) => {
           const collected = await readImportText(text, zone);
           if (collected.kind === 'invalid')

@@ -11,7 +11,13 @@ export interface Origin {
 
 export type Authentication =
   | { readonly kind: 'known'; readonly asker: Asker }
-  | { readonly kind: 'refused'; readonly reason: AuthenticationFault; readonly retryAfterSeconds?: number };
+  | {
+      readonly kind: 'refused';
+      readonly reason: AuthenticationFault;
+      readonly retryAfterSeconds?: number;
+      /** So long is waited before it is told: somebody may be trying secrets. */
+      readonly delayMs?: number;
+    };
 
 /**
  * `wrong`: nobody's secret. `expired`, `revoked`: a token's that was. `blocked`: by the administrator, for good. `network`: the token may not be

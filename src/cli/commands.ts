@@ -3,8 +3,10 @@ import { checkCommand } from './check.ts';
 import type { Command } from './command.ts';
 import { configCommand } from './config-command.ts';
 import { deleteCommand } from './delete.ts';
+import { historyCommand, hostCommands } from './host/commands.ts';
 import { restoreCommand } from './restore.ts';
 import { serveCommand } from './serve.ts';
+import { tokenCommands } from './token/commands.ts';
 import { updateCommand } from './update.ts';
 import { zoneExportCommand } from './zone/export.ts';
 import { zoneImportCommand } from './zone/import.ts';
@@ -18,6 +20,9 @@ export const commands: readonly Command[] = [
   configCommand,
   updateCommand,
   deleteCommand,
+  ...tokenCommands,
+  ...hostCommands,
+  historyCommand,
   zoneListCommand,
   zoneShowCommand,
   zoneExportCommand,

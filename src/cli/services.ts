@@ -1,6 +1,7 @@
 import type { Config, ListenAddress } from '../config/config.ts';
 import type { ResourceRecord } from '../dns/message.ts';
 import type { Name } from '../dns/name.ts';
+import type { AdministrationOrder, OrderResult } from '../door/administration-orders.ts';
 import type { KnownZones } from '../http/dialects/seed-request.ts';
 import type { ImportMode, ImportOutcome } from '../primary/embedded/import/import-report.ts';
 import type { Updater } from '../updates/updater.ts';
@@ -9,6 +10,7 @@ import type { Updater } from '../updates/updater.ts';
 export interface Services {
   openUpdater(config: Config): Promise<Updating>;
   openImporter(config: Config): Promise<Importing>;
+  openAdministration(config: Config): Promise<Administering>;
   startService(config: Config): Promise<RunningService>;
 }
 
@@ -30,6 +32,11 @@ export interface Importing extends AsyncDisposable {
   importZone(zone: Name, mode: ImportMode, records: readonly ResourceRecord[]): Promise<ImportOutcome>;
 }
 
+/** Tokens, hosts and history; by the running service, where there is one. */
+export interface Administering extends AsyncDisposable {
+  carryOut(order: AdministrationOrder): Promise<OrderResult>;
+}
+
 /** The one path to a change, without HTTP around it. */
 export type Updating = AsyncDisposable & Pick<Updater, 'update'> & { readonly zones: KnownZones };
 
@@ -47,5 +54,6 @@ export interface RunningService extends AsyncDisposable {
 export const applicationServices: Services = {
   openUpdater: async (config) => await (await import('../command-services.ts')).openUpdater(config),
   openImporter: async (config) => await (await import('../command-services.ts')).openImporter(config),
+  openAdministration: async (config) => await (await import('../command-services.ts')).openAdministration(config),
   startService: async (config) => await (await import('../app.ts')).startService(config),
 };

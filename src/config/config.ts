@@ -18,8 +18,16 @@ export interface Config {
   /** Of the built-in nameserver, which runs only where a zone is embedded. */
   readonly dns: DnsConfig;
   readonly database: DatabaseConfig;
+  /**
+   * Where the key lies under which the secrets of tokens' TSIG keys are encrypted, outside the database and its backups; absolute, or from
+   * the working directory.
+   */
+  readonly tokenKeyFile: string;
   /** At least one, no name twice. */
   readonly zones: readonly ZoneConfig[];
+  readonly throttle: ThrottleConfig;
+  /** Undefined where acme-dns is not spoken. */
+  readonly acmeDns: AcmeDnsConfig | undefined;
   /** What works and yet should be changed; said once at every start. */
   readonly warnings: readonly string[];
 }
@@ -68,11 +76,31 @@ export interface NameserverConfig {
   readonly addresses: readonly Address[];
 }
 
+/** How often tokens may change names. */
+export interface ThrottleConfig {
+  /** Changes at once of a token that looks after no name; 0: nobody is kept from anything. */
+  readonly burst: number;
+  /** More for each name that it looks after. */
+  readonly burstPerName: number;
+}
+
+/** Where acme-dns registers names, and for whom. */
+export interface AcmeDnsConfig {
+  /** In one of the zones; lower case. */
+  readonly zone: Name;
+  /** `token`: for whoever has a credential; `networks`: also for those networks; `off`: for nobody more. */
+  readonly registration: 'token' | 'networks' | 'off';
+  /** Addresses and CIDR prefixes; at least one where registration is for them. */
+  readonly networks: readonly string[];
+}
+
 /** Where the embedded zones survive. */
 export interface DatabaseConfig {
   readonly kind: 'sqlite';
   /** Absolute, or from the working directory. */
   readonly path: string;
+  /** Whether somebody has said where it is; else it is where it is by default. */
+  readonly isWritten: boolean;
 }
 
 export interface ZoneConfig {

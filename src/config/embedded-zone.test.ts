@@ -27,7 +27,7 @@ test('without a nameserver a zone is embedded, and names itself', async () => {
     '/etc/dyndns.yml:2 a.example. 3600 SOA a.example. hostmaster.a.example. 0 3600 600 1209600 60',
     '/etc/dyndns.yml:2 a.example. 3600 NS a.example.',
   ]);
-  assert.deepEqual(database, { kind: 'sqlite', path: 'dyndns-data/dyndns.db' });
+  assert.deepEqual(database, { kind: 'sqlite', path: 'dyndns-data/dyndns.db', isWritten: false });
   assert.deepEqual(dns.listen, [{ host: '127.0.0.1', port: 5300 }]);
   assert.equal(dns.rateLimitPerSecond, 50);
   assert.deepEqual(warnings, []);
@@ -41,7 +41,7 @@ zones: [{name: a.example, tsig_key: Zm9v}, {name: b.example, nameserver: embedde
 });
 
 test('dns.ns makes SOA, NS and glue; an address goes into the longest zone that its name ends in', async () => {
-  const { zones, dns } = await config(`dns:
+  const { zones, dns, tokenKeyFile } = await config(`dns:
   listen: ['127.0.0.1:53', '[::1]:53']
   ns: ['ns1.b.a.example 192.0.2.53 2001:db8::53', ns.elsewhere.example]
   transfer_keys: [{tsig_key_name: secondary, tsig_key: Zm9v, tsig_algorithm: hmac-sha256}]
@@ -49,8 +49,10 @@ test('dns.ns makes SOA, NS and glue; an address goes into the longest zone that 
   rate_limit: 0
   resolver: [192.0.2.1, '192.0.2.2:5353']
 database: sqlite:data/zones.db
+token_key_file: keys/token.key
 zones: [{name: a.example}, {name: b.a.example}]`);
   assert.equal(dns.rateLimitPerSecond, 0);
+  assert.equal(tokenKeyFile, '/etc/keys/token.key');
   const texts = zones.map((zone) => lines(embeddedOf(zone)).map((line) => line.slice('/etc/dyndns.yml:10 '.length)));
   assert.deepEqual(texts, [
     [

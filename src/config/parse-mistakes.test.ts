@@ -79,7 +79,17 @@ const wrongLines: readonly (readonly [line: string, expected: RegExp])[] = [
   ['dns: {transfer_keys: [{tsig_key_name: k}]}', /:4:24: tsig_key_name is here without a key/],
   ['database: dyndns.db', /:4:11: database names no SQLite database; it takes sqlite: and the path/],
   ['database: postgres://dyndns@db/dyndns', /:4:11: database asks for PostgreSQL, which is not in this version/],
-  ['acme_dns: {}', /:4:1: acme_dns .*not in this version/],
+  ['acme_dns: {}', /:4:11: acme_dns has no zone; add the name/],
+  ['acme_dns: { zone: acme.elsewhere.net }', /:4:13: acme_dns.zone is in none of the zones/],
+  [
+    'acme_dns: { zone: acme.a.example.com, registration: all }',
+    /:4:\d+: acme_dns.registration .*it is token, networks or off/,
+  ],
+  [
+    'acme_dns: { zone: acme.a.example.com, registration: networks }',
+    /acme_dns.registration is networks; add acme_dns.networks/,
+  ],
+  ['acme_dns: { zone: acme.a.example.com, networks: 10.0.0.0\/8 }', /acme_dns.networks counts only with/],
   ['sekret: S3cretS3cret', /:4:1: the key sekret is not known; did you mean secret\?/],
   ['colour: S3cretS3cret', /:4:1: the key colour is not known; known here: secret, secret_file, nameserver/],
   ['"S3cret 1": 1', /:4:1: this key is not known; /],

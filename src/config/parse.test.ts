@@ -40,7 +40,10 @@ zones:                              # at least one
       rateLimitPerSecond: 50,
       resolvers: [],
     },
-    database: { kind: 'sqlite', path: 'dyndns-data/dyndns.db' },
+    database: { kind: 'sqlite', path: 'dyndns-data/dyndns.db', isWritten: false },
+    tokenKeyFile: 'dyndns-data/token.key',
+    throttle: { burst: 60, burstPerName: 10 },
+    acmeDns: undefined,
     warnings: [],
   });
   assert.equal(dyndnsDomain?.toString(), 'dyndns.example.com.');
@@ -168,4 +171,14 @@ zones:
 test('a domain without a value counts as absent, as it did for the original', async () => {
   const read = await config(`secret: abcdefgh\nnameserver: ::1\ndyndns_domain:\n${zonesLine}`);
   assert.equal(read.dyndnsDomain, undefined);
+});
+
+test('acme-dns registers for tokens, unless it is said for whom', async () => {
+  const read = async (section: string) =>
+    (await config(`secret: S3cretS3cret\nnameserver: ::1\n${zonesLine}\n${section}`)).acmeDns;
+  const registering = await read('acme_dns: { zone: acme.a.example.com }');
+  assert.equal(registering?.zone.toString(), 'acme.a.example.com.');
+  assert.deepEqual([registering?.registration, registering?.networks], ['token', []]);
+  const near = await read('acme_dns: { zone: acme.a.example.com, registration: networks, networks: 10.0.0.0/8 }');
+  assert.deepEqual(near?.networks, ['10.0.0.0/8']);
 });

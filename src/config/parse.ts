@@ -1,10 +1,11 @@
 import { dirname, join, resolve } from 'node:path';
-import type { Config, HttpConfig, TtlConfig } from './config.ts';
+import type { Config, HttpConfig, ThrottleConfig, TtlConfig } from './config.ts';
+import { readAcmeDns } from './acme-dns-section.ts';
 import { readDns } from './dns-section.ts';
 import { keyPosition, readFields, readSection } from './fields.ts';
 import { listenAddressText } from './network-address.ts';
 import { type Problem, ProblemList } from './problem.ts';
-import { httpFields, laterHttpKeys, laterTopKeys, topFields, ttlFields } from './schema.ts';
+import { httpFields, laterHttpKeys, laterTopKeys, throttleFields, topFields, ttlFields } from './schema.ts';
 import { defaultStateDirectory } from './search.ts';
 import { readSecrets } from './secrets.ts';
 import type { SecretFileReader } from './secret-file.ts';
@@ -20,7 +21,7 @@ export type ParsedConfig =
  *
  * @param file      the path it was read from; relative paths inside it start at its folder
  * @param readFile  reads the files that it names
- * @param stateDirectory  where the database is unless it says otherwise
+ * @param stateDirectory  where the database and the key of tokens are unless it says otherwise
  */
 export async function parseConfig(
   text: string,
@@ -34,13 +35,15 @@ export async function parseConfig(
   return config && problems.isEmpty ? { kind: 'config', config } : { kind: 'mistakes', problems: problems.sorted() };
 }
 
-const sections = ['http', 'dns', 'ttl', 'zones'];
+const sections = ['http', 'dns', 'ttl', 'zones', 'acme_dns', 'throttle'];
 
 const defaultListen = { host: '127.0.0.1', port: 54321 };
 const defaultTrustedProxies = ['127.0.0.1', '::1'];
 const defaultTtl = { defaultSeconds: 300, minSeconds: 30, maxSeconds: 86_400 };
+const defaultThrottle: ThrottleConfig = { burst: 60, burstPerName: 10 };
 const defaultLogLevel = 20;
 const databaseFile = 'dyndns.db';
+const tokenKeyFile = 'token.key';
 
 class ConfigReader {
   readonly #file: string;
@@ -66,16 +69,30 @@ class ConfigReader {
     const values = readFields(top, topFields, this.#problems, { sections, later: laterTopKeys });
     const context = { problems: this.#problems, warnings: this.#warnings, readFile: this.#readFile, file: this.#file };
     const dns = await readDns(top, context);
+    const databasePath = this.#databasePath(values.database);
+    const secrets = await readSecrets(top, values, context);
+    const zones = await readZones({ top, values, dns }, context);
     return {
       file: this.#file,
-      secrets: await readSecrets(top, values, context),
+      secrets,
       http: this.#http(top),
       dyndnsDomain: values.dyndns_domain,
       logLevel: values.log_level ?? defaultLogLevel,
       ttl: this.#ttl(top),
       dns,
-      database: { kind: 'sqlite', path: this.#databasePath(values.database) },
-      zones: await readZones({ top, values, dns }, context),
+      database: {
+        kind: 'sqlite',
+        path: databasePath,
+        isWritten: values.database !== undefined,
+      },
+      // Beside the database, in whose directory the service may write; a backup of the database does not have it.
+      tokenKeyFile:
+        values.token_key_file === undefined
+          ? join(dirname(databasePath), tokenKeyFile)
+          : resolve(dirname(this.#file), values.token_key_file),
+      zones,
+      throttle: this.#throttle(top),
+      acmeDns: readAcmeDns(top, zones, this.#problems),
       warnings: this.#warnings,
     };
   }
@@ -99,6 +116,13 @@ class ConfigReader {
       );
     }
     return { listen, trustedProxies: values.trusted_proxies ?? defaultTrustedProxies };
+  }
+
+  #throttle(top: YamlMapping): ThrottleConfig {
+    const section = readSection(top, 'throttle', 'it holds burst and per_name', this.#problems);
+    const values = section ? readFields(section, throttleFields, this.#problems, { prefix: 'throttle.' }) : {};
+    const { burst, burstPerName } = defaultThrottle;
+    return { burst: values.burst ?? burst, burstPerName: values.per_name ?? burstPerName };
   }
 
   /** A bound that is given pulls the defaults of the other values along; only what was written can contradict. */

@@ -21,6 +21,7 @@ export function redactedConfig(config: Config): Record<string, unknown> {
     ttl: { default: ttl.defaultSeconds, min: ttl.minSeconds, max: ttl.maxSeconds },
     ...(config.zones.some(({ primary }) => primary.kind === 'embedded') && {
       database: `${config.database.kind}:${config.database.path}`,
+      token_key_file: config.tokenKeyFile,
       dns: redactedDns(config.dns),
     }),
     zones: config.zones.map(redactedZone),

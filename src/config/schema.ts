@@ -186,6 +186,10 @@ export const topFields = {
     schema: databasePath,
     expected: 'it takes sqlite: and the path of a file, such as sqlite:/var/lib/dyndns/dyndns.db',
   } satisfies Field<string>,
+  token_key_file: {
+    schema: filePath,
+    expected: 'it takes the path of a file that is made when it is needed, such as /var/lib/dyndns/token.key',
+  } satisfies Field<string>,
 } as const;
 
 export const httpFields = {
@@ -197,6 +201,18 @@ export const httpFields = {
     schema: oneOrMore(network, 0, 1024),
     expected: 'it takes addresses and networks such as 127.0.0.1 or 10.0.0.0/8, or a list of them',
   } satisfies Field<string[]>,
+} as const;
+
+/** Changes of names by one token. */
+export const throttleFields = {
+  burst: {
+    schema: wholeNumber(0, 1_000_000),
+    expected: 'it is a whole number of changes from 0 (no limit) to 1000000',
+  } satisfies Field<number>,
+  per_name: {
+    schema: wholeNumber(0, 1_000_000),
+    expected: 'it is a whole number of changes from 0 to 1000000',
+  } satisfies Field<number>,
 } as const;
 
 // RFC 2181 §8: a TTL is an unsigned number of 31 bits.
@@ -251,9 +267,7 @@ export function secretMistake(written: string): string | undefined {
 }
 
 /** Keys of the design that this version does not have yet. */
-export const laterTopKeys: Readonly<Record<string, string>> = {
-  acme_dns: 'acme_dns is not in this version; leave it out',
-};
+export const laterTopKeys: Readonly<Record<string, string>> = {};
 export const laterHttpKeys: Readonly<Record<string, string>> = {
   tls: 'http.tls is not in this version; leave it out and put nginx or Caddy in front',
 };

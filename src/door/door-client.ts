@@ -5,6 +5,7 @@ import type { Name } from '../dns/name.ts';
 import type { ImportMode, ImportOutcome } from '../primary/embedded/import/import-report.ts';
 import type { NameOutcome } from '../updates/outcome.ts';
 import type { UpdateRequest } from '../updates/request.ts';
+import { type AdministrationOrder, type OrderResult, orderResultSchema } from './administration-orders.ts';
 import { errorSchema, importOutcomeSchema, outcomesSchema, paths, serviceSchema, updateMessage } from './messages.ts';
 import { findSocketPlace } from './socket-path.ts';
 
@@ -56,6 +57,14 @@ export class DoorClient {
     const contentType = 'application/json';
     const asked: DoorRequest = { method: 'POST', path: paths.update, contentType, body, timeoutMs: updateTimeoutMs };
     return this.#ask(asked, outcomesSchema);
+  }
+
+  administer(order: AdministrationOrder): Promise<Asked<OrderResult>> {
+    const body = JSON.stringify(order);
+    const contentType = 'application/json';
+    const path = paths.administration;
+    const asked: DoorRequest = { method: 'POST', path, contentType, body, timeoutMs: updateTimeoutMs };
+    return this.#ask(asked, orderResultSchema);
   }
 
   /** @param text  a zone file of the whole zone */

@@ -7,6 +7,7 @@ import type { ImportMode, ImportOutcome } from '../primary/embedded/import/impor
 import { administrator } from '../updates/asker.ts';
 import type { NameOutcome } from '../updates/outcome.ts';
 import type { UpdateRequest } from '../updates/request.ts';
+import { type AdministrationOrder, type OrderResult, orderSchema } from './administration-orders.ts';
 import { passOverBody, readBody } from './body.ts';
 import type { DoorLimits } from './limits.ts';
 import { importModeSchema, outcomesMessage, paths, updateSchema } from './messages.ts';
@@ -15,6 +16,8 @@ import { importModeSchema, outcomesMessage, paths, updateSchema } from './messag
 export interface DoorServices {
   readonly version: string;
   update(request: UpdateRequest): Promise<readonly NameOutcome[]>;
+  /** Undefined where there is nothing to administer but zones. */
+  administer(order: AdministrationOrder): Promise<OrderResult> | undefined;
   /** @param text  a zone file of the whole zone */
   importZone(zone: Name, mode: ImportMode, text: Uint8Array): Promise<ImportOutcome>;
   /** Of a fault of ours. */
@@ -106,6 +109,15 @@ export class DoorDesk {
         carryOut: (body) => this.#update(body),
       };
     }
+    if (pathname === paths.administration) {
+      return {
+        method: 'POST',
+        contentType: 'application/json',
+        maxOctets: doorBodyOctets,
+        isAlone: false,
+        carryOut: (body) => this.#administer(body),
+      };
+    }
     const zoneText = /^\/v1\/zones\/([^/]{1,1100})\/import$/.exec(pathname)?.[1];
     if (zoneText === undefined) return refusal(404, 'there is nothing of that name here');
     const zone = zoneOf(zoneText);
@@ -118,6 +130,13 @@ export class DoorDesk {
       isAlone: true,
       carryOut: async (body) => ({ status: 200, body: await this.#services.importZone(zone, mode.data, body) }),
     };
+  }
+
+  async #administer(body: Uint8Array): Promise<DoorReply> {
+    const parsed = orderSchema.safeParse(jsonOf(body));
+    if (!parsed.success) return refusal(400, `the order is not understood: ${z.prettifyError(parsed.error)}`);
+    const result = await this.#services.administer(parsed.data);
+    return result ? { status: 200, body: result } : refusal(503, 'it has no database for tokens and hosts');
   }
 
   async #update(body: Uint8Array): Promise<DoorReply> {

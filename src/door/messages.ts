@@ -14,6 +14,8 @@ import { faultSchema } from './fault-schema.ts';
 export const paths = {
   service: '/v1/service',
   update: '/v1/update',
+  /** Tokens, hosts and history: an order, and what came of it. */
+  administration: '/v1/administration',
   /** `/v1/zones/NAME/import?mode=fresh|replace|merge`, with the zone as text/dns (RFC 4027). */
   zones: '/v1/zones/',
 } as const;

@@ -10,6 +10,8 @@ export interface Answer {
   readonly allow?: string;
   /** Where it is not plain text. */
   readonly contentType?: string;
+  /** Further headers, by their names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -26,9 +28,16 @@ export const commonHeaders = {
 /** Sends the answer in one piece, with its Content-Length: old clients do not read chunked bodies. */
 export function sendAnswer(reply: FastifyReply, answer: Answer): void {
   reply.code(answer.status).headers(commonHeaders);
-  if (answer.contentType !== undefined) reply.header('content-type', answer.contentType);
+  if (answer.headers) reply.headers(answer.headers);
+  if (hasNoContent(answer.status)) reply.removeHeader('content-type');
+  else if (answer.contentType !== undefined) reply.header('content-type', answer.contentType);
   if (answer.retryAfterSeconds !== undefined) reply.header('retry-after', String(answer.retryAfterSeconds));
   if (answer.allow !== undefined) reply.header('allow', answer.allow);
   // RFC 9110 §8.6: the length of a text that is not known is not told.
   reply.send(answer.text);
+}
+
+/** RFC 9110 §15.3.5, §15.4.5. */
+function hasNoContent(status: number): boolean {
+  return status === 204 || status === 304;
 }

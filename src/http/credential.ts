@@ -42,11 +42,11 @@ function judge(secret: string, origin: Origin, authenticator: Authenticator): Cr
   const authentication = authenticator.authenticate(secret, origin);
   if (authentication.kind === 'known') return authentication;
   const { reason, retryAfterSeconds } = authentication;
-  const refusal = parameterError(faultTexts[reason], reason === 'guessing' ? 429 : 403);
+  const refusal = parameterError(authenticationTexts[reason], reason === 'guessing' ? 429 : 403);
   return refused(retryAfterSeconds === undefined ? refusal : { ...refusal, retryAfterSeconds });
 }
 
-const faultTexts: Readonly<Record<AuthenticationFault, string>> = {
+export const authenticationTexts: Readonly<Record<AuthenticationFault, string>> = {
   wrong: 'You specified a wrong secret key.',
   expired: 'The token has expired.',
   revoked: 'The token has been revoked.',

@@ -5,18 +5,28 @@ import { RefusalAllowance } from '../observe/refusal-allowance.ts';
 import { type Answer, sendAnswer } from './answer.ts';
 import { type ClientAddress, findClientAddress } from './client-address.ts';
 import { type Refusal, refusalAnswer } from './refusal.ts';
-import type { HttpServices } from './services.ts';
+import type { CheckReport, HttpServices, HttpSettings } from './services.ts';
+import { shareAnswer } from './single-flight.ts';
+import type { UpdateRequest } from '../updates/request.ts';
+import type { UpdateResult } from '../updates/updater.ts';
 
 /** Where requests come in and answers go out: every answer is counted here, and every refusal written down. */
 export class Desk {
   readonly services: HttpServices;
+  /** A check writes to the nameserver: however many ask for it, in whatever dialect, it runs once at a time. */
+  readonly check: () => Promise<CheckReport>;
   readonly #allowance: RefusalAllowance;
   #updatesInFlight = 0;
   #isClosing = false;
 
   constructor(services: HttpServices) {
     this.services = services;
-    const { log, clock, limits } = services;
+    const { log, clock, limits, check } = services;
+    this.check = shareAnswer(
+      () => check(AbortSignal.timeout(limits.checkTimeoutMs)),
+      0,
+      () => clock.monotonicMs(),
+    );
     this.#allowance = new RefusalAllowance({
       log,
       clock,
@@ -45,9 +55,16 @@ export class Desk {
     sendAnswer(reply, isDone ? answer : { ...answer, text: this.services.redactor.redact(text) });
   }
 
-  refuse(request: FastifyRequest, reply: FastifyReply, route: string, refusal: Refusal): void {
+  /** @param answer  the refusal in the words of a dialect that has its own */
+  refuse(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    route: string,
+    refusal: Refusal,
+    answer: Answer = refusalAnswer(refusal),
+  ): void {
     this.#log(route, refusal, this.clientAddress(request));
-    this.answer(reply, route, refusalAnswer(refusal));
+    this.answer(reply, route, answer);
   }
 
   /** From now on every answer is the last on its connection. */
@@ -94,6 +111,17 @@ export class Desk {
     if (this.#updatesInFlight >= this.services.limits.updatesInFlight) return false;
     this.#updatesInFlight += 1;
     return true;
+  }
+
+  /** Carries out an update and counts it; undefined where there is no room for one more. */
+  async carryOut(updater: HttpSettings['updater'], update: UpdateRequest): Promise<UpdateResult | undefined> {
+    if (!this.beginUpdate()) return undefined;
+    const startedAtMs = this.services.clock.monotonicMs();
+    try {
+      return await updater.carryOut(update);
+    } finally {
+      this.updateEnded(startedAtMs);
+    }
   }
 
   /** @param startedAtMs  when it began, on the monotonic clock */

@@ -5,11 +5,20 @@ import { commonHeaders } from './answer.ts';
 import { Closer } from './closing.ts';
 import { answerConnectionFault, answerOnSocket, endAfterAnswer } from './connection-faults.ts';
 import { Desk } from './desk.ts';
+import { addCheckip } from './dialects/checkip.ts';
+import { AcmeDnsDialect } from './dialects/acme-dns.ts';
+import { DuckdnsDialect } from './dialects/duckdns.ts';
+import { Dynv6Dialect } from './dialects/dynv6.ts';
+import { HttpreqDialect } from './dialects/httpreq.ts';
+import { addUpdatePath } from './dialects/update-path.ts';
+import { Dyndns2Dialect } from './dialects/dyndns2.ts';
 import { SeedDialect } from './dialects/seed.ts';
 import { frameworkRefusal, requestFault } from './framework-faults.ts';
+import { isApiTarget, RestApi } from './api/rest-api.ts';
 import { addPages } from './pages.ts';
 import { parameterError, type Refusal, refusalAnswer } from './refusal.ts';
 import { keepEncoded } from './encoded-arguments.ts';
+import { tolerantUrl } from './tolerant-url.ts';
 import type { HttpServices } from './services.ts';
 
 export interface HttpAddress {
@@ -66,6 +75,7 @@ export function buildHttpServer(services: HttpServices): FastifyInstance {
 
 function buildApp(desk: Desk): FastifyInstance {
   const { limits } = desk.services;
+  const api = new RestApi(desk);
   const app = Fastify({
     http: {
       maxHeaderSize: limits.headerOctets,
@@ -85,7 +95,8 @@ function buildApp(desk: Desk): FastifyInstance {
       maxParamLength: limits.headerOctets,
       querystringParser: keepEncoded,
     },
-    frameworkErrors: (error, request, reply) => answerError(desk, error, request, reply),
+    rewriteUrl: ({ url = '/' }) => tolerantUrl(url),
+    frameworkErrors: (error, request, reply) => answerError(desk, api, error, request, reply),
     clientErrorHandler: (error, socket) => desk.refused(answerConnectionFault(error, socket), socket),
   });
   app.server.maxConnections = limits.connections;
@@ -102,11 +113,23 @@ function buildApp(desk: Desk): FastifyInstance {
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, body);
   });
-  app.setErrorHandler<FastifyError>((error, request, reply) => answerError(desk, error, request, reply));
-  app.setNotFoundHandler((request, reply) => answerUnknownPage(desk, request, reply));
+  app.setErrorHandler<FastifyError>((error, request, reply) => answerError(desk, api, error, request, reply));
+  app.setNotFoundHandler((request, reply) => answerUnknownPage(desk, api, request, reply));
   addPages(app, desk);
   new SeedDialect(desk).addRoutes(app);
+  addCheckip(app, desk);
+  void app.register(async (scope) => addRoutersDialects(scope, desk));
+  api.addRoutes(app);
   return app;
+}
+
+/** What devices speak that do not care what they say of the body that they send. */
+function addRoutersDialects(scope: FastifyInstance, desk: Desk): void {
+  scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  const [dyndns2, duckdns, acmeDns] = [new Dyndns2Dialect(desk), new DuckdnsDialect(desk), new AcmeDnsDialect(desk)];
+  for (const dialect of [dyndns2, duckdns, acmeDns, new Dynv6Dialect(desk), new HttpreqDialect(desk)])
+    dialect.addRoutes(scope);
+  addUpdatePath(scope, { acmeDns, duckdns, dyndns2 });
 }
 
 /** Fastify's own compilers of schemas take a tenth of the start to load, and no route has a schema that needs them. */
@@ -117,7 +140,14 @@ function noSchemas(): never {
 /** What a request that belongs to no page is called in metrics and log. */
 const noRoute = 'none';
 
-function answerError(desk: Desk, error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+function answerError(
+  desk: Desk,
+  api: RestApi,
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  if (isApiTarget(request.raw.url)) return api.answerError(error, request, reply);
   const refusal = frameworkRefusal(error);
   if (refusal) return desk.refuse(request, reply, noRoute, refusal);
   desk.services.log.write('CRITICAL', `A fault inside dyndns: ${error.stack ?? String(error)}`);
@@ -126,6 +156,7 @@ function answerError(desk: Desk, error: FastifyError, request: FastifyRequest, r
 
 const changingMethods = 'GET, HEAD, POST';
 const readingMethods = 'GET, HEAD';
+const routersMethods = 'GET, HEAD, POST, PUT';
 
 /** The pages by the first segment of their path. */
 const allowedMethods: ReadonlyMap<string, string> = new Map([
@@ -137,9 +168,21 @@ const allowedMethods: ReadonlyMap<string, string> = new Map([
   ['update-by-path', changingMethods],
   ['update-by-query', changingMethods],
   ['delete-by-path', changingMethods],
+  ['nic', routersMethods],
+  ['v2', routersMethods],
+  ['v3', routersMethods],
+  ['dyndns', routersMethods],
+  ['update', routersMethods],
+  ['register', 'POST'],
+  ['health', readingMethods],
+  ['present', 'POST'],
+  ['cleanup', 'POST'],
+  ['checkip', readingMethods],
+  ['myip', readingMethods],
 ]);
 
-function answerUnknownPage(desk: Desk, request: FastifyRequest, reply: FastifyReply): void {
+function answerUnknownPage(desk: Desk, api: RestApi, request: FastifyRequest, reply: FastifyReply): void {
+  if (isApiTarget(request.raw.url)) return api.answerUnknownMethod(request, reply);
   const firstSegment = /^\/([^/?#]*)/.exec(request.raw.url ?? '')?.[1] ?? '';
   const allow = allowedMethods.get(firstSegment);
   if (allow === undefined || allow.split(', ').includes(request.method))

@@ -1,3 +1,5 @@
+import { type Address, addressFromOctets } from '../updates/address.ts';
+
 /** An IP address as octets: 4 for IPv4, 16 for IPv6, in the order of the network. Written over with every address read. */
 export interface AddressOctets {
   readonly octets: Uint8Array;
@@ -6,6 +8,11 @@ export interface AddressOctets {
 
 export function makeAddressOctets(): AddressOctets {
   return { octets: new Uint8Array(16), length: 4 };
+}
+
+/** As a value that lasts. */
+export function addressOf({ octets, length }: AddressOctets): Address {
+  return addressFromOctets(octets.slice(0, length));
 }
 
 /** What is counted as one client: an IPv4 address, and the /64 of an IPv6 address, of which one host has as many as it likes. */

@@ -1,4 +1,5 @@
 import { Rcode } from '../dns/codes.ts';
+import type { Address } from '../updates/address.ts';
 import type { Clock } from '../updates/clock.ts';
 import { type AnswerForm, renderAnswer } from './answer-form.ts';
 import { bareContent } from './answer-query.ts';
@@ -35,8 +36,8 @@ export class RequestDesk {
   }
 
   /** @returns the answer; it never rejects */
-  update(form: AnswerForm, request: Uint8Array): Uint8Array | Promise<Uint8Array> {
-    return this.#updates.receive(form, request);
+  update(form: AnswerForm, request: Uint8Array, source: Address): Uint8Array | Promise<Uint8Array> {
+    return this.#updates.receive(form, request, source);
   }
 
   async transfer(

@@ -6,7 +6,8 @@ import { type RejectedRequest, signError, verifyRequest } from '../dns/tsig.ts';
 import { unpackRecords } from '../zone/packed-records.ts';
 import { type AnswerForm, headerAnswer, renderAnswer, type Signer } from './answer-form.ts';
 import { type AnswerContent, answerQuery, bareContent } from './answer-query.ts';
-import type { AddressOctets } from './client-address.ts';
+import type { Address } from '../updates/address.ts';
+import { type AddressOctets, addressOf } from './client-address.ts';
 import { isDataType } from './ordinary-query.ts';
 import { QuickAnswers } from './quick-answer.ts';
 import { notifyRcode } from './notify-answer.ts';
@@ -33,7 +34,7 @@ export type Reaction =
       readonly isProven: boolean;
     }
   /** An UPDATE whose signature, where it has one, is right. */
-  | { readonly kind: 'update'; readonly form: AnswerForm }
+  | { readonly kind: 'update'; readonly form: AnswerForm; readonly source: Address }
   /** AXFR or IXFR over TCP, of a zone that is ours. */
   | { readonly kind: 'transfer'; readonly form: AnswerForm; readonly type: TransferType; readonly zone: ServedZone };
 
@@ -135,7 +136,7 @@ export class Responder {
   #dispatch(form: AnswerForm, facts: RequestFacts): Reaction {
     switch (form.request.opcode) {
       case Opcode.UPDATE:
-        return { kind: 'update', form };
+        return { kind: 'update', form, source: addressOf(facts.client) };
       case Opcode.NOTIFY:
         return answered(form, this.#notifyAnswer(form.request), facts);
       default:

@@ -1,5 +1,6 @@
 import type { Name } from '../dns/name.ts';
 import type { TsigKey } from '../dns/tsig.ts';
+import type { Address } from '../updates/address.ts';
 import type { UpdateMessage } from '../dns/update.ts';
 import type { NameKey } from '../zone/name-key.ts';
 import type { Zone } from '../zone/zone.ts';
@@ -9,6 +10,8 @@ export interface UpdateSubmission {
   readonly update: UpdateMessage;
   /** The key that has signed it; undefined where nobody has. Whether it may is for the zone to say. */
   readonly key: TsigKey | undefined;
+  /** Where it came from. */
+  readonly source: Address;
   /**
    * What tells a replay of this very request, and the answer to it: kept together with what the update changes, in the
    * same commit, so that a replay is answered and not applied, also after a kill. Absent where the request is unsigned.

@@ -2,9 +2,9 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 
-import type { AnswerForm } from './answer-form.ts';
 import { makeAddressOctets, readAddress } from './client-address.ts';
 import type { RequestDesk } from './request-desk.ts';
+import type { Reaction } from './respond.ts';
 import { type ResponseRateLimiter, slippedAnswer } from './response-rate-limiter.ts';
 
 /** Where to take packets. */
@@ -22,6 +22,8 @@ export interface UdpOptions {
   /** How long those under way may take at the end. */
   readonly endMs: number;
 }
+
+type UpdateReaction = Extract<Reaction, { kind: 'update' }>;
 
 /** Octets of answers that wait in the process because the kernel takes no more; beyond, answers are dropped, as the network would. */
 const maxQueuedOctets = 4 * 1024 * 1024;
@@ -115,7 +117,7 @@ export class UdpListener implements AsyncDisposable {
         else this.#sendLimited(reaction.octets, peer);
         return;
       case 'update':
-        this.#update(reaction.form, request, peer);
+        this.#update(reaction, request, peer);
         return;
       case 'transfer':
         // Over UDP there is none.
@@ -123,8 +125,8 @@ export class UdpListener implements AsyncDisposable {
     }
   }
 
-  #update(form: AnswerForm, request: Uint8Array, peer: RemoteInfo): void {
-    const answer = this.#desk.update(form, request);
+  #update({ form, source }: UpdateReaction, request: Uint8Array, peer: RemoteInfo): void {
+    const answer = this.#desk.update(form, request, source);
     if (answer instanceof Promise) this.#sendLater(answer, peer);
     else if (form.isProven) this.#send(answer, peer);
     else this.#sendLimited(answer, peer);

@@ -65,7 +65,7 @@ function makeDesk({ commit, maxUnderWay = 10, remembered = [] }: DeskSettings = 
   const send = async (wire: Uint8Array): Promise<Uint8Array> => {
     const reaction = responder.respond(wire, requestFacts());
     assert.ok(reaction.kind === 'update', `it was ${reaction.kind}`);
-    return await desk.receive(reaction.form, wire);
+    return await desk.receive(reaction.form, wire, reaction.source);
   };
   return { served, send, reports, mistakes };
 }

@@ -1,10 +1,13 @@
 import { Rcode } from '../dns/codes.ts';
 import { splitTsig } from '../dns/tsig-record.ts';
-import { parseUpdate, type UpdateMessage, zoneSectionFault } from '../dns/update.ts';
+import { parseUpdate, zoneSectionFault } from '../dns/update.ts';
+import type { Address } from '../updates/address.ts';
 import { type AnswerForm, headerAnswer, renderAnswer, type Signer } from './answer-form.ts';
 import { bareContent } from './answer-query.ts';
 import { type RememberedUpdate, ReplayMemory, type RequestIdentity } from './replay-memory.ts';
-import type { ServedZone, ServedZones } from './served-zones.ts';
+import type { ServedZone, ServedZones, UpdateSubmission } from './served-zones.ts';
+
+type Submission = Omit<UpdateSubmission, 'remember'>;
 
 /** What became of an UPDATE, for the log. */
 export interface UpdateReport {
@@ -46,9 +49,10 @@ export class UpdateDesk {
 
   /**
    * @param wire  the request as received; kept until it is answered
+   * @param source  where it came from
    * @returns the answer, signed where the request is; it never rejects, and throws only by a mistake of ours
    */
-  receive(form: AnswerForm, wire: Uint8Array): Uint8Array | Promise<Uint8Array> {
+  receive(form: AnswerForm, wire: Uint8Array, source: Address): Uint8Array | Promise<Uint8Array> {
     const fault = zoneSectionFault(form.request);
     if (fault !== undefined) return this.#refuse(form, fault.rcode, fault.reason);
     const zone = this.#options.zones.get(form.request.questions[0]!.name.key);
@@ -59,14 +63,14 @@ export class UpdateDesk {
       return this.#refuse(form, Rcode.REFUSED, `The key ${signer.key.name.toString()} is not for updates of this zone`);
     const parsed = parseUpdate(form.request);
     if (parsed.kind === 'rejected') return this.#refuse(form, parsed.rcode, parsed.reason);
-    return this.#receiveSigned(form, signer, zone, parsed.update, wire);
+    return this.#receiveSigned(form, signer, zone, { update: parsed.update, key: signer.key, source }, wire);
   }
 
   #receiveSigned(
     form: AnswerForm,
     signer: Signer,
     zone: ServedZone,
-    update: UpdateMessage,
+    submission: Submission,
     wire: Uint8Array,
   ): Uint8Array | Promise<Uint8Array> {
     const identity = identityOf(wire, signer);
@@ -81,7 +85,7 @@ export class UpdateDesk {
     }
     if (this.#underWay >= this.#options.maxUnderWay)
       return this.#refuse(form, Rcode.SERVFAIL, `${this.#underWay} updates are under way, and that is the most`);
-    const done = this.#carryOut(form, signer, zone, update, identity);
+    const done = this.#carryOut(form, signer, zone, submission, identity);
     const answer = done.catch((mistake: unknown) => this.#afterMistake(form, wire, identity, mistake));
     this.#replays.remember(
       identity,
@@ -92,9 +96,9 @@ export class UpdateDesk {
 
   async #carryOut(
     form: AnswerForm,
-    { key, mac }: Signer,
+    { mac }: Signer,
     zone: ServedZone,
-    update: UpdateMessage,
+    submission: Submission,
     identity: RequestIdentity,
   ): Promise<{ readonly octets: Uint8Array; readonly isDone: boolean }> {
     const answer = (rcode: number) => renderAnswer(form, bareContent(rcode), this.#options.unixSeconds());
@@ -102,7 +106,7 @@ export class UpdateDesk {
     this.#underWay += 1;
     let verdict;
     try {
-      verdict = await zone.update({ update, key, remember });
+      verdict = await zone.update({ ...submission, remember });
     } finally {
       this.#underWay -= 1;
     }

@@ -57,3 +57,42 @@ test('a long text of percent signs is no burden', () => {
   const text = '%25'.repeat(20_000);
   assert.equal(new Redactor(['12345678']).redact(text), text);
 });
+
+const token = 'dyn0Az4hQpL9sWc7YtVbN2xKfRmJ1u';
+
+test('whatever has the shape of a token is taken out, whoever it belongs to', () => {
+  for (const redactor of [new Redactor(), new Redactor(['12345678'])])
+    for (const text of [token, token.toLowerCase(), token.toUpperCase()])
+      assert.equal(
+        redactor.redact(`GET /update-by-path/${text}/www.example.com and x${text}`),
+        'GET /update-by-path/***/www.example.com and x***',
+      );
+});
+
+test('a token with any of its characters percent-encoded is taken out, whatever its case', () => {
+  const redactor = new Redactor();
+  const ways = fc.array(fc.constantFrom('plain', 'lower', 'upper', 'twice'), {
+    minLength: token.length,
+    maxLength: token.length,
+  });
+  const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+  const digits = fc.string({ unit: fc.constantFrom(...Array.from(alphabet)), minLength: 27, maxLength: 27 });
+  fc.assert(
+    fc.property(fc.constantFrom('dyn', 'DYN', 'dYn'), digits, ways, (prefix, rest, chosen) => {
+      const text = Array.from(prefix + rest, (character, index) => encode(character, chosen[index] ?? 'plain')).join(
+        '',
+      );
+      assert.equal(redactor.redact(`-${text}-`), '-***-');
+    }),
+  );
+});
+
+test('names that only begin like a token stay', () => {
+  for (const text of [
+    'dyndns1.dev',
+    'dynamic-address-of-the-home-office.example.com',
+    token.slice(0, -1),
+    '100 % of dyn',
+  ])
+    assert.equal(new Redactor(['12345678']).redact(text), text);
+});

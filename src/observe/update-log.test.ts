@@ -53,6 +53,31 @@ test('a line a record, a line a fault, a line a warning', () => {
   ]);
 });
 
+test('what follows is told with its reason, and what is left alone with its own', () => {
+  const lines: [string, string, LogFields | undefined][] = [];
+  const log = {
+    write: (word: string, message: string, fields?: LogFields) => void lines.push([word, message, fields]),
+    isEnabled: () => true,
+  };
+  const observer = new UpdateLog(log, new Metrics({ version: '1', includeProcess: false }));
+  const { hostname } = changed;
+  observer.settled({ dialect: 'dyndns2', asker, names: [] }, [], {
+    derived: [{ reason: 'follower', outcome: changed }],
+    skipped: [{ reason: 'twin', hostname, why: 'its scope does not have this name' }],
+    notes: [{ hostname, text: 'Two machines fight over it.' }],
+  });
+  assert.deepEqual(lines, [
+    ['UPDATED', 'www.example.com. A 192.0.2.1,192.0.2.2 -> 192.0.2.3', { dialect: 'dyndns2', derived: 'follower' }],
+    ['UNCHANGED', 'www.example.com. AAAA None', { dialect: 'dyndns2', derived: 'follower' }],
+    [
+      'WARNING',
+      'www.example.com.: left as it is, because its scope does not have this name',
+      { dialect: 'dyndns2', derived: 'twin' },
+    ],
+    ['WARNING', 'Two machines fight over it.', { dialect: 'dyndns2' }],
+  ]);
+});
+
 test('every name is counted by its outcome', async () => {
   const metrics = new Metrics({ version: '1', includeProcess: false });
   const observer = new UpdateLog(silentLog, metrics);

@@ -1,9 +1,9 @@
 import { typeName } from '../dns/codes.ts';
 import { explainFault, type FaultCode } from '../updates/fault.ts';
 import type { NameOutcome, RecordOutcome } from '../updates/outcome.ts';
-import type { UpdateObserver } from '../updates/ports.ts';
+import type { BesideOutcomes, UpdateObserver } from '../updates/ports.ts';
 import type { UpdateRequest } from '../updates/request.ts';
-import type { Log, LogWord } from './log.ts';
+import type { Log, LogFields, LogWord } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Writes down and counts what became of every request, in whatever dialect it came. */
@@ -16,23 +16,34 @@ export class UpdateLog implements UpdateObserver {
     this.#metrics = metrics;
   }
 
-  settled(request: UpdateRequest, outcomes: readonly NameOutcome[]): void {
+  settled(request: UpdateRequest, outcomes: readonly NameOutcome[], beside?: BesideOutcomes): void {
     for (const outcome of outcomes) {
       this.#metrics.nameSettled(request.dialect, outcome);
-      this.#write(request, outcome);
+      this.#write({ dialect: request.dialect }, outcome);
     }
+    if (beside) this.#writeBeside(request, beside);
     for (const warning of request.warnings ?? []) {
       const names = outcomes.map(({ hostname }) => hostname.toString()).join(', ');
       this.#log.write('WARNING', `${names}: ${warning}`, { dialect: request.dialect });
     }
   }
 
-  #write({ dialect }: UpdateRequest, outcome: NameOutcome): void {
+  #writeBeside({ dialect }: UpdateRequest, { derived, skipped, notes }: BesideOutcomes): void {
+    for (const { reason, outcome } of derived) {
+      this.#metrics.nameSettled(dialect, outcome);
+      this.#write({ dialect, derived: reason }, outcome);
+    }
+    for (const { reason, hostname, why } of skipped)
+      this.#log.write('WARNING', `${hostname.toString()}: left as it is, because ${why}`, { dialect, derived: reason });
+    for (const { text } of notes) this.#log.write('WARNING', text, { dialect });
+  }
+
+  #write(fields: LogFields, outcome: NameOutcome): void {
     const name = outcome.hostname.toString();
     if (outcome.kind === 'failed') {
       const { cause, remedy } = explainFault(outcome.fault);
       this.#log.write(faultWord(outcome.fault.code), `${name}: ${cause} ${remedy}`, {
-        dialect,
+        ...fields,
         name,
         fault: outcome.fault.code,
       });
@@ -40,7 +51,7 @@ export class UpdateLog implements UpdateObserver {
     }
     for (const record of outcome.records) {
       const word = record.changed ? 'UPDATED' : 'UNCHANGED';
-      if (this.#log.isEnabled(word)) this.#log.write(word, recordText(name, record), { dialect });
+      if (this.#log.isEnabled(word)) this.#log.write(word, recordText(name, record), fields);
     }
   }
 }

@@ -105,7 +105,7 @@ export class PrimaryPool implements AsyncDisposable {
   #hosted(name: Name): ManagedZone {
     const primary = this.#options.embedded?.primary(name);
     if (!primary) throw new Error(`The zone ${name.toString()} is hosted by nobody`);
-    return { name, primary };
+    return { name, primary, isHosted: true };
   }
 
   #open(endpoint: Endpoint): Nameserver {

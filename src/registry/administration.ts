@@ -28,8 +28,14 @@ export interface Administration {
   /** In the order of their names. */
   hosts(filter: HostFilter): HostPage;
   host(name: Hostname): Host | undefined;
-  /** Makes it or changes it. */
-  putHost(name: Hostname, wanted: HostDescription, version?: number): Promise<Changed<Host>>;
+  /**
+   * Makes it or changes it.
+   *
+   * @param version  0: only where there is none yet
+   * @param madeBy   the token that makes it, among whose names it counts then, and that was admitted to it (`HostBook.admissionFault`);
+   *                 undefined: the administrator
+   */
+  putHost(name: Hostname, wanted: HostDescription, version?: number, madeBy?: string): Promise<Changed<Host>>;
   /** The host is forgotten; its records stay, and its history too. */
   deleteHost(name: Hostname, version?: number): Promise<Changed<Host>>;
   lastSeen(name: Hostname): Sighting | undefined;

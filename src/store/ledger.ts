@@ -1,4 +1,4 @@
-import type { Answer, WriteResult } from './zone-store.ts';
+import type { Answer, WriteResult, ZoneStore } from './zone-store.ts';
 
 /**
  * What survives besides zones: credentials, hosts, and what became of updates.
@@ -14,16 +14,21 @@ export interface Ledger {
   ): Promise<Answer<{ readonly kind: 'done' }>>;
   /** All of it or nothing, on stable storage when it is `committed`. */
   write(changes: LedgerChanges): Promise<WriteResult>;
-  /** What is known of one name, the newest first. @param beforeSequence  only what is older than that entry */
+  /** What is known of one name, the newest first. */
   history(
     name: Uint8Array,
-    bounds: { readonly beforeSequence?: number; readonly atMost: number },
+    range: HistoryRange,
   ): Promise<Answer<{ readonly kind: 'history'; readonly rows: readonly HistoryRow[] }>>;
   /** What is known of all names together, the newest first. */
-  recentHistory(bounds: {
-    readonly beforeSequence?: number;
-    readonly atMost: number;
-  }): Promise<Answer<{ readonly kind: 'history'; readonly rows: readonly HistoryRow[] }>>;
+  recentHistory(
+    range: HistoryRange,
+  ): Promise<Answer<{ readonly kind: 'history'; readonly rows: readonly HistoryRow[] }>>;
+}
+
+export interface HistoryRange {
+  /** Only what is older than that row. */
+  readonly beforeSequence?: number | undefined;
+  readonly atMost: number;
 }
 
 /** `sighting`: when a host, or a token, was last heard of; what is least harm to lose. */
@@ -57,6 +62,9 @@ export interface HistoryRow extends NewHistoryRow {
   /** Rises with every row, over all names. */
   readonly sequence: number;
 }
+
+/** What a store of ours is: zones, and all that belongs to them. */
+export type Store = ZoneStore & Ledger;
 
 /** The oldest rows go when there are more. */
 export interface HistoryBounds {

@@ -1,4 +1,5 @@
 import type { Name } from '../dns/name.ts';
+import type { NewHistoryRow } from './ledger.ts';
 import type { StoreFault } from './store-fault.ts';
 
 /**
@@ -158,6 +159,8 @@ export interface Batch {
   /** Several of one zone follow one another. */
   readonly differences: readonly ZoneDifference[];
   readonly remembered: readonly RememberedRequest[];
+  /** What is to be kept of what led to it; absent: nothing. */
+  readonly history?: readonly NewHistoryRow[];
 }
 
 /** A signed UPDATE that was carried out, and what was answered: a replay gets the same answer and changes nothing. */

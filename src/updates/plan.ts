@@ -1,6 +1,7 @@
 import { Type } from '../dns/codes.ts';
 import type { Name } from '../dns/name.ts';
 import { equalRdata, type Rdata } from '../dns/rdata.ts';
+import { isUniqueLocal, joinPrefix } from './interface-id.ts';
 import type { Fault } from './fault.ts';
 import type { NameOutcome, RecordOutcome } from './outcome.ts';
 import type { Change, CurrentRecords, Planned, RecordSetKey } from './ports.ts';
@@ -77,11 +78,29 @@ function wanted(
       const rdatas = withAdded(before?.rdatas ?? [], intent);
       return recordSet(request.hostname, { type, rdatas }, ttlSeconds(request, { rdatas }, before, ttl));
     }
+    case 'renumber': {
+      const rdatas = renumbered(before?.rdatas ?? [], intent);
+      if (rdatas.length === 0) return before;
+      return recordSet(request.hostname, { type: intent.type, rdatas }, ttlSeconds(request, { rdatas }, before, ttl));
+    }
     case 'subtract': {
       const rdatas = (before?.rdatas ?? []).filter((rdata) => !includes(intent.rdatas, rdata));
       return before && rdatas.length > 0 ? { ...before, rdatas } : undefined;
     }
   }
+}
+
+/** A site's own addresses first, as they are; of the others, one for each that is different in its own bits. */
+function renumbered(
+  before: readonly Rdata[],
+  { prefix, interfaceId }: Extract<RecordIntent, { kind: 'renumber' }>,
+): readonly Rdata[] {
+  const addresses = before.flatMap((rdata) => ('address' in rdata ? [rdata.address] : []));
+  const kept = addresses.filter(isUniqueLocal);
+  const owners = interfaceId ? [interfaceId] : addresses.filter((address) => !isUniqueLocal(address));
+  const young = new Map(owners.map((own) => joinPrefix(prefix, own)).map((address) => [address.text, address.octets]));
+  if (young.size === 0) return before;
+  return [...kept, ...young.values()].map((address): Rdata => ({ kind: 'AAAA', address }));
 }
 
 /** What was there, those that are to be kept first, as far as there is room beside what is added. */
@@ -110,7 +129,8 @@ function ttlSeconds(
   ttl: TtlPolicy,
 ): number {
   if (request.ttlSeconds !== undefined) return clamp(request.ttlSeconds, ttl);
-  return before && sameRdatas(before.rdatas, intent.rdatas) ? before.ttlSeconds : ttl.defaultSeconds;
+  if (before && sameRdatas(before.rdatas, intent.rdatas)) return before.ttlSeconds;
+  return request.defaultTtlSeconds ?? ttl.defaultSeconds;
 }
 
 function clamp(seconds: number, ttl: TtlPolicy): number {

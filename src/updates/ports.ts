@@ -1,5 +1,9 @@
 import type { Name } from '../dns/name.ts';
+import type { Asker } from './asker.ts';
+import type { SkippedName } from './expansion.ts';
 import type { Fault } from './fault.ts';
+import type { HistoryEntry } from './history-entry.ts';
+import type { Hostname } from './hostname.ts';
 import type { NameOutcome } from './outcome.ts';
 import type { RecordSet } from './record-set.ts';
 import type { UpdateRequest } from './request.ts';
@@ -39,6 +43,11 @@ export interface Transaction<Plan extends Planned> {
   readonly reads: readonly RecordSetKey[];
   /** Pure. Called once the records are known, while nobody else changes these names through this primary. */
   readonly plan: (current: CurrentRecords) => Plan;
+  /**
+   * What is to be remembered of the plan, asked for when it has changes and is accepted. A primary that keeps history commits it together
+   * with them.
+   */
+  history?(plan: Plan): readonly HistoryEntry[];
   /** On the monotonic clock. Whatever is not settled then ends with a fault. */
   readonly deadlineMs: number;
 }
@@ -57,6 +66,8 @@ export type TransactionResult<Plan> =
  * deadline.
  */
 export interface Primary extends AsyncDisposable {
+  /** Whether it keeps the history of what it changes; else whoever asks for changes does. */
+  readonly keepsHistory: boolean;
   transact<Plan extends Planned>(transaction: Transaction<Plan>): Promise<TransactionResult<Plan>>;
   /** Whether the zone could be changed now, as far as looking can tell; undefined when all is well. */
   probe(deadlineMs: number): Promise<Fault | undefined>;
@@ -64,5 +75,41 @@ export interface Primary extends AsyncDisposable {
 
 /** Who wants to know of every request that was dealt with: log, metrics, history. */
 export interface UpdateObserver {
-  settled(request: UpdateRequest, outcomes: readonly NameOutcome[]): void;
+  settled(request: UpdateRequest, outcomes: readonly NameOutcome[], beside: BesideOutcomes): void;
+}
+
+/** What came of an update besides what was asked for. */
+export interface BesideOutcomes {
+  readonly derived: readonly DerivedOutcome[];
+  readonly skipped: readonly SkippedName[];
+  /** What is to be known of a name, in whole sentences. */
+  readonly notes: readonly { readonly hostname: Hostname; readonly text: string }[];
+}
+
+export interface DerivedOutcome {
+  readonly reason: 'follower' | 'twin';
+  readonly outcome: NameOutcome;
+}
+
+/** Takes what is to be remembered of updates and is not committed with them; nobody waits for it. */
+export interface HistoryWriter {
+  append(entries: readonly HistoryEntry[]): void;
+}
+
+/** Keeps anybody from changing names more often than is fair. */
+export interface Throttle {
+  /** How long to wait; 0 when a change may be made now. */
+  retryAfterSeconds(asker: Asker): number;
+  /** @param changes  RRsets whose values are other ones now */
+  spend(asker: Asker, changes: number): void;
+}
+
+/** Sees two machines fight over a name. */
+export interface QuarrelWatch {
+  observe(change: {
+    readonly name: string;
+    readonly value: string;
+    readonly source: string | undefined;
+    readonly atMs: number;
+  }): { readonly values: readonly [string, string]; readonly sources: readonly string[] } | undefined;
 }

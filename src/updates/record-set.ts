@@ -21,7 +21,7 @@ function isSubset(part: readonly Rdata[], whole: readonly Rdata[]): boolean {
 }
 
 /** The values as people read them: addresses in numeric order, everything else in the order of its text. */
-export function valueTexts(set: RecordSet | undefined): string[] {
+export function valueTexts(set: Pick<RecordSet, 'rdatas'> | undefined): string[] {
   if (!set) return [];
   if (set.rdatas.length === 1) return set.rdatas.map(valueText);
   const addresses = set.rdatas.flatMap((rdata) => ('address' in rdata ? [rdata.address] : []));

@@ -19,7 +19,15 @@ export type RecordIntent =
     }
   /** These go, and whatever else is there stays. */
   | { readonly kind: 'subtract'; readonly type: number; readonly rdatas: readonly Rdata[] }
-  | { readonly kind: 'remove'; readonly type: number };
+  | { readonly kind: 'remove'; readonly type: number }
+  /** The addresses of another prefix, with the bits behind it as they are; what a site has given itself stays. */
+  | {
+      readonly kind: 'renumber';
+      readonly type: typeof Type.AAAA;
+      readonly prefix: Prefix;
+      /** 16 octets; undefined: what the present addresses have. */
+      readonly interfaceId: Uint8Array | undefined;
+    };
 
 /** What an intent needs permission for. */
 export function actionOf({ kind }: RecordIntent): Action {
@@ -28,6 +36,7 @@ export function actionOf({ kind }: RecordIntent): Action {
       return 'read';
     case 'replace':
     case 'add':
+    case 'renumber':
       return 'set';
     case 'subtract':
     case 'remove':
@@ -41,6 +50,8 @@ export interface NameRequest {
   readonly intents: readonly RecordIntent[];
   /** Absent: an unchanged RRset keeps its TTL, a new one gets the default. */
   readonly ttlSeconds?: number;
+  /** Of a new RRset, instead of the default. */
+  readonly defaultTtlSeconds?: number;
   /** The IPv6 prefix that the name's router has been delegated: for whatever follows the name. */
   readonly prefix?: Prefix;
 }
@@ -51,6 +62,8 @@ export interface UpdateRequest {
   readonly dialect: string;
   readonly asker: Asker;
   readonly names: readonly NameRequest[];
+  /** Whether it is only to be told what would be done. */
+  readonly isDryRun?: boolean;
   /** What the asker should know although it was done, such as a private address taken from the connection. */
   readonly warnings?: readonly string[];
 }

@@ -16,6 +16,7 @@ import { ZoneDirectory } from './zone-directory.ts';
 
 /** Plans against an empty zone, and counts; or fails with the fault it was given. */
 class EmptyPrimary implements Primary {
+  readonly keepsHistory = false;
   readonly transactions: string[][] = [];
   readonly fault: Fault | undefined;
 

@@ -1,10 +1,29 @@
-import type { Asker } from './asker.ts';
+import { Type } from '../dns/codes.ts';
 import type { Clock } from './clock.ts';
+import { type DerivedRequest, expand, type Expansion, requestFault, type SkippedName } from './expansion.ts';
 import type { Fault } from './fault.ts';
+import type { HistoryEntry } from './history-entry.ts';
+import {
+  changedEntries,
+  failedEntry,
+  notedEntry,
+  skippedEntry,
+  type UpdateCircumstances,
+} from './history-of-update.ts';
+import { type HostBook, noHosts } from './host.ts';
 import type { NameOutcome } from './outcome.ts';
-import { planUpdate, recordSetsOf, type TtlPolicy } from './plan.ts';
-import type { UpdateObserver } from './ports.ts';
-import { actionOf, type NameRequest, type UpdateRequest } from './request.ts';
+import { planUpdate, recordSetsOf, type TtlPolicy, type UpdatePlan } from './plan.ts';
+import type {
+  BesideOutcomes,
+  CurrentRecords,
+  DerivedOutcome,
+  HistoryWriter,
+  QuarrelWatch,
+  Throttle,
+  UpdateObserver,
+} from './ports.ts';
+import { RepeatedFailures } from './repeated-failures.ts';
+import type { NameRequest, UpdateRequest } from './request.ts';
 import type { ManagedZone, ZoneDirectory } from './zone-directory.ts';
 
 export interface UpdaterOptions {
@@ -14,94 +33,201 @@ export interface UpdaterOptions {
   readonly observer: UpdateObserver;
   /** How long one request may take, all told. */
   readonly timeoutMs: number;
+  readonly hosts?: HostBook;
+  readonly throttle?: Throttle;
+  readonly history?: HistoryWriter;
+  readonly quarrels?: QuarrelWatch;
+}
+
+/** What became of a request. */
+export interface UpdateResult extends BesideOutcomes {
+  /** One for each name of the request, in its order. */
+  readonly outcomes: readonly NameOutcome[];
+}
+
+/** What one zone has to do for a request. */
+interface Share {
+  readonly names: Map<string, NameRequest>;
+  readonly derived: Map<string, DerivedRequest>;
 }
 
 /**
- * The one path from a request to a change: find each name's zone, let the zone's primary read, plan and apply, and tell
- * whoever observes.
+ * The one path from a request to a change: find each name's zone, ask whether the asker may, find what else the change leads to, let the
+ * zone's primary read, plan and apply, and tell whoever observes.
  */
 export class Updater {
   readonly #options: UpdaterOptions;
+  readonly #hosts: HostBook;
+  readonly #failures = new RepeatedFailures();
 
   constructor(options: UpdaterOptions) {
     this.#options = options;
+    this.#hosts = options.hosts ?? noHosts;
+  }
+
+  /** The bounds to which TTLs are clamped. */
+  get ttl(): TtlPolicy {
+    return this.#options.ttl;
   }
 
   get zones(): ZoneDirectory {
     return this.#options.zones;
   }
 
+  /** As {@link carryOut}, for those who need to know no more. */
+  async update(request: UpdateRequest): Promise<readonly NameOutcome[]> {
+    return (await this.carryOut(request)).outcomes;
+  }
+
   /**
    * Carries out one request.
    *
-   * The names of one zone change together or not at all; a name in none of the zones, or that cannot be changed, gets
-   * its own word while the others proceed. Where a name is repeated, its last wish counts.
-   *
-   * @returns one outcome for each name of the request, in its order
+   * The names of one zone change together or not at all, those that follow among them; a name in none of the zones, or that cannot be changed,
+   * gets its own word while the others proceed. Where a name is repeated, its last wish counts.
    */
-  async update(request: UpdateRequest): Promise<readonly NameOutcome[]> {
-    const [only] = request.names;
-    const zoneOfOnly = request.names.length === 1 && only && this.#options.zones.find(only.hostname);
-    // By far the most requests are so, and need not be taken apart and put together again.
-    const outcomes = await (zoneOfOnly
-      ? this.#updateZone(zoneOfOnly, request, request.names)
-      : this.#updateZones(request));
-    this.#options.observer.settled(request, outcomes);
-    return outcomes;
-  }
-
-  async #updateZones(request: UpdateRequest): Promise<readonly NameOutcome[]> {
-    const outcomes = new Map<string, NameOutcome>();
-    const shares = new Map<ManagedZone, Map<string, NameRequest>>();
-    for (const name of request.names) {
-      const zone = this.#options.zones.find(name.hostname);
-      if (!zone) {
-        outcomes.set(name.hostname.key, failed(name, { code: 'unknown-zone', name: name.hostname.toString() }));
+  async carryOut(request: UpdateRequest): Promise<UpdateResult> {
+    const failed = new Map<string, NameOutcome>();
+    const skipped: SkippedName[] = [];
+    const shares = new Map<ManagedZone, Share>();
+    for (const name of new Map(request.names.map((each) => [each.hostname.key, each])).values()) {
+      const expansion = this.#expansion(name, request);
+      if ('code' in expansion) {
+        failed.set(name.hostname.key, failure(name, expansion));
         continue;
       }
-      const share = shares.get(zone) ?? new Map<string, NameRequest>();
-      shares.set(zone, share.set(name.hostname.key, name));
+      skipped.push(...expansion.skipped);
+      this.#shareOf(shares, expansion.request).names.set(name.hostname.key, expansion.request);
+      for (const derived of expansion.derived)
+        this.#shareOf(shares, derived.request).derived.set(derived.request.hostname.key, derived);
     }
-    const settled = await Promise.all(
-      [...shares].map(([zone, share]) => this.#updateZone(zone, request, [...share.values()])),
+    const settled = await Promise.all([...shares].map(([zone, share]) => this.#updateZone(zone, share, request)));
+    const settledByKey = new Map(settled.flat().map((each) => [each.outcome.hostname.key, each]));
+    const outcomes = request.names.flatMap(
+      ({ hostname: { key } }) => failed.get(key) ?? settledByKey.get(key)?.outcome ?? [],
     );
-    for (const outcome of settled.flat()) outcomes.set(outcome.hostname.key, outcome);
-    return request.names.flatMap(({ hostname }) => outcomes.get(hostname.key) ?? []);
+    const derived = settled.flat().flatMap(({ reason, outcome }) => (reason ? [{ reason, outcome }] : []));
+    const idle = derived.flatMap((each) => idleFollower(each) ?? []);
+    const result = { outcomes, derived, skipped: [...skipped, ...idle], notes: [] };
+    return request.isDryRun ? result : this.#tell(request, result);
+  }
+
+  /** A fault where the name is not to be asked about at all. */
+  #expansion(name: NameRequest, { asker }: UpdateRequest): Expansion | Fault {
+    const zone = this.#options.zones.find(name.hostname);
+    if (!zone) return { code: 'unknown-zone', name: name.hostname.toString() };
+    const fault = requestFault(name, asker, this.#hosts, zone.addressPermission);
+    return fault ?? expand(name, this.#hosts.find(name.hostname), asker, this.#hosts);
+  }
+
+  #shareOf(shares: Map<ManagedZone, Share>, { hostname }: NameRequest): Share {
+    const zone = this.#options.zones.find(hostname);
+    // A follower whose zone is gone from the configuration has nobody to change it.
+    if (!zone) return { names: new Map(), derived: new Map() };
+    const share = shares.get(zone) ?? { names: new Map(), derived: new Map() };
+    shares.set(zone, share);
+    return share;
   }
 
   async #updateZone(
-    zone: ManagedZone,
-    { asker }: UpdateRequest,
-    asked: readonly NameRequest[],
-  ): Promise<readonly NameOutcome[]> {
-    const { clock, timeoutMs, ttl } = this.#options;
-    const refused = asked.flatMap((name) => refusal(name, asker) ?? []);
-    const names = refused.length === 0 ? asked : asked.filter((name) => !refusal(name, asker));
-    if (names.length === 0) return refused;
-    const result = await zone.primary.transact({
-      reads: recordSetsOf(names),
-      plan: (current) => planUpdate(names, current, ttl),
+    { primary }: ManagedZone,
+    { names, derived }: Share,
+    request: UpdateRequest,
+  ): Promise<readonly { readonly reason?: DerivedOutcome['reason']; readonly outcome: NameOutcome }[]> {
+    const { clock, timeoutMs, history } = this.#options;
+    const byReason = [...derived.values()].filter(({ request: { hostname } }) => !names.has(hostname.key));
+    const all = [...names.values(), ...byReason.map((each) => each.request)];
+    const circumstances = { ...request, atMs: clock.unixSeconds() * 1000 };
+    const reads = recordSetsOf(all);
+    // A new prefix of a name that nothing follows is nobody's business.
+    if (reads.length === 0) return all.map(({ hostname }) => ({ outcome: { kind: 'done', hostname, records: [] } }));
+    const result = await primary.transact({
+      reads,
+      plan: (current) => this.#plan(all, current, request),
+      ...(history && primary.keepsHistory
+        ? { history: ({ outcomes }: UpdatePlan) => changedEntries(outcomes, circumstances) }
+        : {}),
       deadlineMs: clock.monotonicMs() + timeoutMs,
     });
-    switch (result.kind) {
-      case 'done':
-        return [...result.plan.outcomes, ...refused];
-      case 'failed':
-        return [...names.map((name) => failed(name, result.fault)), ...refused];
+    const outcomes = result.kind === 'done' ? result.plan.outcomes : all.map((name) => failure(name, result.fault));
+    if (result.kind === 'done' && !primary.keepsHistory && !request.isDryRun)
+      history?.append(changedEntries(outcomes, circumstances));
+    const reasons = new Map(byReason.map(({ reason, request: { hostname } }) => [hostname.key, reason]));
+    return outcomes.map((outcome) => {
+      const reason = reasons.get(outcome.hostname.key);
+      return reason ? { reason, outcome } : { outcome };
+    });
+  }
+
+  /** What would be changed is not, where it is only to be told, or comes too soon. */
+  #plan(names: readonly NameRequest[], current: CurrentRecords, { asker, isDryRun }: UpdateRequest): UpdatePlan {
+    const plan = planUpdate(names, current, this.#options.ttl);
+    if (plan.changes.length === 0) return plan;
+    if (isDryRun) return { changes: [], outcomes: plan.outcomes };
+    const retryAfterSeconds = this.#options.throttle?.retryAfterSeconds(asker) ?? 0;
+    if (retryAfterSeconds === 0) return plan;
+    const outcomes = names.map((name) =>
+      failure(name, { code: 'throttled', name: name.hostname.toString(), retryAfterSeconds }),
+    );
+    return { changes: [], outcomes };
+  }
+
+  #tell(request: UpdateRequest, result: UpdateResult): UpdateResult {
+    const { clock, throttle, observer } = this.#options;
+    const circumstances = { ...request, atMs: clock.unixSeconds() * 1000 };
+    const all = [...result.outcomes, ...result.derived.map(({ outcome }) => outcome)];
+    const changes = all.reduce((sum, outcome) => sum + changedCount(outcome), 0);
+    if (changes > 0) throttle?.spend(request.asker, changes);
+    const notes = changes > 0 ? this.#quarrels(all, circumstances) : [];
+    this.#remember(all, { ...result, notes }, circumstances);
+    const told = { ...result, notes };
+    observer.settled(request, result.outcomes, told);
+    return told;
+  }
+
+  /** What is not committed with a change. */
+  #remember(all: readonly NameOutcome[], { skipped, notes }: BesideOutcomes, circumstances: UpdateCircumstances): void {
+    const { history } = this.#options;
+    if (!history) return;
+    const entries: HistoryEntry[] = [];
+    for (const outcome of all) {
+      if (outcome.kind === 'done') this.#failures.forget(outcome.hostname.key);
+      else entries.push(...[failedEntry(outcome.hostname, outcome.fault, circumstances) ?? []].flat());
     }
+    entries.push(...skipped.map((name) => skippedEntry(name, circumstances)));
+    const news = entries.filter((entry) => !this.#failures.isRepeated(entry));
+    news.push(...notes.map(({ hostname, text }) => notedEntry(hostname, text, circumstances)));
+    if (news.length > 0) history.append(news);
+  }
+
+  #quarrels(all: readonly NameOutcome[], { asker, atMs }: UpdateCircumstances): BesideOutcomes['notes'] {
+    const { quarrels } = this.#options;
+    if (!quarrels) return [];
+    return all.flatMap((outcome) => {
+      if (outcome.kind === 'failed' || changedCount(outcome) === 0) return [];
+      const { hostname, records } = outcome;
+      const value = records.flatMap(({ after }) => after).join(',');
+      const quarrel = quarrels.observe({ name: hostname.key, value, source: asker.source?.text, atMs });
+      if (!quarrel) return [];
+      const [one, other] = quarrel.values.map((text) => text || 'no address');
+      const text = `Two machines fight over the name ${hostname.toString()}: it goes back and forth between ${one} and ${other}, by requests from ${quarrel.sources.join(' and ')}.`;
+      return [{ hostname, text }];
+    });
   }
 }
 
-/** What the asker may not do with a name; undefined when it may do all that it asks for. */
-function refusal(name: NameRequest, asker: Asker): NameOutcome | undefined {
-  for (const intent of name.intents) {
-    const permission = asker.permission(name.hostname, intent.type, actionOf(intent));
-    if (permission.kind === 'refused')
-      return failed(name, { code: 'not-permitted', name: name.hostname.toString(), reason: permission.reason });
-  }
-  return undefined;
+function changedCount(outcome: NameOutcome): number {
+  return outcome.kind === 'done' ? outcome.records.filter(({ changed }) => changed).length : 0;
 }
 
-function failed({ hostname }: NameRequest, fault: Fault): NameOutcome {
+/** A follower that has neither an interface ID nor an address from which it could be told has stayed without one. */
+function idleFollower({ reason, outcome }: DerivedOutcome): SkippedName | undefined {
+  if (reason !== 'follower' || outcome.kind === 'failed') return undefined;
+  const hasAddress = outcome.records.some(({ type, after }) => type === Type.AAAA && after.length > 0);
+  if (hasAddress) return undefined;
+  const why = 'it has neither an interface ID nor an AAAA record from which its own bits could be told';
+  return { reason, hostname: outcome.hostname, why };
+}
+
+function failure({ hostname }: NameRequest, fault: Fault): NameOutcome {
   return { kind: 'failed', hostname, fault };
 }

@@ -6,6 +6,7 @@ import type { Primary } from './ports.ts';
 import { ZoneDirectory } from './zone-directory.ts';
 
 const nobody: Primary = {
+  keepsHistory: false,
   transact: () => Promise.reject(new Error('no transaction was expected')),
   probe: () => Promise.resolve(undefined),
   [Symbol.asyncDispose]: () => Promise.resolve(),

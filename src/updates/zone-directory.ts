@@ -1,10 +1,15 @@
 import type { Name } from '../dns/name.ts';
+import type { Asker } from './asker.ts';
 import type { Primary } from './ports.ts';
 
 /** A zone that the service looks after, and where its truth lives. */
 export interface ManagedZone {
   readonly name: Name;
   readonly primary: Primary;
+  /** Whether its primary is built in, and not another program. */
+  readonly isHosted?: boolean;
+  /** What holds for the addresses of its names, whoever asks; absent: what holds for all. */
+  readonly addressPermission?: Asker['addressPermission'];
 }
 
 /** The zones by name; finds the one that a name belongs to. */

@@ -40,7 +40,13 @@ export function commandLine({ services, interfaces = {}, workingDirectory }: Com
         workingDirectory,
         signals: signalsOf(signals),
         networkInterfaces: () => interfaces,
-        services: { openUpdater: unexpected, openImporter: unexpected, startService: unexpected, ...services },
+        services: {
+          openUpdater: unexpected,
+          openImporter: unexpected,
+          openAdministration: unexpected,
+          startService: unexpected,
+          ...services,
+        },
       }),
   };
 }

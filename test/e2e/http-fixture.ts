@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import { GuessGuard } from '../../src/access/guess-guard.ts';
 import { SecretAuthenticator } from '../../src/access/secret-authenticator.ts';
 import { SecretSet } from '../../src/access/secrets.ts';
+import { TokenAuthenticator } from '../../src/access/token-authenticator.ts';
 import { Name } from '../../src/dns/name.ts';
 import { defaultHttpLimits, type HttpLimits } from '../../src/http/limits.ts';
 import { listenHttp } from '../../src/http/server.ts';
@@ -11,9 +14,14 @@ import { JsonLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { Redactor } from '../../src/observe/redactor.ts';
 import { UpdateLog } from '../../src/observe/update-log.ts';
+import type { Registry } from '../../src/registry/registry.ts';
+import type { Ledger } from '../../src/store/ledger.ts';
 import { type Clock, systemClock } from '../../src/updates/clock.ts';
+import { noHosts } from '../../src/updates/host.ts';
+import { tellAll } from '../../src/updates/observers.ts';
 import { Updater } from '../../src/updates/updater.ts';
 import { ZoneDirectory } from '../../src/updates/zone-directory.ts';
+import { openRegistry } from '../support/open-registry.ts';
 import { MemoryPrimary } from './memory-primary.ts';
 
 export const secret = '12345678';
@@ -28,6 +36,9 @@ export interface FixtureOptions {
   readonly check?: HttpServices['check'];
   readonly readiness?: HttpServices['readiness'];
   readonly clock?: Clock;
+  readonly acmeDns?: HttpSettings['acmeDns'];
+  /** With it there are tokens and hosts: {@link ListeningFixture.registry}. */
+  readonly ledger?: Ledger;
 }
 
 /** The HTTP server with everything behind it but a nameserver: primaries in memory, a log that is kept. */
@@ -39,27 +50,36 @@ export interface Fixture {
   readonly reload: (options: FixtureOptions) => void;
 }
 
-export function makeFixture(options: FixtureOptions = {}): Fixture {
+export function makeFixture(
+  options: FixtureOptions = {},
+  registry?: Registry,
+  primaries: readonly MemoryPrimary[] = primariesOf(options),
+): Fixture {
   const metrics = new Metrics({ version: '0.1.0', includeProcess: false });
   const redactor = new Redactor(options.secrets ?? [secret]);
   const logLines: string[] = [];
   const destination = { write: (line: string) => void logLines.push(line) };
   const log = new JsonLog({ level: options.logLevel ?? 0, redactor, destination });
-  const primaries = (options.zones ?? ['dyndns1.dev', 'example.com', 'sub.example.com']).map(
-    (zone) => new MemoryPrimary(Name.parse(zone)),
-  );
-  const zones = new ZoneDirectory(primaries.map((primary) => ({ name: primary.zone, primary })));
   const updater = new Updater({
-    zones,
+    zones: directoryOf(primaries),
     ttl: { defaultSeconds: 300, minSeconds: 30, maxSeconds: 86_400 },
     clock: systemClock,
-    observer: new UpdateLog(log, metrics),
+    observer: tellAll([new UpdateLog(log, metrics), ...(registry ? [registry] : [])]),
     timeoutMs: 5000,
+    ...(registry ? { hosts: registry, history: registry } : {}),
   });
+  const guard = new GuessGuard(randomBytes(32));
+  const authenticatorOf = (secrets: SecretSet) =>
+    registry
+      ? new TokenAuthenticator({ secrets, tokens: registry.directory, guard, clock: options.clock ?? systemClock })
+      : new SecretAuthenticator(secrets);
   const settingsOf = ({ secrets = [secret], trustedProxies = [] }: FixtureOptions): HttpSettings => ({
     updater,
-    authenticator: new SecretAuthenticator(new SecretSet(secrets)),
+    authenticator: authenticatorOf(new SecretSet(secrets)),
+    hosts: registry ?? noHosts,
+    administration: registry,
     trustedProxies: new TrustedProxies(trustedProxies),
+    acmeDns: options.acmeDns,
   });
   let settings = settingsOf(options);
   const passed: CheckReport = { lines: ['INFO: The update check passed.'], passed: true };
@@ -82,15 +102,36 @@ export function makeFixture(options: FixtureOptions = {}): Fixture {
   return { services, primaries, logLines, reload };
 }
 
+function primariesOf({ zones = ['dyndns1.dev', 'example.com', 'sub.example.com'] }: FixtureOptions): MemoryPrimary[] {
+  return zones.map((zone) => new MemoryPrimary(Name.parse(zone)));
+}
+
+function directoryOf(primaries: readonly MemoryPrimary[]): ZoneDirectory {
+  return new ZoneDirectory(primaries.map((primary) => ({ name: primary.zone, primary })));
+}
+
 export interface ListeningFixture extends Fixture, AsyncDisposable {
   readonly port: number;
+  /** Undefined without a ledger. */
+  readonly registry: Registry | undefined;
 }
 
 export async function listenFixture(options: FixtureOptions = {}): Promise<ListeningFixture> {
-  const fixture = makeFixture(options);
+  const primaries = primariesOf(options);
+  const { ledger } = options;
+  const opened = ledger && (await openRegistry({ ledger, zones: directoryOf(primaries) }));
+  const fixture = makeFixture(options, opened?.registry, primaries);
   const server = await listenHttp(fixture.services, [{ host: '127.0.0.1', port: 0 }]);
   const port = server.addresses[0]?.port ?? 0;
-  return { ...fixture, port, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+  return {
+    ...fixture,
+    port,
+    registry: opened?.registry,
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]();
+      await opened?.[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** How long a test waits for octets that never come. */

@@ -18,6 +18,7 @@ import { type RecordSet, valueTexts } from '../../src/updates/record-set.ts';
  * What arrives within one turn of the event loop goes into one commit, as with a nameserver that groups.
  */
 export class MemoryPrimary implements Primary {
+  readonly keepsHistory = false;
   readonly zone: Name;
   /** Everything that was ever written. */
   readonly writes: Change[] = [];
@@ -38,6 +39,11 @@ export class MemoryPrimary implements Primary {
   /** Puts a record set into the zone, as the administrator would. */
   place(set: RecordSet): void {
     this.#sets.set(setKey(set.name, set.type), set);
+  }
+
+  /** Those that have records. */
+  names(): readonly Name[] {
+    return [...new Map([...this.#sets.values()].map(({ name }) => [name.key, name])).values()];
   }
 
   /** The values at a name as a query would get them, wildcards included. */

@@ -88,7 +88,7 @@ const cases: readonly Case[] = [
   {
     title: 'a newer version has written it',
     prepare: (path) => change(path, 'PRAGMA user_version = 99'),
-    says: 'PATH was written by a newer dyndns (schema 99; this one knows 1). Start the newer version again, or restore a backup that was made before the upgrade.',
+    says: 'PATH was written by a newer dyndns (schema 99; this one knows 2). Start the newer version again, or restore a backup that was made before the upgrade.',
   },
   {
     title: 'it is a directory',

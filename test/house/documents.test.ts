@@ -17,6 +17,7 @@ import {
   zoneFields,
 } from '../../src/config/schema.ts';
 import { defaultDoorLimits } from '../../src/door/limits.ts';
+import { defaultRegistryLimits } from '../../src/registry/limits.ts';
 import { defaultDoctorLimits } from '../../src/doctor/limits.ts';
 import { defaultHttpLimits } from '../../src/http/limits.ts';
 import { defaultNameserverLimits } from '../../src/nameserver/limits.ts';
@@ -146,7 +147,8 @@ function metricsIn(source: string): string {
 
 test('every limit is in the table, with its value', () => {
   const text = read('docs/operator/limits.md');
-  const [, http = '', primary = '', hosted = '', doctor = '', nameserver = '', door = ''] = text.split(/^## /m);
+  const [, http = '', primary = '', hosted = '', doctor = '', nameserver = '', door = '', registry = ''] =
+    text.split(/^## /m);
   for (const [section, limits] of [
     [http, defaultHttpLimits],
     [primary, defaultPrimaryLimits],
@@ -154,6 +156,7 @@ test('every limit is in the table, with its value', () => {
     [doctor, defaultDoctorLimits],
     [nameserver, { ...defaultNameserverLimits, ...defaultTransferLimits, ...defaultResponseRateLimits }],
     [door, defaultDoorLimits],
+    [registry, defaultRegistryLimits],
   ] as const) {
     const rows = tableRows(section).map(([, bound = '', name = '']) => [
       name.replaceAll('`', ''),

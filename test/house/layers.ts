@@ -54,6 +54,12 @@ export const layers: Layers = {
     builtins: 'any',
   },
   'examine-config.ts': { layers: [...product, 'config', 'doctor', 'primary', 'store'], packages: [], builtins: 'any' },
+  'registry-service.ts': {
+    layers: [...product, 'access', 'registry', 'store', 'config', 'observe', 'cli'],
+    packages: [],
+    builtins: 'any',
+  },
+  'token-key-holders.ts': { layers: [...product, 'access', 'registry', 'primary'], packages: [], builtins: [] },
   'door-service.ts': {
     layers: [...product, 'door', 'access', 'registry', 'store', 'observe', 'primary', 'cli'],
     packages: [],
@@ -65,7 +71,19 @@ export const layers: Layers = {
     builtins: 'any',
   },
   'command-services.ts': {
-    layers: [...product, 'access', 'registry', 'store', 'config', 'primary', 'observe', 'door', 'cli', 'assembly.ts'],
+    layers: [
+      ...product,
+      'access',
+      'registry',
+      'store',
+      'config',
+      'primary',
+      'observe',
+      'door',
+      'cli',
+      'assembly.ts',
+      'registry-service.ts',
+    ],
     packages: [],
     builtins: 'any',
   },
@@ -87,7 +105,9 @@ export const layers: Layers = {
       'dns-service.ts',
       'examine-config.ts',
       'door-service.ts',
+      'registry-service.ts',
       'start-memory.ts',
+      'token-key-holders.ts',
     ],
     packages: [],
     builtins: 'any',
@@ -95,6 +115,7 @@ export const layers: Layers = {
   cli: {
     layers: [
       ...product,
+      'door',
       'idn',
       'access',
       'registry',

@@ -12,7 +12,7 @@ import type { StaticRecord } from '../../src/primary/embedded/static-content.ts'
 import { defaultHostedZoneLimits } from '../../src/primary/limits.ts';
 import { openSqliteZoneStore } from '../../src/store/sqlite/sqlite-zone-store.ts';
 import type { ZoneStore } from '../../src/store/zone-store.ts';
-import { parseAddress } from '../../src/updates/address.ts';
+import { addressFromOctets, parseAddress } from '../../src/updates/address.ts';
 import type { Clock } from '../../src/updates/clock.ts';
 import type { Planned, Primary, TransactionResult } from '../../src/updates/ports.ts';
 import type { Zone } from '../../src/zone/zone.ts';
@@ -131,6 +131,9 @@ export interface SignedBy {
   readonly remember?: UpdateSubmission['remember'];
 }
 
+/** Where updates of tests come from. */
+export const clientAddress = addressFromOctets(Uint8Array.of(192, 0, 2, 7));
+
 export function update(
   zones: EmbeddedZones,
   operations: readonly UpdateOperation[],
@@ -139,5 +142,5 @@ export function update(
   const served = zones.get(origin.key);
   assert.ok(served);
   const message = { id: 1, zone: origin, zoneClass: Class.IN, prerequisites: [], operations };
-  return served.update({ update: message, key, remember });
+  return served.update({ update: message, key, source: clientAddress, remember });
 }

@@ -10,8 +10,7 @@ import { administratorsOnly } from '../pages.ts';
 import { isPrefetch } from '../prefetch.ts';
 import { parameterError, type Refusal } from '../refusal.ts';
 import type { EncodedArguments } from '../encoded-arguments.ts';
-import type { CheckReport, HttpSettings } from '../services.ts';
-import { shareAnswer } from '../single-flight.ts';
+import type { HttpSettings } from '../services.ts';
 import { faultStatus } from '../status.ts';
 import { type ArgumentValues, readAddresses, readName, readTtl } from './seed-request.ts';
 import { argumentRefusal, deleteAnswer, updateAnswer } from './seed-words.ts';
@@ -53,14 +52,9 @@ type Page = (visit: Visit) => Promise<Answer | Refusal> | Answer | Refusal;
 /** The original's URLs: `/update-by-path`, `/update-by-query`, `/delete-by-path`, `/check`. */
 export class SeedDialect {
   readonly #desk: Desk;
-  readonly #runCheck: () => Promise<CheckReport>;
 
   constructor(desk: Desk) {
-    const { check, clock, limits } = desk.services;
     this.#desk = desk;
-    // A check writes to the nameserver: however many ask for it, it runs once at a time.
-    const runCheck = () => check(AbortSignal.timeout(limits.checkTimeoutMs));
-    this.#runCheck = shareAnswer(runCheck, 0, () => clock.monotonicMs());
   }
 
   addRoutes(app: FastifyInstance): void {
@@ -155,7 +149,7 @@ export class SeedDialect {
   async #check({ request, asker }: Visit): Promise<Answer | Refusal> {
     if (asker.credential.kind === 'token') return administratorsOnly;
     if (request.method === 'HEAD') return nothingDone;
-    const { lines, passed, fault } = await this.#runCheck();
+    const { lines, passed, fault } = await this.#desk.check();
     const text = lines.map((line) => `${line}\n`).join('');
     return { status: passed ? 200 : fault ? faultStatus(fault) : 502, text };
   }

@@ -1,4 +1,6 @@
+import type { NewHistoryRow } from '../../store/ledger.ts';
 import type { RememberedRequest } from '../../store/zone-store.ts';
+import { historyOctets } from '../../updates/history-octets.ts';
 import type { ZoneChange } from '../../zone/difference.ts';
 import { Draft } from '../../zone/draft.ts';
 import type { Zone } from '../../zone/zone.ts';
@@ -15,6 +17,7 @@ export interface BatchBounds {
 export class CommitBatch {
   readonly members: Waiting[] = [];
   readonly remembered: RememberedRequest[] = [];
+  readonly history: NewHistoryRow[] = [];
   readonly #draft: Draft;
   readonly #ownership: Ownership;
   readonly #bounds: BatchBounds;
@@ -35,11 +38,12 @@ export class CommitBatch {
       servedSerial: this.#draft.serialBefore,
     });
     if (!evaluated) return true;
-    const { draft, remember } = evaluated;
+    const { draft, remember, history } = evaluated;
     const octets = (draft?.octets ?? 0) + (remember ? remember.answer.length : 0);
     if (this.#octets > 0 && this.#octets + octets > this.#bounds.octets) return false;
     this.#octets += octets;
     if (draft) this.#draft.apply(draft);
+    if (draft && history) for (const entry of history) this.history.push(historyOctets(entry));
     if (remember) this.remembered.push(remember);
     this.members.push(waiting);
     return true;

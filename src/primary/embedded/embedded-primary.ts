@@ -20,6 +20,7 @@ import { ZoneRecords } from './zone-records.ts';
  * come between, and so nothing has to be put to the proof afterwards.
  */
 export class EmbeddedPrimary implements Primary {
+  readonly keepsHistory = true;
   readonly #zone: HostedZone;
 
   constructor(zone: HostedZone) {
@@ -45,9 +46,10 @@ export class EmbeddedPrimary implements Primary {
   async [Symbol.asyncDispose](): Promise<void> {}
 
   #evaluate<Plan extends Planned>(
-    { reads, plan: planFor }: Transaction<Plan>,
+    transaction: Transaction<Plan>,
     { view, ownership, servedSerial }: EvaluationContext,
   ): Evaluated<TransactionResult<Plan>> {
+    const { reads, plan: planFor } = transaction;
     for (const key of reads) {
       const fault = delegationFault(key, view, ownership);
       if (fault) return { verdict: failed(fault) };
@@ -76,7 +78,9 @@ export class EmbeddedPrimary implements Primary {
         return { verdict: firstFault(changes, view) ?? done };
       case 'changed': {
         const fault = firstFault<Plan>(changes, evaluation.draft);
-        return fault ? { verdict: fault } : { verdict: done, draft: evaluation.draft };
+        return fault
+          ? { verdict: fault }
+          : { verdict: done, draft: evaluation.draft, history: transaction.history?.(plan) };
       }
     }
   }

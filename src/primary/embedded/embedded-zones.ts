@@ -9,6 +9,7 @@ import { type NameKey, parentKey } from '../../zone/name-key.ts';
 import { faultOf } from './embedded-fault.ts';
 import { EmbeddedPrimary } from './embedded-primary.ts';
 import type { HostedZone, HostedZoneOptions } from './hosted-zone.ts';
+import { type KeyHolders, noKeyHolders } from './key-holders.ts';
 import type { ImportedZone } from './import/imported-zone.ts';
 import type { ImportMode, ImportOutcome } from './import/import-report.ts';
 import { planImport } from './import/plan-import.ts';
@@ -58,13 +59,18 @@ interface Entry {
   readonly primary: Primary;
 }
 
+export interface EmbeddedZonesOptions extends HostedZoneOptions {
+  /** Keys besides those of the configuration, which come first; absent: none. */
+  readonly keyHolders?: KeyHolders;
+}
+
 /** All zones that are hosted here. The store belongs to whoever opened it. */
 export class EmbeddedZones implements ServedZones, AsyncDisposable {
-  readonly #options: HostedZoneOptions;
+  readonly #options: EmbeddedZonesOptions;
   #entries: ReadonlyMap<NameKey, Entry> = new Map();
   #keys: ReadonlyMap<NameKey, TsigKey> = new Map();
 
-  constructor(options: HostedZoneOptions) {
+  constructor(options: EmbeddedZonesOptions) {
     this.#options = options;
   }
 
@@ -150,7 +156,7 @@ export class EmbeddedZones implements ServedZones, AsyncDisposable {
   }
 
   findKey(name: Name): TsigKey | undefined {
-    return this.#keys.get(name.key);
+    return this.#keys.get(name.key) ?? this.#options.keyHolders?.find(name);
   }
 
   *[Symbol.iterator](): Iterator<ServedHostedZone> {
@@ -170,7 +176,7 @@ export class EmbeddedZones implements ServedZones, AsyncDisposable {
     const opened = await openHostedZone(name, stored.get(name.key), content, this.#options);
     if (opened.kind === 'failed') return opened;
     const { hosted } = opened;
-    const served = new ServedHostedZone(hosted, this.#options.clock);
+    const served = new ServedHostedZone(hosted, this.#options.clock, this.#options.keyHolders ?? noKeyHolders);
     return { kind: 'opened', entry: { hosted, served, primary: new EmbeddedPrimary(hosted) } };
   }
 

@@ -204,7 +204,7 @@ export class HostedZone implements AsyncDisposable {
     if (!change && batch.remembered.length === 0) return batch.settle();
     batch.begin();
     const differences = change ? [toStoredDifference(this.#zone, change, this.#ownership.originOf)] : [];
-    const result = await this.#store({ differences, remembered: batch.remembered });
+    const result = await this.#store({ differences, remembered: batch.remembered, history: batch.history });
     switch (result.kind) {
       case 'committed':
         this.#options.committed(batch.members.length);

@@ -1,17 +1,21 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import type { Ledger, Store } from '../../store/ledger.ts';
 import { explainStoreFault, type StoreFault } from '../../store/store-fault.ts';
-import type { Answer, RememberedRequest, StoreObserver, ZoneStore } from '../../store/zone-store.ts';
+import type { Answer, RememberedRequest, StoreObserver } from '../../store/zone-store.ts';
 import type { Clock } from '../../updates/clock.ts';
 import type { Explanation } from '../../updates/fault.ts';
 import type { EmbeddedDescription, EmbeddedZones, ZonesConfigured, ZonesPrepared } from './embedded-zones.ts';
+import type { KeyHolders } from './key-holders.ts';
 import type { HostedZoneLimits } from './hosted-zone.ts';
 
 export interface HostingOptions {
   readonly clock: Clock;
   readonly limits: HostedZoneLimits;
   readonly observer: HostingObserver;
+  /** Keys besides those of the configuration; absent: none. */
+  readonly keyHolders?: KeyHolders;
 }
 
 /** Who wants to know how the hosted zones are doing: log, metrics. */
@@ -22,8 +26,10 @@ export interface HostingObserver extends Pick<StoreObserver, 'conditionChanged'>
 
 /** What a configuration says of hosting. */
 export interface HostingDescription extends EmbeddedDescription {
-  /** The database file; its directory is made where it is missing, below one that is there. It counts when the first zone is hosted. */
+  /** The database file; its directory is made where it is missing, below one that is there. */
   readonly databasePath: string;
+  /** Where no zone is hosted: whether there has to be a database all the same, or may be, or is none. */
+  readonly databaseNeed: 'must' | 'may' | 'none';
 }
 
 /** Another process of ours may change the database, and nothing was begun. */
@@ -32,12 +38,13 @@ type OwnedElsewhere = { readonly kind: 'owned-elsewhere' } & Explanation;
 export type HostingPrepared = ZonesPrepared | OwnedElsewhere;
 export type HostingConfigured = ZonesConfigured | OwnedElsewhere;
 
-/** The hosted zones with the store that is theirs, which is opened when there is a zone to host, and not before. */
+/** The database, and the zones that are hosted in it. */
 export class Hosting implements AsyncDisposable {
-  readonly zones: Pick<EmbeddedZones, 'primary'> = { primary: (zone) => this.#open?.zones.primary(zone) };
+  readonly zones: Pick<EmbeddedZones, 'primary'> = { primary: (zone) => this.#zones?.primary(zone) };
   readonly #options: HostingOptions;
   #hasBegun = false;
-  #open: { readonly path: string; readonly store: ZoneStore; readonly zones: EmbeddedZones } | undefined;
+  #database: { readonly path: string; readonly store: Store } | undefined;
+  #zones: EmbeddedZones | undefined;
 
   constructor(options: HostingOptions) {
     this.#options = options;
@@ -45,12 +52,17 @@ export class Hosting implements AsyncDisposable {
 
   /** For the nameserver; undefined as long as no zone has been hosted. */
   get served(): EmbeddedZones | undefined {
-    return this.#open?.zones;
+    return this.#zones;
+  }
+
+  /** What survives besides zones; undefined as long as there is no database. */
+  get ledger(): Ledger | undefined {
+    return this.#database?.store;
   }
 
   /** Why the database takes no changes now; undefined when it does, and as long as there is none. */
   get fault(): StoreFault | undefined {
-    const condition = this.#open?.store.condition;
+    const condition = this.#database?.store.condition;
     return condition?.kind === 'suspended' ? condition.fault : undefined;
   }
 
@@ -62,24 +74,28 @@ export class Hosting implements AsyncDisposable {
     atMost: number,
   ): Promise<Answer<{ readonly kind: 'requests'; readonly requests: readonly RememberedRequest[] }>> {
     const requests: RememberedRequest[] = [];
-    const answer = await this.#open?.store.rememberedRequests((request) => void requests.push(request), atMost);
+    const answer = await this.#database?.store.rememberedRequests((request) => void requests.push(request), atMost);
     return answer?.kind === 'failed' ? answer : { kind: 'requests', requests };
   }
 
-  /** Undefined as long as no zone has been hosted. */
+  /** Undefined as long as there is no database. */
   get databasePath(): string | undefined {
-    return this.#open?.path;
+    return this.#database?.path;
   }
 
   /** As {@link EmbeddedZones.prepare}; one at a time. */
   async prepare(description: HostingDescription): Promise<HostingPrepared> {
-    if (!this.#open) {
-      if (description.zones.length === 0)
-        return { kind: 'prepared', warnings: [], putInForce: () => Promise.resolve([]) };
+    const hasZones = description.zones.length > 0;
+    const isNeeded = hasZones || description.databaseNeed === 'must';
+    if (!this.#database && (isNeeded || description.databaseNeed === 'may')) {
       const fault = await this.#openStore(description.databasePath);
-      if (fault) return { kind: fault.code === 'owned' ? 'owned-elsewhere' : 'failed', ...explainStoreFault(fault) };
+      if (fault?.code === 'owned') return { kind: 'owned-elsewhere', ...explainStoreFault(fault) };
+      if (fault && isNeeded) return { kind: 'failed', ...explainStoreFault(fault) };
+      if (fault) return withoutDatabase(explainStoreFault(fault));
     }
-    const prepared = await this.#open!.zones.prepare(description);
+    if (!this.#zones && !hasZones) return { kind: 'prepared', warnings: [], putInForce: () => Promise.resolve([]) };
+    this.#zones ??= await this.#makeZones();
+    const prepared = await this.#zones.prepare(description);
     // What could not begin is not to be left half open.
     if (prepared.kind === 'failed' && !this.#hasBegun) await this.#close();
     this.#hasBegun ||= prepared.kind === 'prepared';
@@ -95,7 +111,7 @@ export class Hosting implements AsyncDisposable {
 
   /** As if nothing had been hosted yet: for the first zones, where nobody can ask for them. */
   async abandon(): Promise<void> {
-    await this.#open?.zones.configure({ zones: [], transferKeys: [] });
+    await this.#zones?.configure({ zones: [], transferKeys: [] });
     this.#hasBegun = false;
     await this.#close();
   }
@@ -106,37 +122,44 @@ export class Hosting implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    const open = this.#open;
-    this.#open = undefined;
-    await open?.zones[Symbol.asyncDispose]();
-    await open?.store[Symbol.asyncDispose]();
+    const [zones, database] = [this.#zones, this.#database];
+    this.#zones = undefined;
+    this.#database = undefined;
+    await zones?.[Symbol.asyncDispose]();
+    await database?.store[Symbol.asyncDispose]();
   }
 
   async #openStore(path: string): Promise<StoreFault | undefined> {
-    const { clock, limits, observer } = this.#options;
+    const { clock, observer } = this.#options;
     const failure = await makeDirectory(dirname(path));
     if (failure !== undefined) return { code: 'cannot-open', path, detail: failure };
-    // Whoever hosts no zone need not have them in memory.
-    const [{ openSqliteZoneStore }, { EmbeddedZones: Zones }] = await Promise.all([
-      import('../../store/sqlite/sqlite-zone-store.ts'),
-      import('./embedded-zones.ts'),
-    ]);
+    // Whoever has no database need not have it in memory.
+    const { openSqliteZoneStore } = await import('../../store/sqlite/sqlite-zone-store.ts');
     const opened = await openSqliteZoneStore({
       path,
       unixSeconds: () => clock.unixSeconds(),
       observer: { groupCommitted: () => {}, conditionChanged: (condition) => observer.conditionChanged(condition) },
     });
     if (opened.kind === 'failed') return opened.fault;
-    const { store } = opened;
-    const zones = new Zones({
-      store,
-      clock,
-      limits,
-      committed: (submissions) => observer.committed(submissions),
-    });
-    this.#open = { path, store, zones };
+    this.#database = { path, store: opened.store };
     return undefined;
   }
+
+  /** Whoever hosts no zone need not have them in memory. */
+  async #makeZones(): Promise<EmbeddedZones> {
+    const { EmbeddedZones: Zones } = await import('./embedded-zones.ts');
+    if (!this.#database) throw new Error('Zones are hosted with a database');
+    const { clock, limits, observer, keyHolders } = this.#options;
+    const { store } = this.#database;
+    const committed = (submissions: number) => observer.committed(submissions);
+    return new Zones({ store, clock, limits, committed, ...(keyHolders ? { keyHolders } : {}) });
+  }
+}
+
+/** There is something that can be done without it, and its cause says what is missing. */
+function withoutDatabase({ cause, remedy }: Explanation): HostingPrepared {
+  const warning = `There is no database, so there are no tokens, no hosts and no history. ${cause} ${remedy} Or name another place by database in the configuration.`;
+  return { kind: 'prepared', warnings: [warning], putInForce: () => Promise.resolve([]) };
 }
 
 /**

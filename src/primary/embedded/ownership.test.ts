@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import {
   addRecords,
   administratorKey,
+  clientAddress,
   configure,
   hostZones,
   linesAt,
@@ -105,7 +106,10 @@ test('what the configuration owns, no update changes; all else it may', async (t
       { ...administratorKey, name: Name.parse('other.') },
     ];
     for (const key of others) {
-      assert.equal((await served.update({ update: message, key, remember: undefined })).rcode, Rcode.REFUSED);
+      assert.equal(
+        (await served.update({ update: message, key, source: clientAddress, remember: undefined })).rcode,
+        Rcode.REFUSED,
+      );
       assert.equal(key !== undefined && served.mayTransfer(key), false);
     }
     assert.equal(served.mayTransfer(administratorKey), true);

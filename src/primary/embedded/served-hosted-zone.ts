@@ -6,9 +6,14 @@ import { explainStoreFault } from '../../store/store-fault.ts';
 import type { RememberedRequest } from '../../store/zone-store.ts';
 import type { Clock } from '../../updates/clock.ts';
 import { evaluateUpdate } from '../../zone/evaluate.ts';
+import type { Address } from '../../updates/address.ts';
+import { administrator, type Asker } from '../../updates/asker.ts';
 import type { Zone } from '../../zone/zone.ts';
 import type { HostedZone } from './hosted-zone.ts';
+import type { KeyHolders } from './key-holders.ts';
 import type { Evaluated, EvaluationContext, WriteFailure } from './submission.ts';
+import { historyOfUpdate } from './update-history.ts';
+import { reasonAgainstAsker } from './update-permission.ts';
 
 /** Who may do what with a zone by DNS. */
 export interface ZoneAccess {
@@ -21,11 +26,14 @@ export interface ZoneAccess {
 export class ServedHostedZone implements ServedZone {
   readonly #hosted: HostedZone;
   readonly #clock: Clock;
+  readonly #holders: KeyHolders;
   #access: ZoneAccess = { key: undefined, transferKeys: [] };
 
-  constructor(hosted: HostedZone, clock: Clock) {
+  /** @param holders  who may change some of the names, each with a key of its own */
+  constructor(hosted: HostedZone, clock: Clock, holders: KeyHolders) {
     this.#hosted = hosted;
     this.#clock = clock;
+    this.#holders = holders;
   }
 
   /** Until then, nobody may do anything. */
@@ -42,57 +50,82 @@ export class ServedHostedZone implements ServedZone {
   }
 
   /**
-   * NOERROR when it has been carried out, or nothing was to do; REFUSED without the administrator's key and for what is static;
+   * NOERROR when it has been carried out, or nothing was to do; REFUSED without a key that may do all of it, and for what is static;
    * SERVFAIL when it could not be stored, or nobody knows whether it was; else what RFC 2136 §3 says of it.
    */
   async update(submission: UpdateSubmission): Promise<UpdateVerdict> {
     const { key } = submission;
-    if (!key || !this.mayUpdate(key)) {
+    const asker = key && this.#asker(key, submission.source);
+    if (!key || !asker) {
       const who = key ? `The key ${key.name.toString()}` : 'An unsigned request';
       return { rcode: Rcode.REFUSED, reason: `${who} may not update the zone ${this.origin.toString()}` };
     }
-    const settled = await this.#hosted.submit<UpdateVerdict>({
-      evaluate: (context) => this.#evaluate(submission, key, context),
+    const against = this.#holders.reasonAgainst(asker, submission.update.operations);
+    if (against !== undefined) return { rcode: Rcode.REFUSED, reason: against };
+    const settled = await this.#hosted.submit<UpdateVerdict & { readonly isChanged: boolean }>({
+      evaluate: (context) => this.#evaluate(submission, key, asker, context),
       deadlineMs: this.#clock.monotonicMs() + this.#hosted.limits.updateTimeoutMs,
     });
-    return settled.kind === 'settled' ? settled.verdict : failureVerdict(settled.failure);
+    if (settled.kind === 'failed') return failureVerdict(settled.failure);
+    const { verdict } = settled;
+    if (verdict.rcode === Rcode.NOERROR) this.#holders.used(asker, submission.update.operations, verdict.isChanged);
+    return verdict;
   }
 
   mayUpdate(key: TsigKey): boolean {
-    return this.#access.key !== undefined && isSameKey(key, this.#access.key);
+    if (this.#isAdministrators(key)) return true;
+    const held = this.#holders.find(key.name);
+    return held !== undefined && isSameKey(held, key);
   }
 
   mayTransfer(key: TsigKey): boolean {
     const { key: own, transferKeys } = this.#access;
-    return [...(own ? [own] : []), ...transferKeys].some((known) => isSameKey(known, key));
+    const isConfigured = [...(own ? [own] : []), ...transferKeys].some((known) => isSameKey(known, key));
+    return isConfigured || this.#holders.mayTransfer(key, this.origin);
   }
 
   onChange(listener: () => void): () => void {
     return this.#hosted.onChange(listener);
   }
 
+  #isAdministrators(key: TsigKey): boolean {
+    return this.#access.key !== undefined && isSameKey(key, this.#access.key);
+  }
+
+  #asker(key: TsigKey, source: Address): Asker | undefined {
+    if (!this.#isAdministrators(key)) return this.#holders.asker(key, source);
+    return administrator({ kind: 'key', name: key.name.toString() }, source);
+  }
+
   #evaluate(
     submission: UpdateSubmission,
     key: TsigKey,
+    asker: Asker,
     { view, ownership, servedSerial }: EvaluationContext,
-  ): Evaluated<UpdateVerdict> {
+  ): Evaluated<UpdateVerdict & { readonly isChanged: boolean }> {
     let against: string | undefined;
     const evaluation = evaluateUpdate(view, submission.update, {
       limits: this.#hosted.limits.zone,
       permits: (operation) => {
-        against = ownership.reasonAgainst(operation, view);
+        against = reasonAgainstAsker(operation, view, asker) ?? ownership.reasonAgainst(operation, view);
         return against === undefined;
       },
       servedSerial,
     });
     if (evaluation.kind === 'rejected') {
       const { rcode, reason } = evaluation;
-      return { verdict: { rcode, reason: against === undefined ? reason : `${reason}: ${against}` } };
+      return { verdict: { rcode, reason: against === undefined ? reason : `${reason}: ${against}`, isChanged: false } };
     }
     // Also where nothing has changed: done again when the zone has gone on, the same request would turn it back.
     const remember = this.#remembered(submission, key);
-    const verdict: UpdateVerdict = { rcode: Rcode.NOERROR, reason: undefined };
-    return { verdict, draft: evaluation.kind === 'changed' ? evaluation.draft : undefined, remember };
+    const draft = evaluation.kind === 'changed' ? evaluation.draft : undefined;
+    const history = draft && historyOfUpdate(view, draft, asker, this.#clock.unixSeconds() * 1000);
+    return {
+      verdict: { rcode: Rcode.NOERROR, reason: undefined, isChanged: draft !== undefined },
+      draft,
+      remember,
+      history,
+    };
   }
 
   #remembered({ remember }: UpdateSubmission, key: TsigKey): RememberedRequest | undefined {

@@ -1,5 +1,6 @@
 import type { StoreFault } from '../../store/store-fault.ts';
 import type { Refusal, RememberedRequest } from '../../store/zone-store.ts';
+import type { HistoryEntry } from '../../updates/history-entry.ts';
 import type { Draft } from '../../zone/draft.ts';
 import type { ZoneView } from '../../zone/zone-view.ts';
 import type { Deadlines, Expiring } from '../deadlines.ts';
@@ -28,6 +29,8 @@ export interface Evaluated<Verdict> {
   readonly draft?: Draft | undefined;
   /** Kept in the same commit as the change; without a change, in a commit all the same. */
   readonly remember?: RememberedRequest | undefined;
+  /** Kept in the same commit as the change; without a change it is not kept. */
+  readonly history?: readonly HistoryEntry[] | undefined;
 }
 
 export type Settled<Verdict> =

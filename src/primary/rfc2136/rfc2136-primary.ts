@@ -70,6 +70,7 @@ const askAgainAfterMs = 100;
  * an answer got lost, asking settles it.
  */
 export class Rfc2136Primary implements Primary {
+  readonly keepsHistory = false;
   readonly #access: ZoneAccess;
   readonly #limits: Rfc2136Limits;
   readonly #reader: LiteralReader;

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 import type { JournalStep, RecordSetChange, RememberedRequest } from '../zone-store.ts';
+import type { LedgerWriter } from './ledger-writer.ts';
 import type { UnpackedBatch, UnpackedDifference } from './packed-batch.ts';
 import { isConstraint } from './sqlite-fault.ts';
 
@@ -39,10 +40,12 @@ const forgottenAtOnce = 2000;
 export class BatchWriter {
   readonly #database: DatabaseSync;
   readonly #bounds: JournalBounds;
+  readonly #ledger: LedgerWriter;
   readonly #statements: ReturnType<typeof prepareStatements>;
 
-  constructor(database: DatabaseSync, bounds: JournalBounds) {
+  constructor(database: DatabaseSync, bounds: JournalBounds, ledger: LedgerWriter) {
     this.#database = database;
+    this.#ledger = ledger;
     this.#bounds = bounds;
     this.#statements = prepareStatements(database);
   }
@@ -52,6 +55,10 @@ export class BatchWriter {
     const outcomes = batches.map((batch) => this.#applyAlone(batch));
     const rememberedCount = batches.reduce((sum, { remembered }) => sum + remembered.length, 0);
     this.#statements.forget.run(nowSeconds, 2 * rememberedCount + forgottenAtLeast);
+    // Of those that took effect alone.
+    this.#ledger.appendHistory(
+      batches.flatMap(({ history }, index) => (outcomes[index]?.kind === 'applied' ? history : [])),
+    );
     return outcomes;
   }
 
@@ -68,12 +75,13 @@ export class BatchWriter {
     return outcome;
   }
 
-  #tryApply({ differences, remembered }: UnpackedBatch): BatchOutcome {
+  #tryApply({ differences, remembered, documents }: UnpackedBatch): BatchOutcome {
     try {
       for (const difference of differences) {
         const refusal = this.#applyDifference(difference);
         if (refusal) return { kind: 'refused', refusal };
       }
+      this.#ledger.writeDocuments(documents);
       const isReplay = remembered.some((request) => !this.#remember(request));
       return isReplay ? { kind: 'refused', refusal: { code: 'replayed' } } : { kind: 'applied' };
     } catch (error) {

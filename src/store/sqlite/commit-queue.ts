@@ -1,6 +1,6 @@
 import type { StoreFault } from '../store-fault.ts';
-import type { Batch, WriteResult } from '../zone-store.ts';
-import { packBatch } from './packed-batch.ts';
+import type { WriteResult } from '../zone-store.ts';
+import { type PackedBatch, packBatch } from './packed-batch.ts';
 
 export interface QueueBounds {
   readonly batchesInGroup: number;
@@ -42,7 +42,7 @@ export class CommitQueue {
     this.#commit = commit;
   }
 
-  submit(batch: Batch): Promise<WriteResult> {
+  submit(batch: PackedBatch): Promise<WriteResult> {
     const octets = packBatch(batch);
     const fault = this.#boundsFault(octets.length);
     if (fault) return Promise.resolve({ kind: 'failed', fault });

@@ -56,4 +56,34 @@ export const migrations: readonly string[] = [
   ) STRICT;
   INSERT INTO marker (id, octets) VALUES (1, randomblob(16));
   `,
+  `
+  CREATE TABLE document (
+    kind TEXT NOT NULL CHECK (kind IN ('token', 'host', 'sighting')),
+    key  BLOB NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (kind, key)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What has come with the commits, one row each, until it is sorted by names.
+  CREATE TABLE history_log (
+    sequence INTEGER PRIMARY KEY,
+    count    INTEGER NOT NULL,
+    rows     BLOB    NOT NULL
+  ) STRICT;
+
+  CREATE TABLE history (
+    name     BLOB    NOT NULL,
+    sequence INTEGER NOT NULL,
+    at_ms    INTEGER NOT NULL,
+    body     BLOB    NOT NULL,
+    PRIMARY KEY (name, sequence)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX history_by_sequence ON history (sequence, at_ms);
+
+  CREATE TABLE history_sequence (
+    id   INTEGER PRIMARY KEY CHECK (id = 1),
+    next INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO history_sequence (id, next) VALUES (1, 1);
+  `,
 ];

@@ -1,3 +1,4 @@
+import type { DocumentKind, LedgerChanges, NewHistoryRow } from '../ledger.ts';
 import type { Batch, RecordSetChange, RememberedRequest, ZoneDifference } from '../zone-store.ts';
 import { OctetPacker, OctetUnpacker } from './packed-octets.ts';
 import { packContent, unpackContent } from './packed-record-set.ts';
@@ -6,14 +7,26 @@ import { packContent, unpackContent } from './packed-record-set.ts';
 export interface UnpackedBatch {
   readonly differences: readonly UnpackedDifference[];
   readonly remembered: readonly RememberedRequest[];
+  readonly history: readonly NewHistoryRow[];
+  readonly documents: LedgerChanges['documents'];
 }
+
+const documentKinds: readonly DocumentKind[] = ['token', 'host', 'sighting'];
 
 export interface UnpackedDifference extends Omit<ZoneDifference, 'zone'> {
   readonly zone: Uint8Array;
 }
 
+/** A batch of zones, and the documents of the ledger that go with it. */
+export type PackedBatch = Batch & { readonly documents?: LedgerChanges['documents'] };
+
 /** Copies a batch into one piece. It is said once, here, what the batch was when it was handed over. */
-export function packBatch({ differences, remembered }: Batch): Uint8Array<ArrayBuffer> {
+export function packBatch({
+  differences,
+  remembered,
+  history = [],
+  documents = [],
+}: PackedBatch): Uint8Array<ArrayBuffer> {
   const packer = new OctetPacker();
   packer.u32(differences.length);
   for (const difference of differences) packDifference(packer, difference);
@@ -24,6 +37,19 @@ export function packBatch({ differences, remembered }: Batch): Uint8Array<ArrayB
     packer.wide(request.timeSigned);
     packer.wide(request.expiresAtSeconds);
     packer.octets(request.answer);
+  }
+  packer.u32(history.length);
+  for (const { name, atMs, body } of history) {
+    packer.octets(name);
+    packer.wide(atMs);
+    packer.octets(body);
+  }
+  packer.u32(documents.length);
+  for (const { kind, key, body } of documents) {
+    packer.u8(documentKinds.indexOf(kind));
+    packer.octets(key);
+    packer.u8(body ? 1 : 0);
+    if (body) packer.octets(body);
   }
   return packer.take();
 }
@@ -38,7 +64,17 @@ export function unpackBatch(octets: Uint8Array): UnpackedBatch {
     expiresAtSeconds: unpacker.wide(),
     answer: unpacker.octets(),
   }));
-  return { differences, remembered };
+  const history = repeat(unpacker.u32(), () => ({
+    name: unpacker.octets(),
+    atMs: unpacker.wide(),
+    body: unpacker.octets(),
+  }));
+  const documents = repeat(unpacker.u32(), () => ({
+    kind: documentKinds[unpacker.u8()]!,
+    key: unpacker.octets(),
+    body: unpacker.u8() === 1 ? unpacker.octets() : undefined,
+  }));
+  return { differences, remembered, history, documents };
 }
 
 function packDifference(packer: OctetPacker, difference: ZoneDifference): void {

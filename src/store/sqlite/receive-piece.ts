@@ -1,3 +1,4 @@
+import type { LedgerDocument } from '../ledger.ts';
 import type { RememberedRequest, ZoneReceiver } from '../zone-store.ts';
 import { OctetUnpacker } from './packed-octets.ts';
 import { unpackRecordSets } from './packed-record-set.ts';
@@ -17,6 +18,11 @@ export function receivePiece(piece: Piece, receiver: ZoneReceiver): void {
       added: unpacker.octets(),
     });
   }
+}
+
+export function receiveDocuments(piece: Piece, receive: (document: LedgerDocument) => void): void {
+  const unpacker = new OctetUnpacker(piece.octets);
+  while (!unpacker.isAtEnd) receive({ key: unpacker.octets(), body: unpacker.octets() });
 }
 
 export function receiveRemembered(piece: Piece, receive: (request: RememberedRequest) => void): void {

@@ -1,11 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
 
+import type { DocumentKind } from '../ledger.ts';
+import { readDocuments } from './ledger-reading.ts';
 import { OctetPacker } from './packed-octets.ts';
 import { packedRecordSetSql } from './packed-record-set.ts';
 
 /** A piece of what a snapshot holds, packed. */
 export interface Piece {
-  readonly content: 'record-sets' | 'journal' | 'remembered';
+  readonly content: 'record-sets' | 'journal' | 'remembered' | 'documents';
   readonly octets: Uint8Array<ArrayBuffer>;
 }
 
@@ -83,6 +85,13 @@ export class Snapshot implements Disposable {
     });
   }
 
+  *documents(kind: DocumentKind): Generator<Piece, void, undefined> {
+    yield* pieces('documents', readDocuments(this.#database, kind), (packer, { key, body }) => {
+      packer.octets(key);
+      packer.octets(body);
+    });
+  }
+
   *#recordSets(zone: number): Generator<Piece, void, undefined> {
     const lastOfPiece = this.#database.prepare(
       `SELECT owner, type FROM record_set WHERE zone = ? AND (owner, type) > (?, ?)
@@ -108,10 +117,10 @@ export class Snapshot implements Disposable {
   }
 }
 
-function* pieces(
+function* pieces<Packed = Row>(
   content: Piece['content'],
-  rows: Iterable<Row>,
-  pack: (packer: OctetPacker, row: Row) => void,
+  rows: Iterable<Packed>,
+  pack: (packer: OctetPacker, row: Packed) => void,
 ): Generator<Piece, void, undefined> {
   const packer = new OctetPacker();
   for (const row of rows) {

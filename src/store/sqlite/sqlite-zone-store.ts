@@ -1,4 +1,13 @@
 import { Name } from '../../dns/name.ts';
+import type {
+  DocumentKind,
+  HistoryBounds,
+  HistoryRange,
+  HistoryRow,
+  LedgerChanges,
+  LedgerDocument,
+  Store,
+} from '../ledger.ts';
 import type { StoreFault } from '../store-fault.ts';
 import type {
   Answer,
@@ -15,13 +24,13 @@ import type {
   WriteResult,
   ZoneReceiver,
   ZoneReplacement,
-  ZoneStore,
 } from '../zone-store.ts';
 import type { BatchOutcome, JournalBounds, ThreadRefusal } from './batch-writer.ts';
 import { CommitQueue, type QueueBounds, type Settlement } from './commit-queue.ts';
 import type { Transacted, WriterPace } from './guarded-writer.ts';
 import { recordSetPieces } from './packed-record-set.ts';
-import { receivePiece, receiveRemembered } from './receive-piece.ts';
+import type { PackedBatch } from './packed-batch.ts';
+import { receiveDocuments, receivePiece, receiveRemembered } from './receive-piece.ts';
 import type { Piece } from './snapshot.ts';
 import { StoreThread } from './store-thread.ts';
 import type { CallName, Order, Told } from './thread-calls.ts';
@@ -32,6 +41,7 @@ export interface SqliteStoreOptions {
   readonly unixSeconds: () => number;
   readonly observer?: StoreObserver;
   readonly journal?: JournalBounds;
+  readonly history?: HistoryBounds;
   readonly queue?: QueueBounds;
   readonly pace?: WriterPace;
   readonly checkpointPages?: number;
@@ -40,6 +50,7 @@ export interface SqliteStoreOptions {
 
 const mebi = 1024 * 1024;
 export const defaultJournalBounds: JournalBounds = { entriesPerZone: 10_000, octetsPerZone: 16 * mebi };
+export const defaultHistoryBounds: HistoryBounds = { rowsPerName: 200, days: 90, rows: 1_000_000 };
 const defaultQueue: QueueBounds = {
   batchesInGroup: 512,
   octetsInGroup: 4 * mebi,
@@ -51,12 +62,13 @@ const defaultPace: WriterPace = { firstRetryMs: 50, maxRetryMs: 5000, holdMs: 20
 /** Opens a store in an SQLite database, which is made when it is not there. The directory has to be there. */
 export async function openSqliteZoneStore(
   options: SqliteStoreOptions,
-): Promise<Answer<{ readonly kind: 'opened'; readonly store: ZoneStore }>> {
+): Promise<Answer<{ readonly kind: 'opened'; readonly store: Store }>> {
   const condition = new ConditionWatch(options.observer);
   const started = await StoreThread.start(
     {
       path: options.path,
       journal: options.journal ?? defaultJournalBounds,
+      history: options.history ?? defaultHistoryBounds,
       pace: options.pace ?? defaultPace,
       checkpointPages: options.checkpointPages ?? 1000,
       startedAtSeconds: options.unixSeconds(),
@@ -83,7 +95,7 @@ class ConditionWatch {
   }
 }
 
-class SqliteZoneStore implements ZoneStore {
+class SqliteZoneStore implements Store {
   readonly #thread: StoreThread;
   readonly #options: SqliteStoreOptions;
   readonly #condition: ConditionWatch;
@@ -161,7 +173,39 @@ class SqliteZoneStore implements ZoneStore {
     return settled(await this.#write('setDormant', { zone: octetsOf(zone), isDormant }));
   }
 
+  async documents(
+    kind: DocumentKind,
+    receive: (document: LedgerDocument) => void,
+  ): Promise<Answer<{ readonly kind: 'done' }>> {
+    const begun = await this.#ask('read', { of: 'documents', kind });
+    if (begun.kind === 'failed') return begun;
+    if (begun.kind === 'unknown-zone') return { kind: 'done' };
+    return this.#readAll(begun.reading, (piece) => receiveDocuments(piece, receive));
+  }
+
+  history(
+    name: Uint8Array,
+    { beforeSequence, atMost }: HistoryRange,
+  ): Promise<Answer<{ readonly kind: 'history'; readonly rows: readonly HistoryRow[] }>> {
+    return this.#ask('history', { name, beforeSequence, atMost });
+  }
+
+  recentHistory({
+    beforeSequence,
+    atMost,
+  }: HistoryRange): Promise<Answer<{ readonly kind: 'history'; readonly rows: readonly HistoryRow[] }>> {
+    return this.#ask('history', { name: undefined, beforeSequence, atMost });
+  }
+
+  write({ documents, history }: LedgerChanges): Promise<WriteResult> {
+    return this.#submit({ differences: [], remembered: [], documents, history });
+  }
+
   commit(batch: Batch): Promise<WriteResult> {
+    return this.#submit(batch);
+  }
+
+  #submit(batch: PackedBatch): Promise<WriteResult> {
     const { path } = this.#options;
     const { condition } = this;
     if (this.#isClosing)

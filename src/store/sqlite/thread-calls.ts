@@ -1,7 +1,9 @@
+import type { DocumentKind, HistoryBounds, HistoryRow } from '../ledger.ts';
 import type { StoreFault } from '../store-fault.ts';
 import type { Answer, Failed, IntegrityReport } from '../zone-store.ts';
 import type { BatchOutcome, JournalBounds, ThreadRefusal } from './batch-writer.ts';
 import type { Transacted, WriterPace } from './guarded-writer.ts';
+import type { HistoryQuestion } from './ledger-reading.ts';
 import type { Piece } from './snapshot.ts';
 
 /** What the service's thread asks of the writer's, and what it is told. Names of zones are octets here. */
@@ -14,7 +16,8 @@ export interface ThreadCalls {
   read: {
     readonly order:
       | { readonly of: 'zone'; readonly zone: Uint8Array }
-      | { readonly of: 'remembered'; readonly nowSeconds: number; readonly atMost: number | undefined };
+      | { readonly of: 'remembered'; readonly nowSeconds: number; readonly atMost: number | undefined }
+      | { readonly of: 'documents'; readonly kind: DocumentKind };
     readonly told: Answer<
       | { readonly kind: 'begun'; readonly reading: number; readonly serial: number; readonly isDormant: boolean }
       | { readonly kind: 'unknown-zone' }
@@ -24,6 +27,10 @@ export interface ThreadCalls {
   piece: {
     readonly order: number;
     readonly told: Answer<{ readonly kind: 'piece'; readonly piece: Piece } | { readonly kind: 'end' }>;
+  };
+  history: {
+    readonly order: HistoryQuestion;
+    readonly told: Answer<{ readonly kind: 'history'; readonly rows: readonly HistoryRow[] }>;
   };
   endReading: { readonly order: number; readonly told: Answer<{ readonly kind: 'done' }> };
   beginZone: {
@@ -84,6 +91,7 @@ export interface ThreadSettings {
   /** Unix time; what has expired by then is forgotten. */
   readonly startedAtSeconds: number;
   readonly journal: JournalBounds;
+  readonly history: HistoryBounds;
   readonly pace: WriterPace;
   /** So many pages in the log, and it is copied into the database. */
   readonly checkpointPages: number;

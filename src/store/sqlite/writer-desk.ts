@@ -5,6 +5,8 @@ import type { Answer } from '../zone-store.ts';
 import { backUp } from './back-up.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { checkIntegrity } from './check-integrity.ts';
+import { readHistory } from './ledger-reading.ts';
+import { LedgerWriter } from './ledger-writer.ts';
 import type { GuardedWriter, Transacted } from './guarded-writer.ts';
 import { closeQuietly } from './open-database.ts';
 import { unpackBatch } from './packed-batch.ts';
@@ -29,6 +31,7 @@ export class WriterDesk implements Disposable {
   readonly #writer: GuardedWriter;
   readonly #batches: BatchWriter;
   readonly #zones: ZoneWriter;
+  readonly #ledger: LedgerWriter;
   readonly #readings = new Map<number, Reading>();
   #lastReading = 0;
   #collecting: NodeJS.Timeout | undefined;
@@ -37,7 +40,8 @@ export class WriterDesk implements Disposable {
     this.#database = database;
     this.#settings = settings;
     this.#writer = writer;
-    this.#batches = new BatchWriter(database, settings.journal);
+    this.#ledger = new LedgerWriter(database, settings.history);
+    this.#batches = new BatchWriter(database, settings.journal, this.#ledger);
     this.#zones = new ZoneWriter(database);
   }
 
@@ -51,6 +55,7 @@ export class WriterDesk implements Disposable {
     commit: async ({ batches, nowSeconds }) => {
       const told = await this.#writer.transact(() => this.#batches.applyGroup(batches.map(unpackBatch), nowSeconds));
       this.#watchLog();
+      if (this.#ledger.hasUnsorted) this.#collecting ??= setTimeout(() => void this.#collect(), collectEveryMs);
       return told;
     },
     zones: () =>
@@ -60,6 +65,11 @@ export class WriterDesk implements Disposable {
       }),
     read: (order) => this.#answer(() => this.#beginReading(order)),
     piece: (id) => this.#answer(() => this.#nextPiece(id)),
+    history: (question) =>
+      this.#answer(() => {
+        using snapshot = new Snapshot(this.#settings.path);
+        return { kind: 'history', rows: readHistory(snapshot.database, question) };
+      }),
     endReading: (id) =>
       this.#answer(() => {
         this.#endReading(id);
@@ -109,7 +119,11 @@ export class WriterDesk implements Disposable {
       return { kind: 'unknown-zone' };
     }
     const pieces =
-      order.of === 'zone' ? snapshot.content(zone.id) : snapshot.remembered(order.nowSeconds, order.atMost);
+      order.of === 'zone'
+        ? snapshot.content(zone.id)
+        : order.of === 'documents'
+          ? snapshot.documents(order.kind)
+          : snapshot.remembered(order.nowSeconds, order.atMost);
     this.#lastReading += 1;
     this.#readings.set(this.#lastReading, { snapshot, pieces });
     return { kind: 'begun', reading: this.#lastReading, serial: zone.serial, isDormant: zone.isDormant };
@@ -151,9 +165,10 @@ export class WriterDesk implements Disposable {
   }
 
   async #collect(): Promise<void> {
+    this.#collecting = undefined;
     const more = await this.#writer.transact(() => {
       const hasForgottenAll = this.#batches.forgetExpired(this.#settings.startedAtSeconds);
-      return this.#zones.collect() || !hasForgottenAll;
+      return this.#ledger.tidyHistory(Date.now()) || this.#zones.collect() || !hasForgottenAll;
     });
     if (more.kind !== 'committed') this.#collectSoon(collectAfterFailureMs);
     else if (more.value) this.#collectSoon(collectEveryMs);

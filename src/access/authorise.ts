@@ -1,0 +1,101 @@
+import { Type, typeName } from '../dns/codes.ts';
+import type { Name } from '../dns/name.ts';
+import type { Address } from '../updates/address.ts';
+import { type Action, granted, type Permission } from '../updates/asker.ts';
+import { acmeLabel, administratorsTypes, type NamePattern, type Network } from './scope.ts';
+import type { Token } from './token.ts';
+
+/** What somebody wants to do, and from where. */
+export interface Attempt {
+  readonly name: Name;
+  readonly type: number;
+  readonly action: Action;
+  readonly source: Address | undefined;
+  /** Unix time. */
+  readonly nowSeconds: number;
+}
+
+/**
+ * The one decision whether a token may do something: every way to change a name comes here for every name and type, for those that are
+ * asked for, derived, deleted, and for TXT alike.
+ *
+ * Whatever a token may change, it may read. The challenge of a certificate for `x` and for `*.x` is the same name, `_acme-challenge.x`, so a
+ * pattern that covers either covers it (RFC 8555 §8.4).
+ */
+export function authorise(token: Token, attempt: Attempt): Permission {
+  const fault = standingFault(token, attempt.nowSeconds);
+  if (fault !== undefined) return refused(standingTexts[fault]);
+  const { scope } = token;
+  if (!isFromWithin(scope.networks, attempt.source)) return refused('it may not be used from this address');
+  const { name, type } = attempt;
+  if (administratorsTypes.has(type)) return refused(`${typeName(type)} records are for the administrator alone`);
+  const isCovered = scope.patterns.some((pattern) => covers(pattern, name));
+  if (isCovered && scope.types.includes(type)) return granted;
+  if (type === Type.TXT && scope.allowsAcme && isChallengeOfCovered(scope.patterns, name)) return granted;
+  return refused(isCovered ? `its scope does not have ${typeName(type)} records` : 'its scope does not have this name');
+}
+
+export type StandingFault = 'revoked' | 'blocked' | 'expired';
+
+/** What keeps a token from being good for anything at all; a bound of the time is over when it has come. */
+export function standingFault(
+  { revokedAtSeconds, isBlocked, expiresAtSeconds }: Token,
+  nowSeconds: number,
+): StandingFault | undefined {
+  if (revokedAtSeconds !== undefined) return 'revoked';
+  if (isBlocked) return 'blocked';
+  return expiresAtSeconds !== undefined && expiresAtSeconds <= nowSeconds ? 'expired' : undefined;
+}
+
+const standingTexts: Readonly<Record<StandingFault, string>> = {
+  revoked: 'it has been revoked',
+  blocked: 'it has been blocked by the administrator',
+  expired: 'it has expired',
+};
+
+/** Whether requests may come from there; a source that is not known is in no network. */
+export function isFromWithin(networks: readonly Network[], source: Address | undefined): boolean {
+  return networks.length === 0 || (source !== undefined && networks.some((network) => contains(network, source)));
+}
+
+export function covers({ kind, name: pattern }: NamePattern, name: Name): boolean {
+  switch (kind) {
+    case 'exact':
+      return name.equals(pattern);
+    case 'below':
+      return name.labelCount > pattern.labelCount && name.isAtOrBelow(pattern);
+    case 'zone':
+      return name.isAtOrBelow(pattern);
+  }
+}
+
+function isChallengeOfCovered(patterns: readonly NamePattern[], name: Name): boolean {
+  const subject = challengeSubject(name);
+  if (!subject) return false;
+  const wildcard =
+    subject.labelCount > 0 && subject.wire.length <= longestBelowWildcard ? subject.prepend('*') : undefined;
+  return patterns.some((pattern) => covers(pattern, subject) || (wildcard && covers(pattern, wildcard)));
+}
+
+/** RFC 1035 §2.3.4: 255 octets, of which `*` takes two. */
+const longestBelowWildcard = 253;
+
+/** What the name is the challenge of. */
+function challengeSubject(name: Name): Name | undefined {
+  const [first] = name.labels();
+  return first && Buffer.from(first).toString('latin1').toLowerCase() === acmeLabel ? name.parent() : undefined;
+}
+
+function contains({ address, length }: Network, source: Address): boolean {
+  if (source.family !== address.family) return false;
+  const whole = length >> 3;
+  for (let index = 0; index < whole; index += 1) if (address.octets[index] !== source.octets[index]) return false;
+  const rest = length & 7;
+  if (rest === 0) return true;
+  const mask = 0xff00 >> rest;
+  return ((address.octets[whole]! ^ source.octets[whole]!) & mask & 0xff) === 0;
+}
+
+function refused(reason: string): Permission {
+  return { kind: 'refused', reason };
+}

@@ -1,0 +1,113 @@
+import { Type } from '../dns/codes.ts';
+import { type Address, addressScope } from '../updates/address.ts';
+import { type Asker, administrator, granted, type Permission } from '../updates/asker.ts';
+import type { Clock } from '../updates/clock.ts';
+import type { Hostname } from '../updates/hostname.ts';
+import type { Authentication, Authenticator, Origin } from './authenticator.ts';
+import { authorise, isFromWithin, standingFault } from './authorise.ts';
+import type { GuessGuard } from './guess-guard.ts';
+import type { SecretSet } from './secrets.ts';
+import type { TokenDirectory } from './token-directory.ts';
+import { digestOf } from './token-secret.ts';
+import type { Token } from './token.ts';
+
+export interface TokenAuthenticatorOptions {
+  /** The administrator's, of the configuration. */
+  readonly secrets: SecretSet;
+  readonly tokens: TokenDirectory;
+  readonly guard: GuessGuard;
+  readonly clock: Pick<Clock, 'unixSeconds' | 'monotonicMs'>;
+}
+
+/** Longer than any secret that is right; it is not even looked at. */
+const mostCharacters = 512;
+
+/** Knows the administrator and whoever holds a token. */
+export class TokenAuthenticator implements Authenticator {
+  readonly #options: TokenAuthenticatorOptions;
+
+  constructor(options: TokenAuthenticatorOptions) {
+    this.#options = options;
+  }
+
+  authenticate(presented: string, origin: Origin): Authentication {
+    const { guard, clock } = this.#options;
+    const secret = presented.length > mostCharacters ? '' : presented;
+    const owner = secret === '' ? undefined : this.#ownerOf(secret);
+    const nowMs = clock.monotonicMs();
+    const verdict = owner
+      ? guard.right(owner.kind === 'token' ? owner.token.id : 'secret', origin.source, nowMs)
+      : guard.wrong(secret, origin.source, nowMs);
+    if (verdict.kind === 'guessing')
+      return { kind: 'refused', reason: 'guessing', retryAfterSeconds: verdict.retryAfterSeconds };
+    if (!owner)
+      return { kind: 'refused', reason: 'wrong', ...(verdict.delayMs > 0 ? { delayMs: verdict.delayMs } : {}) };
+    if (owner.kind === 'token') return this.#admit(owner.token, owner.sha256, origin);
+    return { kind: 'known', asker: administrator({ kind: 'administrator' }, origin.source) };
+  }
+
+  areSame(a: string, b: string): boolean {
+    return this.#options.secrets.areSame(a, b);
+  }
+
+  #ownerOf(secret: string): Owner | undefined {
+    const { secrets, tokens } = this.#options;
+    if (secrets.matches(secret)) return { kind: 'administrator' };
+    const sha256 = digestOf(secret);
+    const token = tokens.withDigest(sha256);
+    return token && { kind: 'token', token, sha256 };
+  }
+
+  #admit(token: Token, sha256: string, { source, isEncrypted }: Origin): Authentication {
+    const { tokens, clock } = this.#options;
+    const nowSeconds = clock.unixSeconds();
+    const standing = standingFault(token, nowSeconds);
+    if (standing) return { kind: 'refused', reason: standing };
+    const kept = token.secrets.find((each) => each.kind === 'digest' && each.sha256 === sha256);
+    if (kept?.expiresAtSeconds !== undefined && kept.expiresAtSeconds <= nowSeconds)
+      return { kind: 'refused', reason: 'expired' };
+    if (!isFromWithin(token.scope.networks, source)) return { kind: 'refused', reason: 'network' };
+    if (!isEncrypted && !token.scope.allowsPlainHttp) return { kind: 'refused', reason: 'plain-http' };
+    return { kind: 'known', asker: tokenAsker(tokens, token, source, clock) };
+  }
+}
+
+type Owner =
+  | { readonly kind: 'administrator' }
+  | { readonly kind: 'token'; readonly token: Token; readonly sha256: string };
+
+/** Who asks with a token. It is looked up for every decision, so that it ends with its revocation, whatever is under way. */
+export function tokenAsker(
+  tokens: Pick<TokenDirectory, 'get'>,
+  token: Token,
+  source: Address | undefined,
+  clock: Pick<Clock, 'unixSeconds'>,
+): Asker {
+  const { id, description, scope } = token;
+  return {
+    credential: { kind: 'token', id, description },
+    source,
+    permission: (name, type, action) => {
+      const current = tokens.get(id) ?? token;
+      return authorise(current, { name, type, action, source, nowSeconds: clock.unixSeconds() });
+    },
+    addressPermission: (address) => (scope.publicAddressesOnly ? publicOnly(address) : granted),
+    get listedNames() {
+      const { patterns, types } = scope;
+      const isListed = patterns.every(({ kind }) => kind === 'exact');
+      const hasAddresses = types.includes(Type.A) || types.includes(Type.AAAA);
+      // A pattern's name was made by parseHostname.
+      return isListed && hasAddresses ? patterns.map(({ name }) => name as Hostname) : undefined;
+    },
+  };
+}
+
+/** For tokens and zones whose names may point to addresses that everybody can reach, and to no others. */
+export function publicOnly(address: Address): Permission {
+  const scope = addressScope(address);
+  if (scope === 'global') return granted;
+  return {
+    kind: 'refused',
+    reason: `it is a ${scope} address, and only addresses that everybody can reach may be set`,
+  };
+}

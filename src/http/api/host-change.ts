@@ -1,0 +1,114 @@
+import { Type } from '../../dns/codes.ts';
+import type { Administration, Changed, HostDescription } from '../../registry/administration.ts';
+import type { Asker } from '../../updates/asker.ts';
+import type { Host } from '../../updates/host.ts';
+import type { Hostname } from '../../updates/hostname.ts';
+import { changedProblem } from './changed-problem.ts';
+import { clampTtl } from './clamped-ttl.ts';
+import { faultProblem } from './fault-problem.ts';
+import { nameText } from './field-schemas.ts';
+import { hostContent } from './host-schemas.ts';
+import type { Result, Visit } from './operation.ts';
+import { entityTag, holds } from './preconditions.ts';
+import type { Problem } from './problem.ts';
+import { changedMeanwhile, invalidRequest, unknown, versionMismatch } from './request-problems.ts';
+import { mayReadHost } from './visibility.ts';
+
+export interface HostChange {
+  readonly name: Hostname;
+  /** Whether it may be one that there is not yet. */
+  readonly mayMake: boolean;
+  /** What it shall be, by what it is. */
+  readonly describe: (host: Host | undefined) => HostDescription;
+}
+
+/** Others may change a host between our looking and our changing; then it is tried anew, so often. */
+const mostAttempts = 5;
+
+/**
+ * Makes or changes a host on condition that nobody else has changed it since it was looked at: what is judged (its version, whom it follows, whether
+ * there is one) is what is changed.
+ */
+export async function changeHost(administration: Administration, visit: Visit, wanted: HostChange): Promise<Result> {
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const result = await tryChange(administration, visit, wanted);
+    if (result !== 'overtaken') return result;
+  }
+  return changedMeanwhile;
+}
+
+async function tryChange(
+  administration: Administration,
+  visit: Visit,
+  { name, mayMake, describe }: HostChange,
+): Promise<Result | 'overtaken'> {
+  const { asker, preconditions } = visit;
+  const missing = unknown('host', nameText(name));
+  if (!mayReadHost(asker, name)) return missing;
+  const host = administration.host(name);
+  if (!host && !mayMake) return missing;
+  const wish = describe(host);
+  const { ttlSeconds, warnings } = clampTtl(wish.ttlSeconds, visit.settings.updater.ttl);
+  const description = { ...wish, ttlSeconds };
+  const fault = hostFault(asker, name, description, host) ?? (host ? undefined : makingFault(visit, name));
+  if (fault) return fault;
+  if (!holds(preconditions, host?.version)) return versionMismatch;
+  const madeBy = !host && asker.credential.kind === 'token' ? asker.credential.id : undefined;
+  const changed = await administration.putHost(name, description, host?.version ?? 0, madeBy);
+  if (changed.kind === 'changed') return made(administration, changed.value, !host, warnings);
+  if (!isOvertaken(changed)) return changedProblem(changed, missing);
+  // Whoever has named a version is told; whoever has not wants it changed, whatever it is.
+  return (preconditions.ifMatch ?? preconditions.ifNoneMatch) ? versionMismatch : 'overtaken';
+}
+
+function isOvertaken({ kind }: Changed<Host>): boolean {
+  return kind === 'other-version' || kind === 'unknown';
+}
+
+function made(administration: Administration, host: Host, isNew: boolean, warnings: readonly string[]): Result {
+  const content = hostContent(host, administration.lastSeen(host.name), warnings);
+  const tag = { content, entityTag: entityTag(host.version) };
+  return isNew ? { status: 201, ...tag, location: `/api/v1/hosts/${nameText(host.name)}` } : { status: 200, ...tag };
+}
+
+/** Who may change a host's addresses may change what is kept of it; undefined where all is well. */
+export function changeFault(asker: Asker, name: Hostname): Problem | undefined {
+  const ipv6 = asker.permission(name, Type.AAAA, 'set');
+  if (ipv6.kind === 'granted') return undefined;
+  const ipv4 = asker.permission(name, Type.A, 'set');
+  if (ipv4.kind === 'granted') return undefined;
+  return faultProblem({ code: 'not-permitted', name: name.toString(), reason: ipv4.reason });
+}
+
+function hostFault(
+  asker: Asker,
+  name: Hostname,
+  { follows, hasWildcardTwin }: HostDescription,
+  host: Host | undefined,
+): Problem | undefined {
+  const fault = changeFault(asker, name);
+  if (fault) return fault;
+  // What is there already may stay, whoever has made it so.
+  const isNewFollowing = follows !== undefined && follows.key !== host?.follows?.key;
+  if (isNewFollowing && !mayReadHost(asker, follows))
+    return invalidRequest([{ pointer: '/follows', detail: 'there is no such host that this credential may see' }]);
+  const isNewTwin = hasWildcardTwin && host?.hasWildcardTwin !== true;
+  return isNewTwin ? twinFault(asker, name) : undefined;
+}
+
+/** A twin outside of the scope would only ever be skipped. */
+function twinFault(asker: Asker, name: Hostname): Problem | undefined {
+  if (name.isWildcard || name.wire.length > longestWithTwin) return undefined;
+  const twin = name.prepend('*');
+  if (mayReadHost(asker, twin)) return undefined;
+  return faultProblem({ code: 'not-permitted', name: twin.toString(), reason: 'its scope does not have this name' });
+}
+
+/** RFC 1035 §2.3.4: 255 octets, of which `*` takes two. */
+const longestWithTwin = 253;
+
+function makingFault({ asker, settings }: Visit, name: Hostname): Problem | undefined {
+  if (!settings.updater.zones.find(name)) return faultProblem({ code: 'unknown-zone', name: name.toString() });
+  const fault = settings.hosts.admissionFault(name, asker);
+  return fault && faultProblem(fault);
+}

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+
+import { isFromWithin } from '../../access/authorise.ts';
+import { parseNetwork } from '../../access/scope-text.ts';
+import type { Network } from '../../access/scope.ts';
+import { Type } from '../../dns/codes.ts';
+import type { Name } from '../../dns/name.ts';
+import type { Rdata } from '../../dns/rdata.ts';
+import type { Administration } from '../../registry/administration.ts';
+import { credentialLabel } from '../../updates/asker.ts';
+import { type Hostname, parseHostname } from '../../updates/hostname.ts';
+import { admit } from '../admission.ts';
+import type { Answer } from '../answer.ts';
+import type { Desk } from '../desk.ts';
+import { parameterError, type Refusal } from '../refusal.ts';
+import type { AcmeDnsSettings } from '../services.ts';
+import { faultStatus } from '../status.ts';
+import { challengeTtlSeconds, textRdata } from './challenge.ts';
+import { jsonOf } from './httpreq.ts';
+
+const dialect = 'acme-dns';
+
+/** What acme-dns itself says is wrong. */
+type ErrorWord = 'bad_subdomain' | 'bad_txt' | 'forbidden' | 'malformed_json_payload' | 'db_error' | 'not_found';
+
+/** A name and its wildcard are proven at the same place, at the same time. */
+const mostValues = 2;
+/** Registrations by one credential; whoever needs more asks the administrator. */
+const mostRegistrations = 100;
+const rememberedNames = 10_000;
+
+const updateSchema = z.looseObject({ subdomain: z.string().max(255), txt: z.string().max(255) });
+const registerSchema = z.looseObject({ allowfrom: z.array(z.string().max(64)).max(64).optional() });
+/** The digest of RFC 8555 §8.4 in base64url. */
+const challengeText = /^[A-Za-z0-9_-]{43}$/;
+
+interface Verdict {
+  readonly answer: Answer;
+  readonly refusal?: Refusal;
+}
+
+/**
+ * acme-dns (joohoi/acme-dns): each registration is a name of its own in a zone for challenges, with a token that may change its TXT records
+ * alone. `_acme-challenge` of the real name is a CNAME to it.
+ */
+export class AcmeDnsDialect {
+  readonly #desk: Desk;
+  /** What was set last at each name: of two values, the other is the older one. */
+  readonly #latest = new Map<string, Rdata>();
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  addRoutes(app: FastifyInstance): void {
+    app.route({ method: 'POST', url: '/register', handler: (request, reply) => this.#register(request, reply) });
+    app.route({
+      method: ['GET', 'HEAD'],
+      url: '/health',
+      handler: (_request, reply) => this.#desk.answer(reply, '/health', { status: 200, text: '' }),
+    });
+  }
+
+  /** `POST /update`, of which other dialects have their part (update-path.ts). */
+  async serve(request: FastifyRequest, reply: FastifyReply, route: string): Promise<void> {
+    this.#tell(request, reply, route, await this.#update(request));
+  }
+
+  async #register(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    this.#tell(request, reply, '/register', await this.#registration(request));
+  }
+
+  #tell(request: FastifyRequest, reply: FastifyReply, route: string, { answer, refusal }: Verdict): void {
+    if (refusal) this.#desk.refuse(request, reply, route, refusal, answer);
+    else this.#desk.answer(reply, route, answer);
+  }
+
+  async #registration(request: FastifyRequest): Promise<Verdict> {
+    const { acmeDns, administration } = this.#desk.services.current();
+    if (!acmeDns || acmeDns.registration === 'off')
+      return failure(404, 'not_found', 'There is no registration here; acme_dns in the configuration has it.');
+    if (!administration) return failure(503, 'db_error', 'There is no database to keep registrations in.');
+    const label = await this.#registrar(request, acmeDns);
+    if (typeof label !== 'string') return label;
+    const parsed = registerSchema.safeParse(
+      request.body === undefined || request.body === '' ? {} : jsonOf(request.body),
+    );
+    if (!parsed.success) return failure(400, 'malformed_json_payload', 'The body is no JSON as acme-dns has it.');
+    const allowed = (parsed.data.allowfrom ?? []).map((text) => parseNetwork(text));
+    const networks = allowed.flatMap((piece): Network[] => (piece.kind === 'value' ? [piece.value] : []));
+    if (networks.length < allowed.length)
+      return failure(400, 'malformed_json_payload', 'An entry of allowfrom is no network.');
+    return await this.#createToken(administration, acmeDns.zone, networks, label);
+  }
+
+  /** Who registers, in a word for the token's description; or why he may not. */
+  async #registrar(request: FastifyRequest, acmeDns: AcmeDnsSettings): Promise<string | Verdict> {
+    const admission = await admit(this.#desk, request, { secret: undefined });
+    if (admission.kind === 'refused') return failure(401, 'forbidden', admission.refusal.text);
+    if (admission.kind === 'admitted') return credentialLabel(admission.asker.credential);
+    const { source } = this.#desk.origin(request);
+    const isNear = acmeDns.registration === 'networks' && acmeDns.networks.length > 0;
+    if (isNear && isFromWithin(acmeDns.networks, source)) return 'network';
+    return failure(401, 'forbidden', 'Whoever registers sends a token by Basic, as in https://user:TOKEN@host.');
+  }
+
+  async #createToken(
+    administration: Administration,
+    zone: Name,
+    networks: readonly Network[],
+    label: string,
+  ): Promise<Verdict> {
+    const subdomain = randomUUID();
+    const name = joined(subdomain, zone);
+    if (!name) return failure(500, 'db_error', 'The zone of acme_dns has too long a name.');
+    const description = `acme-dns registration by ${label}`;
+    const count = Array.from(administration.tokens).filter((token) => token.description === description).length;
+    if (label !== 'secret' && count >= mostRegistrations)
+      return failure(403, 'forbidden', `There are ${count} registrations by this credential, which is the most.`);
+    const created = await administration.createToken({
+      description,
+      scope: {
+        patterns: [{ kind: 'exact', name }],
+        types: [Type.TXT],
+        allowsAcme: false,
+        networks,
+        allowsPlainHttp: true,
+        publicAddressesOnly: false,
+      },
+      expiresAtSeconds: undefined,
+      maxNames: 1,
+      tsig: undefined,
+    });
+    if (created.kind !== 'changed') return failure(503, 'db_error', 'The registration could not be stored.');
+    const { token, secret } = created.value;
+    const body = {
+      username: token.id,
+      password: secret,
+      fulldomain: name.toString().slice(0, -1),
+      subdomain,
+      allowfrom: networks.map(({ address, length }) => `${address.text}/${length}`),
+    };
+    return { answer: json(201, body) };
+  }
+
+  async #update(request: FastifyRequest): Promise<Verdict> {
+    const settings = this.#desk.services.current();
+    const { acmeDns } = settings;
+    if (!acmeDns)
+      return failure(404, 'not_found', 'acme-dns is not spoken here; acme_dns in the configuration has it.');
+    const [user, key] = ['x-api-user', 'x-api-key'].map((name) => headerOf(request, name));
+    const admission = await admit(this.#desk, request, { secret: key });
+    if (admission.kind !== 'admitted') {
+      const reason = admission.kind === 'refused' ? admission.refusal.text : 'X-Api-Key is missing.';
+      return failure(401, 'forbidden', reason);
+    }
+    const { asker } = admission;
+    if (asker.credential.kind === 'token' && asker.credential.id !== user)
+      return failure(401, 'forbidden', 'X-Api-User is not the user of X-Api-Key.');
+    const parsed = updateSchema.safeParse(jsonOf(request.body));
+    if (!parsed.success) return failure(400, 'malformed_json_payload', 'The body is no JSON with subdomain and txt.');
+    const { subdomain, txt } = parsed.data;
+    const hostname = joined(subdomain, acmeDns.zone);
+    if (!hostname) return failure(400, 'bad_subdomain', 'The subdomain is no name.');
+    if (asker.permission(hostname, Type.TXT, 'set').kind === 'refused')
+      return failure(401, 'forbidden', 'The subdomain is not that of the registration.');
+    const rdata = challengeText.test(txt) ? textRdata(txt) : undefined;
+    if (!rdata) return failure(400, 'bad_txt', 'The value is not the 43 characters of a challenge.');
+    const latest = this.#latest.get(hostname.key);
+    const keep = latest ? { keep: [latest] } : {};
+    const intent = { kind: 'add', type: Type.TXT, rdatas: [rdata], atMost: mostValues, ...keep } as const;
+    const names = [{ hostname, intents: [intent], ttlSeconds: challengeTtlSeconds }];
+    const result = await this.#desk.carryOut(settings.updater, { dialect, asker, names });
+    const outcome = result?.outcomes[0];
+    if (!outcome) return failure(503, 'db_error', 'Too many updates are under way.');
+    if (outcome.kind === 'failed') return { answer: json(faultStatus(outcome.fault), { error: 'db_error' }) };
+    this.#rememberLatest(hostname, rdata);
+    return { answer: json(200, { txt }) };
+  }
+
+  #rememberLatest({ key }: Hostname, rdata: Rdata): void {
+    this.#latest.delete(key);
+    this.#latest.set(key, rdata);
+    for (const oldest of this.#latest.keys()) {
+      if (this.#latest.size <= rememberedNames) break;
+      this.#latest.delete(oldest);
+    }
+  }
+}
+
+function joined(subdomain: string, zone: Name): Hostname | undefined {
+  const parsed = parseHostname(`${subdomain}.${zone.toString()}`);
+  return parsed.kind === 'hostname' && !parsed.hostname.isWildcard ? parsed.hostname : undefined;
+}
+
+function headerOf({ headers }: FastifyRequest, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function json(status: number, body: object): Answer {
+  return { status, text: JSON.stringify(body), contentType: 'application/json' };
+}
+
+function failure(status: number, error: ErrorWord, why: string): Verdict {
+  return { answer: json(status, { error }), refusal: parameterError(why, status) };
+}

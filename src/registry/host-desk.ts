@@ -1,0 +1,173 @@
+import type { Ledger } from '../store/ledger.ts';
+import type { Host } from '../updates/host.ts';
+import type { Hostname } from '../updates/hostname.ts';
+import type { Changed, HostDescription } from './administration.ts';
+import { descriptionFault } from './description-fault.ts';
+import { writeHost } from './host-document.ts';
+import type { KnownHosts } from './known-hosts.ts';
+import { interfaceIdOf } from './learned-interface-id.ts';
+import type { RegistryLimits } from './limits.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { Turns } from './turns.ts';
+import type { WaitingHosts } from './waiting-hosts.ts';
+import { writeFault } from './write-fault.ts';
+
+export interface HostDeskOptions {
+  readonly hosts: KnownHosts;
+  readonly waiting: WaitingHosts;
+  readonly turns: Turns;
+  readonly ledger: Pick<Ledger, 'write'>;
+  readonly limits: RegistryLimits;
+  readonly surroundings: () => Surroundings;
+  readonly unixSeconds: () => number;
+}
+
+/** Not the key of a name: who follows whom changes one by one, so that no two changes make a cycle together. */
+const followingTurn = 'follows';
+
+const tenYearsSeconds = 10 * 365 * 86_400;
+const leastExpirySeconds = 60;
+
+/** Makes and changes hosts at somebody's word: the database has a change before anybody else sees it. */
+export class HostDesk {
+  readonly #options: HostDeskOptions;
+  /** Of hosts that are being made: they count. */
+  #underWay = 0;
+
+  constructor(options: HostDeskOptions) {
+    this.#options = options;
+  }
+
+  async put(
+    name: Hostname,
+    wanted: HostDescription,
+    version: number | undefined,
+    madeBy: string | undefined,
+  ): Promise<Changed<Host>> {
+    const { turns } = this.#options;
+    // A nameserver may take its time to tell; nobody else's turn waits for that.
+    const learned = await this.#learnedId(name, wanted);
+    const change = () => turns.take(name.key, () => this.#put(name, wanted, learned, { version, madeBy }));
+    return await (wanted.follows ? turns.take(followingTurn, change) : change());
+  }
+
+  delete(name: Hostname, version: number | undefined): Promise<Changed<Host>> {
+    const { turns } = this.#options;
+    return turns.take(followingTurn, () => turns.take(name.key, () => this.#delete(name, version)));
+  }
+
+  async #put(
+    name: Hostname,
+    wanted: HostDescription,
+    learned: Uint8Array | undefined,
+    { version, madeBy }: { readonly version: number | undefined; readonly madeBy: string | undefined },
+  ): Promise<Changed<Host>> {
+    const { hosts, limits, unixSeconds } = this.#options;
+    const known = hosts.find(name);
+    if (version !== undefined && version !== (known?.version ?? 0))
+      return known ? { kind: 'other-version', version: known.version } : { kind: 'unknown' };
+    const reason = this.#fault(name, wanted, known);
+    if (reason !== undefined) return { kind: 'refused', reason };
+    if (!known && hosts.size + this.#underWay >= limits.hosts)
+      return { kind: 'refused', reason: `there are ${limits.hosts} hosts, and that is the most` };
+    this.#underWay += known ? 0 : 1;
+    try {
+      const host: Host = {
+        name,
+        description: wanted.description,
+        ttlSeconds: wanted.ttlSeconds,
+        interfaceId: wanted.interfaceId ?? (wanted.follows && (known?.interfaceId ?? learned)),
+        follows: wanted.follows,
+        expiresAfterSeconds: wanted.expiresAfterSeconds,
+        hasWildcardTwin: wanted.hasWildcardTwin,
+        madeBy: known ? known.madeBy : madeBy,
+        madeAtSeconds: known?.madeAtSeconds ?? unixSeconds(),
+        version: (known?.version ?? 0) + 1,
+      };
+      return known && isSame(known, host) ? { kind: 'changed', value: known } : await this.#store(host);
+    } finally {
+      this.#underWay -= known ? 0 : 1;
+    }
+  }
+
+  async #store(host: Host): Promise<Changed<Host>> {
+    const { ledger, hosts, waiting } = this.#options;
+    const document = { kind: 'host', key: host.name.wire, body: writeHost(host) } as const;
+    const fault = writeFault(await ledger.write({ documents: [document], history: [] }));
+    if (fault) return { kind: 'failed', fault };
+    hosts.put(host);
+    waiting.settled(host);
+    return { kind: 'changed', value: host };
+  }
+
+  async #delete(name: Hostname, version: number | undefined): Promise<Changed<Host>> {
+    const { ledger, hosts, waiting } = this.#options;
+    const host = hosts.find(name);
+    if (!host) return { kind: 'unknown' };
+    if (version !== undefined && version !== host.version) return { kind: 'other-version', version: host.version };
+    const followers = hosts.directFollowersOf(name);
+    if (followers.length > 0) return { kind: 'refused', reason: `${list(followers)} it; let go of that first` };
+    const documents = (['host', 'sighting'] as const).map((kind) => ({ kind, key: name.wire, body: undefined }));
+    const fault = writeFault(await ledger.write({ documents, history: [] }));
+    if (fault) return { kind: 'failed', fault };
+    hosts.remove(host);
+    waiting.settled(host);
+    return { kind: 'changed', value: host };
+  }
+
+  /** Why it cannot be so. */
+  #fault(name: Hostname, wanted: HostDescription, known: Host | undefined): string | undefined {
+    const { limits, surroundings } = this.#options;
+    const { ttl, zoneOf } = surroundings();
+    const { description, ttlSeconds, interfaceId, expiresAfterSeconds } = wanted;
+    if (name.toString().startsWith('*.')) return 'a host is no wildcard; give the host itself a wildcard twin';
+    if (!zoneOf(name)) return `${name.toString()} lies in none of the configured zones`;
+    const fault = descriptionFault(description, limits.descriptionCharacters);
+    if (fault !== undefined) return fault;
+    if (ttlSeconds !== undefined && !isWithin(ttlSeconds, ttl.minSeconds, ttl.maxSeconds))
+      return `its TTL is ${ttl.minSeconds} to ${ttl.maxSeconds} seconds`;
+    if (interfaceId !== undefined && interfaceId.length !== 16) return 'an interface ID has 16 octets';
+    if (expiresAfterSeconds !== undefined && !isWithin(expiresAfterSeconds, leastExpirySeconds, tenYearsSeconds))
+      return `it expires after ${leastExpirySeconds} to ${tenYearsSeconds} seconds`;
+    return this.#followsFault(name, wanted, known);
+  }
+
+  #followsFault(name: Hostname, { follows }: HostDescription, known: Host | undefined): string | undefined {
+    if (!follows || known?.follows?.key === follows.key) return undefined;
+    const { hosts } = this.#options;
+    if (follows.key === name.key) return 'a host cannot follow itself';
+    const followed = hosts.find(follows);
+    if (!followed) return `it cannot follow ${follows.toString()}, which is no host`;
+    const chain = [follows.toString()];
+    for (let next = followed.follows; next; next = hosts.find(next)?.follows) {
+      chain.push(next.toString());
+      if (next.key === name.key)
+        return `${name.toString()} would follow itself: it ${chain.map((each) => `follows ${each}`).join(', which ')}`;
+      if (chain.length > hosts.size) break;
+    }
+    return undefined;
+  }
+
+  /** Where it follows another, and nobody has said what its interface ID is: what its address tells. */
+  async #learnedId(name: Hostname, { follows, interfaceId }: HostDescription): Promise<Uint8Array | undefined> {
+    if (!follows || interfaceId || this.#options.hosts.find(name)?.interfaceId) return undefined;
+    return interfaceIdOf((await this.#options.surroundings().currentIpv6(name)) ?? []);
+  }
+}
+
+function isWithin(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}
+
+function isSame(known: Host, wanted: Host): boolean {
+  return Buffer.compare(writeHost({ ...known, version: 0 }), writeHost({ ...wanted, version: 0 })) === 0;
+}
+
+const mostNamed = 3;
+
+function list(followers: readonly Host[]): string {
+  const names = followers.slice(0, mostNamed).map(({ name }) => name.toString());
+  const others = followers.length - names.length;
+  const all = others > 0 ? [...names, `${others} more`] : names;
+  return `${all.join(', ')} ${followers.length === 1 ? 'follows' : 'follow'}`;
+}

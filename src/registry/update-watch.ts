@@ -1,0 +1,161 @@
+import { acmeLabel } from '../access/scope.ts';
+import type { TokenDirectory } from '../access/token-directory.ts';
+import { Type } from '../dns/codes.ts';
+import type { Name } from '../dns/name.ts';
+import { type Asker, credentialLabel } from '../updates/asker.ts';
+import type { Fault } from '../updates/fault.ts';
+import type { Host } from '../updates/host.ts';
+import type { Hostname } from '../updates/hostname.ts';
+import { isChanged, type NameOutcome } from '../updates/outcome.ts';
+import type { BesideOutcomes, UpdateObserver } from '../updates/ports.ts';
+import type { NameRequest, UpdateRequest } from '../updates/request.ts';
+import type { Sighting } from './administration.ts';
+import type { KnownHosts } from './known-hosts.ts';
+import { interfaceIdOf, ipv6After } from './learned-interface-id.ts';
+import type { NameAllowance } from './name-allowance.ts';
+import type { Sightings } from './sightings.ts';
+import type { WaitingHosts } from './waiting-hosts.ts';
+
+export interface UpdateWatchOptions {
+  readonly hosts: KnownHosts;
+  readonly tokens: TokenDirectory;
+  readonly allowance: NameAllowance;
+  readonly waiting: WaitingHosts;
+  readonly sightings: Sightings;
+  readonly mostHosts: number;
+  readonly unixMs: () => number;
+  /** Something is to be written, sooner or later. */
+  readonly hostWaits: () => void;
+  readonly sightingWaits: () => void;
+}
+
+/**
+ * Learns from updates: names that are there become hosts, and whoever is heard of has been seen.
+ *
+ * Nobody waits for it: what it learns is in memory at once, and in the database a moment later.
+ */
+export class UpdateWatch implements UpdateObserver {
+  readonly #options: UpdateWatchOptions;
+
+  constructor(options: UpdateWatchOptions) {
+    this.#options = options;
+  }
+
+  /** As {@link HostBook.admissionFault}; the name is the asker's until the update is settled. */
+  admissionFault(name: Hostname, { credential }: Asker): Fault | undefined {
+    const { hosts, tokens, allowance, mostHosts } = this.#options;
+    if (credential.kind !== 'token' || isNeverHost(name) || hosts.find(name)) return undefined;
+    if (hosts.size >= mostHosts)
+      return {
+        code: 'over-limit',
+        name: name.toString(),
+        reason: `there are ${mostHosts} hosts, and that is the most`,
+      };
+    const most = tokens.get(credential.id)?.maxNames ?? 0;
+    if (allowance.reserve(credential.id, name, most - hosts.countMadeBy(credential.id))) return undefined;
+    return { code: 'too-many-names', name: name.toString(), most };
+  }
+
+  /** The making of a host that the token had been admitted to has ended. */
+  makingEnded(token: string, name: Hostname): void {
+    this.#options.allowance.release(token, name);
+  }
+
+  settled(request: UpdateRequest, outcomes: readonly NameOutcome[], { derived }: BesideOutcomes): void {
+    const { credential, source } = request.asker;
+    const sighting = {
+      atMs: this.#options.unixMs(),
+      dialect: request.dialect,
+      source: source?.text,
+      credential: credentialLabel(credential),
+    };
+    // Of a name that is repeated the last wish counts, and it is settled once.
+    const names = new Map(request.names.map((name) => [name.hostname.key, name]));
+    const words = new Set<Sighting['outcome']>();
+    for (const outcome of outcomes) {
+      const name = names.get(outcome.hostname.key);
+      if (!name) continue;
+      names.delete(outcome.hostname.key);
+      const word = wordOf(outcome);
+      words.add(word);
+      this.#learn(request, name, outcome, { ...sighting, outcome: word });
+    }
+    for (const { outcome } of derived) {
+      const host = this.#options.hosts.find(outcome.hostname);
+      if (host) this.#learnMore(host, outcome);
+    }
+    const best = (['changed', 'unchanged', 'failed'] as const).find((word) => words.has(word));
+    if (credential.kind !== 'token' || !best) return;
+    this.#options.sightings.saw(credential.id, { ...sighting, outcome: best });
+    this.#options.sightingWaits();
+  }
+
+  #learn({ asker }: UpdateRequest, name: NameRequest, outcome: NameOutcome, sighting: Sighting): void {
+    const { hosts, sightings, sightingWaits } = this.#options;
+    const known = hosts.find(name.hostname);
+    const token = asker.credential.kind === 'token' ? asker.credential.id : undefined;
+    const isHost = known ? this.#learnMore(known, outcome) : this.#learnNew(name, outcome, token);
+    if (token !== undefined && mayHaveReserved(outcome)) this.#options.allowance.release(token, name.hostname);
+    // Whoever only reads has not been heard of as that host.
+    if (!isHost || (!name.prefix && name.intents.every(({ kind }) => kind === 'keep'))) return;
+    sightings.saw(name.hostname.key, sighting);
+    sightingWaits();
+  }
+
+  /** @returns whether it is a host now */
+  #learnNew({ hostname, intents }: NameRequest, outcome: NameOutcome, token: string | undefined): boolean {
+    const { hosts, waiting, allowance, mostHosts, unixMs, hostWaits } = this.#options;
+    if (isNeverHost(hostname) || !intents.some(({ kind, type }) => kind !== 'keep' && isThere(outcome, type)))
+      return false;
+    // Where the database takes nothing for long, the next update makes it a host.
+    if (hosts.size >= mostHosts || !waiting.hasRoom) return false;
+    waiting.put({
+      name: hostname,
+      description: '',
+      ttlSeconds: undefined,
+      interfaceId: undefined,
+      follows: undefined,
+      expiresAfterSeconds: undefined,
+      hasWildcardTwin: false,
+      madeBy: token,
+      madeAtSeconds: Math.floor(unixMs() / 1000),
+      version: 1,
+    });
+    if (token !== undefined) allowance.forget(token, hostname);
+    hostWaits();
+    return true;
+  }
+
+  /** A follower whose address could not be found out when it was made one. */
+  #learnMore(host: Host, outcome: NameOutcome): true {
+    if (!host.follows || host.interfaceId) return true;
+    const interfaceId = interfaceIdOf(ipv6After(outcome));
+    if (!interfaceId || !this.#options.waiting.hasRoom) return true;
+    this.#options.waiting.put({ ...host, interfaceId, version: host.version + 1 });
+    this.#options.hostWaits();
+    return true;
+  }
+}
+
+/** Names for proofs and wildcards are no machines. */
+function isNeverHost({ key }: Name): boolean {
+  const first = key.slice(1, 1 + key.charCodeAt(0));
+  return first === acmeLabel || first === '*';
+}
+
+/** Whether there are records of the type after the update, and they are not but texts. */
+function isThere(outcome: NameOutcome, type: number): boolean {
+  if (outcome.kind === 'failed' || type === Type.TXT) return false;
+  return outcome.records.some((record) => record.type === type && record.after.length > 0);
+}
+
+/** What was refused before it came to counting names has reserved none. */
+function mayHaveReserved(outcome: NameOutcome): boolean {
+  if (outcome.kind === 'done') return true;
+  return !['too-many-names', 'not-permitted', 'unsuitable-address', 'unknown-zone'].includes(outcome.fault.code);
+}
+
+function wordOf(outcome: NameOutcome): Sighting['outcome'] {
+  if (outcome.kind === 'failed') return 'failed';
+  return isChanged(outcome) ? 'changed' : 'unchanged';
+}

@@ -1,0 +1,57 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+import type { DocumentKind, HistoryRow } from '../ledger.ts';
+import { unpackHistory } from './ledger-writer.ts';
+
+/** What somebody asks of the history; a name's, or that of all names together. */
+export interface HistoryQuestion {
+  readonly name: Uint8Array | undefined;
+  readonly beforeSequence: number | undefined;
+  readonly atMost: number;
+}
+
+/** The newest first: what is not sorted yet, and then what is. */
+export function readHistory(database: DatabaseSync, question: HistoryQuestion): HistoryRow[] {
+  const { name, atMost } = question;
+  const before = question.beforeSequence ?? Number.MAX_SAFE_INTEGER;
+  const rows: HistoryRow[] = [];
+  const log = database.prepare('SELECT sequence, rows FROM history_log WHERE sequence < ? ORDER BY sequence DESC');
+  for (const entry of log.iterate(before)) {
+    const first = Number(entry['sequence']);
+    for (const [index, row] of [...unpackHistory(entry['rows']).entries()].toReversed()) {
+      const sequence = first + index;
+      if (sequence < before && (!name || Buffer.compare(row.name, name) === 0)) rows.push({ ...row, sequence });
+      if (rows.length === atMost) return rows;
+    }
+  }
+  const sorted = name
+    ? database
+        .prepare('SELECT * FROM history WHERE name = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?')
+        .all(name, before, atMost - rows.length)
+    : database
+        .prepare('SELECT * FROM history WHERE sequence < ? ORDER BY sequence DESC LIMIT ?')
+        .all(before, atMost - rows.length);
+  for (const row of sorted) {
+    rows.push({
+      name: octetsOf(row['name']),
+      sequence: Number(row['sequence']),
+      atMs: Number(row['at_ms']),
+      body: octetsOf(row['body']),
+    });
+  }
+  return rows;
+}
+
+/** Key and body of every document of a kind. */
+export function* readDocuments(
+  database: DatabaseSync,
+  kind: DocumentKind,
+): Generator<{ readonly key: Uint8Array; readonly body: Uint8Array }, void, undefined> {
+  for (const row of database.prepare('SELECT key, body FROM document WHERE kind = ?').iterate(kind))
+    yield { key: octetsOf(row['key']), body: octetsOf(row['body']) };
+}
+
+function octetsOf(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw new TypeError('A column of a STRICT table holds something other than octets');
+}
