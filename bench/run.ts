@@ -6,6 +6,7 @@ import type { Bench } from './bench.ts';
 import { goalTable, isMet } from './measure/goal.ts';
 import { largeZoneBench } from './large-zone/large-zone-bench.ts';
 import { nameserverBench } from './nameserver/nameserver-bench.ts';
+import { dialectsBench } from './dialects/dialects-bench.ts';
 import { embeddedUpdateBench } from './embedded/embedded-update-bench.ts';
 import { profileEmbeddedBench } from './profile/profile-embedded.ts';
 import { profileUpdateBench } from './profile/profile-update.ts';
@@ -19,6 +20,7 @@ import { updateBench } from './update/update-bench.ts';
 const benches: readonly Bench[] = [
   updateBench,
   embeddedUpdateBench,
+  dialectsBench,
   profileUpdateBench,
   profileEmbeddedBench,
   storeBench,
