@@ -88,8 +88,9 @@ export class ChangeThrottle {
 
   #waitSeconds(key: string, ownBurst: number): number {
     const { spent, burst } = this.#budget(key, ownBurst, this.#nowMs());
-    const lacking = spent + 1 - burst;
-    return lacking <= 0 ? 0 : Math.max(1, Math.ceil((lacking * this.#limits.refillMs) / burst / 1000));
+    // In whole milliseconds, lest a fraction of nothing be waited for.
+    const waitMs = Math.round(((spent + 1 - burst) * this.#limits.refillMs) / burst);
+    return waitMs <= 0 ? 0 : Math.ceil(waitMs / 1000);
   }
 
   /** As it is now. */
