@@ -19,7 +19,7 @@ export interface Attempt {
  * The one decision whether a token may do something: every way to change a name comes here for every name and type, for those that are
  * asked for, derived, deleted, and for TXT alike.
  *
- * Whatever a token may change, it may read. The challenge of a certificate for `x` and for `*.x` is the same name, `_acme-challenge.x`, so a
+ * Whatever a token may change, it may read, and so the addresses of each name that is covered, whatever it may change there. The challenge of a certificate for `x` and for `*.x` is the same name, `_acme-challenge.x`, so a
  * pattern that covers either covers it (RFC 8555 §8.4).
  */
 export function authorise(token: Token, attempt: Attempt): Permission {
@@ -27,10 +27,11 @@ export function authorise(token: Token, attempt: Attempt): Permission {
   if (fault !== undefined) return refused(standingTexts[fault]);
   const { scope } = token;
   if (!isFromWithin(scope.networks, attempt.source)) return refused('it may not be used from this address');
-  const { name, type } = attempt;
+  const { name, type, action } = attempt;
   if (administratorsTypes.has(type)) return refused(`${typeName(type)} records are for the administrator alone`);
   const isCovered = scope.patterns.some((pattern) => covers(pattern, name));
   if (isCovered && scope.types.includes(type)) return granted;
+  if (isCovered && action === 'read' && (type === Type.A || type === Type.AAAA)) return granted;
   if (type === Type.TXT && scope.allowsAcme && isChallengeOfCovered(scope.patterns, name)) return granted;
   return refused(isCovered ? `its scope does not have ${typeName(type)} records` : 'its scope does not have this name');
 }

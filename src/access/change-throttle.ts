@@ -22,17 +22,19 @@ export const defaultThrottleLimits: ThrottleLimits = {
   budgets: 50_000,
 };
 
-/** What is left to spend, as it was then. */
+/** What has been spent and has not come back, as it was then. */
 interface Budget {
-  left: number;
-  atMs: number;
+  readonly spent: number;
+  readonly atMs: number;
+  /** The largest that anybody had who spends from it: small credentials do not wait for the debt of a large one of their network. */
+  readonly burst: number;
 }
 
 /**
  * Sees to it that nobody changes names more often than is fair: each credential has a budget of changes that grows with the names it looks
  * after, and so has each source network, so that one line with many credentials is one line.
  *
- * Only changes that were made are spent. What changes nothing is free, and so is every repetition while a nameserver is away.
+ * A network is one IPv4 address, or the /64 of an IPv6 address. Only changes that were made are spent. What changes nothing is free, and so is every repetition while a nameserver is away.
  */
 export class ChangeThrottle {
   readonly #limits: ThrottleLimits;
@@ -50,6 +52,11 @@ export class ChangeThrottle {
     this.#limits = limits;
   }
 
+  /** Budgets that are not whole. */
+  get size(): number {
+    return this.#budgets.size;
+  }
+
   /** How long to wait; 0 when a change may be made now. The administrator may always. */
   retryAfterSeconds(asker: Asker): number {
     if (asker.credential.kind !== 'token') return 0;
@@ -59,13 +66,14 @@ export class ChangeThrottle {
   /** @param changes  RRsets whose values are other ones now */
   spend(asker: Asker, changes: number): void {
     if (asker.credential.kind !== 'token') return;
+    const atMs = this.#nowMs();
     for (const { key, burst } of this.#purses(asker)) {
-      const left = this.#left(key, burst) - changes;
+      const now = this.#budget(key, burst, atMs);
       this.#budgets.delete(key);
       // A debt is bounded, so that one large update is not paid for days.
-      this.#budgets.set(key, { left: Math.max(left, -burst), atMs: this.#nowMs() });
+      this.#budgets.set(key, { ...now, spent: Math.min(now.spent + changes, 2 * now.burst) });
     }
-    this.#forgetOldest();
+    this.#forget(atMs);
   }
 
   #purses(asker: Asker): readonly { readonly key: string; readonly burst: number }[] {
@@ -78,22 +86,29 @@ export class ChangeThrottle {
     return purses;
   }
 
-  #waitSeconds(key: string, burst: number): number {
-    const left = this.#left(key, burst);
-    if (left >= 1) return 0;
-    return Math.max(1, Math.ceil(((1 - left) * this.#limits.refillMs) / burst / 1000));
+  #waitSeconds(key: string, ownBurst: number): number {
+    const { spent, burst } = this.#budget(key, ownBurst, this.#nowMs());
+    // In whole milliseconds, lest a fraction of nothing be waited for.
+    const waitMs = Math.round(((spent + 1 - burst) * this.#limits.refillMs) / burst);
+    return waitMs <= 0 ? 0 : Math.ceil(waitMs / 1000);
   }
 
-  #left(key: string, burst: number): number {
-    const budget = this.#budgets.get(key);
-    if (!budget) return burst;
-    const elapsedMs = this.#nowMs() - budget.atMs;
-    return Math.min(burst, budget.left + (elapsedMs * burst) / this.#limits.refillMs);
+  /** As it is now. */
+  #budget(key: string, ownBurst: number, nowMs: number): Budget {
+    const kept = this.#budgets.get(key);
+    if (!kept || this.#isWhole(kept, nowMs)) return { spent: 0, atMs: nowMs, burst: ownBurst };
+    const spent = kept.spent - ((nowMs - kept.atMs) * kept.burst) / this.#limits.refillMs;
+    return { spent, atMs: nowMs, burst: Math.max(kept.burst, ownBurst) };
   }
 
-  #forgetOldest(): void {
-    for (const key of this.#budgets.keys()) {
-      if (this.#budgets.size <= this.#limits.budgets) return;
+  #isWhole({ spent, atMs, burst }: Budget, nowMs: number): boolean {
+    return (nowMs - atMs) * burst >= spent * this.#limits.refillMs;
+  }
+
+  /** Those that are whole again, as far as they stand first, and the oldest beyond the bound. */
+  #forget(nowMs: number): void {
+    for (const [key, budget] of this.#budgets) {
+      if (this.#budgets.size <= this.#limits.budgets && !this.#isWhole(budget, nowMs)) return;
       this.#budgets.delete(key);
     }
   }

@@ -30,6 +30,11 @@ interface Recent {
 export class FlappingWatch {
   readonly #recent = new Map<string, Recent>();
 
+  /** Names that are watched. */
+  get size(): number {
+    return this.#recent.size;
+  }
+
   /** @returns what is to be told, once for each quarrel; undefined otherwise */
   observe(change: ObservedChange): Flapping | undefined {
     const recent = this.#recent.get(change.name) ?? { changes: [], toldAtMs: undefined };
@@ -60,7 +65,14 @@ function quarrelOf(changes: readonly ObservedChange[], nowMs: number): Flapping 
   if (changes.length < turns || !first || !second || nowMs - first.atMs > windowMs) return undefined;
   const alternates = changes.every(({ value }, index) => value === (index % 2 === 0 ? first : second).value);
   if (!alternates || first.value === second.value) return undefined;
-  const sources = [...new Set(changes.map(({ source }) => source ?? 'an unknown place'))];
-  if (sources.length < 2) return undefined;
-  return { sinceMs: first.atMs, values: [first.value, second.value], sources };
+  const ofFirst = sourcesOf(changes, first.value);
+  const ofSecond = sourcesOf(changes, second.value);
+  // One machine that changes its mind is no quarrel, wherever it is connected.
+  if (ofFirst.isDisjointFrom(ofSecond))
+    return { sinceMs: first.atMs, values: [first.value, second.value], sources: [...ofFirst, ...ofSecond] };
+  return undefined;
+}
+
+function sourcesOf(changes: readonly ObservedChange[], wanted: string): Set<string> {
+  return new Set(changes.filter(({ value }) => value === wanted).map(({ source }) => source ?? 'an unknown place'));
 }

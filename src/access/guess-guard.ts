@@ -48,7 +48,11 @@ interface Network {
  *
  * It counts different wrong secrets, network by network: a forgotten device that sends the same old password for years is one. Once a network
  * has been found guessing, even a right secret is not believed from there unless it was right from there before; else guessing would go on at
- * full speed, and be answered. Whoever holds the secret is let in from everywhere else, and from there when the guessing has stopped.
+ * full speed, and be answered. Such a secret is treated as a wrong one in everything, lest the answer tell which it was; as it counts once
+ * however often it comes, it does not put off its own end. Whoever holds it is let in from everywhere else, and from there when the guessing
+ * has stopped.
+ *
+ * A network is one IPv4 address, or the /64 of an IPv6 address.
  *
  * Only digests with a key of this process are kept, never a secret.
  */
@@ -64,9 +68,14 @@ export class GuessGuard {
     this.#limits = limits;
   }
 
+  /** Networks that are remembered. */
+  get size(): number {
+    return this.#networks.size;
+  }
+
   /** @param credential  whose secret it is, in one word */
-  right(credential: string, source: Address | undefined, nowMs: number): GuessVerdict {
-    return this.#judgeRight(this.#networkOf(source), credential, nowMs);
+  right(credential: string, secret: string, source: Address | undefined, nowMs: number): GuessVerdict {
+    return this.#judgeRight(this.#networkOf(source), credential, secret, nowMs);
   }
 
   /** Of a secret that is nobody's. */
@@ -83,11 +92,12 @@ export class GuessGuard {
     return network;
   }
 
-  #judgeRight(network: Network, credential: string, nowMs: number): GuessVerdict {
+  #judgeRight(network: Network, credential: string, secret: string, nowMs: number): GuessVerdict {
     const { trustMs, trustedPerNetwork } = this.#limits;
     const lastMs = network.right.get(credential);
     const isTrusted = lastMs !== undefined && nowMs - lastMs < trustMs;
-    if (!isTrusted && network.refusedUntilMs > nowMs) return guessing(network, nowMs);
+    if (!isTrusted && network.refusedUntilMs > nowMs) return this.#judgeWrong(network, secret, nowMs);
+    if (network.wrong.size > 0) network.wrong.delete(this.#digest(secret));
     network.right.delete(credential);
     network.right.set(credential, nowMs);
     dropOldest(network.right, trustedPerNetwork);

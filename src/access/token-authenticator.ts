@@ -19,7 +19,7 @@ export interface TokenAuthenticatorOptions {
   readonly clock: Pick<Clock, 'unixSeconds' | 'monotonicMs'>;
 }
 
-/** Longer than any secret that is right; it is not even looked at. */
+/** Longer than the secret of any token; all such texts count as one wrong secret. */
 const mostCharacters = 512;
 
 /** Knows the administrator and whoever holds a token. */
@@ -33,10 +33,10 @@ export class TokenAuthenticator implements Authenticator {
   authenticate(presented: string, origin: Origin): Authentication {
     const { guard, clock } = this.#options;
     const secret = presented.length > mostCharacters ? '' : presented;
-    const owner = secret === '' ? undefined : this.#ownerOf(secret);
+    const owner = this.#ownerOf(presented);
     const nowMs = clock.monotonicMs();
     const verdict = owner
-      ? guard.right(owner.kind === 'token' ? owner.token.id : 'secret', origin.source, nowMs)
+      ? guard.right(owner.kind === 'token' ? owner.token.id : 'secret', secret, origin.source, nowMs)
       : guard.wrong(secret, origin.source, nowMs);
     if (verdict.kind === 'guessing')
       return { kind: 'refused', reason: 'guessing', retryAfterSeconds: verdict.retryAfterSeconds };
@@ -52,7 +52,9 @@ export class TokenAuthenticator implements Authenticator {
 
   #ownerOf(secret: string): Owner | undefined {
     const { secrets, tokens } = this.#options;
+    if (secret === '') return undefined;
     if (secrets.matches(secret)) return { kind: 'administrator' };
+    if (secret.length > mostCharacters) return undefined;
     const sha256 = digestOf(secret);
     const token = tokens.withDigest(sha256);
     return token && { kind: 'token', token, sha256 };
@@ -83,17 +85,19 @@ export function tokenAsker(
   source: Address | undefined,
   clock: Pick<Clock, 'unixSeconds'>,
 ): Asker {
-  const { id, description, scope } = token;
+  const { id, description } = token;
   return {
     credential: { kind: 'token', id, description },
     source,
     permission: (name, type, action) => {
-      const current = tokens.get(id) ?? token;
+      const current = tokens.get(id);
+      if (!current) return { kind: 'refused', reason: 'it has been deleted' };
       return authorise(current, { name, type, action, source, nowSeconds: clock.unixSeconds() });
     },
-    addressPermission: (address) => (scope.publicAddressesOnly ? publicOnly(address) : granted),
+    addressPermission: (address) =>
+      (tokens.get(id) ?? token).scope.publicAddressesOnly ? publicOnly(address) : granted,
     get listedNames() {
-      const { patterns, types } = scope;
+      const { patterns, types } = (tokens.get(id) ?? token).scope;
       const isListed = patterns.every(({ kind }) => kind === 'exact');
       const hasAddresses = types.includes(Type.A) || types.includes(Type.AAAA);
       // A pattern's name was made by parseHostname.

@@ -1,7 +1,7 @@
 import { Name } from '../dns/name.ts';
 import type { Token, TokenSecret } from './token.ts';
 
-/** All tokens in memory, by whatever they are known by; none is ever forgotten, so that a revoked one is known as such. */
+/** All tokens in memory, by whatever they are known by; revoked ones stay, so that they are known as such. */
 export class TokenDirectory implements Iterable<Token> {
   readonly #byId = new Map<string, Token>();
   readonly #byDigest = new Map<string, Token>();
@@ -29,10 +29,18 @@ export class TokenDirectory implements Iterable<Token> {
 
   /** In the place of the one with the same ID. */
   put(token: Token): void {
-    const before = this.#byId.get(token.id);
-    for (const { map, key } of before?.secrets.map((secret) => this.#indexOf(secret)) ?? []) map.delete(key);
+    this.remove(token.id);
     this.#byId.set(token.id, token);
     for (const { map, key } of token.secrets.map((secret) => this.#indexOf(secret))) map.set(key, token);
+  }
+
+  /** Whoever presents its secret is a stranger from now on. */
+  remove(id: string): void {
+    const token = this.#byId.get(id);
+    if (!token) return;
+    this.#byId.delete(id);
+    for (const { map, key } of token.secrets.map((secret) => this.#indexOf(secret)))
+      if (map.get(key)?.id === id) map.delete(key);
   }
 
   [Symbol.iterator](): Iterator<Token> {

@@ -11,8 +11,11 @@ const digitCount = 27;
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
 const idLength = 10;
 
-/** How the secret of any token looks, in any case: so that it is known in a text where it does not belong. */
-export const secretShape = new RegExp(`\\b${prefix}[0-9a-z]{${digitCount}}\\b`, 'i');
+/**
+ * How the secret of any token looks, in any case: so that it is known in a text where it does not belong. It may stand between letters:
+ * `%3A` before it in a URL ends in one.
+ */
+export const secretShape = new RegExp(`${prefix}[0-9a-z]{${digitCount}}`, 'i');
 
 /**
  * The text of a token's secret: letters and digits only, and no more than 30, so that it fits into the password field of any router.
