@@ -5,7 +5,7 @@ import type { EmbeddedZoneDescription } from './primary/embedded/embedded-zones.
 import { Hosting, type HostingDescription, type HostingObserver } from './primary/embedded/hosting.ts';
 import type { KeyHolders } from './primary/embedded/key-holders.ts';
 import { defaultHostedZoneLimits, defaultPrimaryLimits } from './primary/limits.ts';
-import { PrimaryPool, type ZoneDescription } from './primary/primary-pool.ts';
+import { PrimaryPool } from './primary/primary-pool.ts';
 import type { Registry } from './registry/registry.ts';
 import { otherUserFault } from './store/other-user.ts';
 import { realDatabasePath } from './store/real-path.ts';
@@ -13,6 +13,8 @@ import { explainStoreFault } from './store/store-fault.ts';
 import { systemClock as clock } from './updates/clock.ts';
 import { tellAll } from './updates/observers.ts';
 import type { UpdateObserver } from './updates/ports.ts';
+import { publicOnly } from './updates/public-addresses.ts';
+import { ZoneDirectory } from './updates/zone-directory.ts';
 import { Updater, type UpdaterOptions } from './updates/updater.ts';
 
 /** What the service and the commands put together in the same way. */
@@ -60,26 +62,41 @@ export function forbiddenChange(config: Pick<Config, 'database'>): string | unde
 
 /** The zones that are hosted here. */
 export function hostedZones(zones: readonly ZoneConfig[]): readonly EmbeddedZoneDescription[] {
-  return zones.flatMap(({ name, primary }) => (primary.kind === 'embedded' ? [describe(name, primary)] : []));
+  return zones.flatMap((zone) => (zone.primary.kind === 'embedded' ? [describe(zone, zone.primary)] : []));
 }
 
-function describe(name: ZoneConfig['name'], { key, records }: EmbeddedConfig): EmbeddedZoneDescription {
-  return { name, key, records };
+function describe(
+  { name, publicAddressesOnly }: ZoneConfig,
+  { key, records }: EmbeddedConfig,
+): EmbeddedZoneDescription {
+  return { name, key, records, publicAddressesOnly };
 }
 
 export function openPool(metrics: Metrics, hosting: Hosting): PrimaryPool {
   return new PrimaryPool({ clock, limits: defaultPrimaryLimits, observer: metrics, embedded: hosting.zones });
 }
 
+/** What a zone says of addresses holds for its names, whoever asks and wherever it is kept. */
+function withAddressPermissions(
+  directory: ZoneDirectory,
+  zones: readonly Pick<ZoneConfig, 'name' | 'publicAddressesOnly'>[],
+): ZoneDirectory {
+  const strict = new Set(zones.filter(({ publicAddressesOnly }) => publicAddressesOnly).map(({ name }) => name.key));
+  if (strict.size === 0) return directory;
+  return new ZoneDirectory(
+    directory.zones.map((zone) => (strict.has(zone.name.key) ? { ...zone, addressPermission: publicOnly } : zone)),
+  );
+}
+
 export function makeUpdater(
-  { zones, ttl }: { readonly zones: readonly ZoneDescription[]; readonly ttl: Config['ttl'] },
+  { zones, ttl }: { readonly zones: readonly ZoneConfig[]; readonly ttl: Config['ttl'] },
   pool: PrimaryPool,
   observer: UpdateObserver,
   registry?: Registry,
   fairness?: Pick<UpdaterOptions, 'throttle' | 'quarrels'>,
 ): Updater {
   return new Updater({
-    zones: pool.directory(zones),
+    zones: withAddressPermissions(pool.directory(zones), zones),
     ttl,
     clock,
     observer: registry ? tellAll([observer, registry]) : observer,

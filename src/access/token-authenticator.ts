@@ -1,8 +1,9 @@
 import { Type } from '../dns/codes.ts';
-import { type Address, addressScope } from '../updates/address.ts';
-import { type Asker, administrator, granted, type Permission } from '../updates/asker.ts';
+import type { Address } from '../updates/address.ts';
+import { type Asker, administrator, granted } from '../updates/asker.ts';
 import type { Clock } from '../updates/clock.ts';
 import type { Hostname } from '../updates/hostname.ts';
+import { publicOnly } from '../updates/public-addresses.ts';
 import type { Authentication, Authenticator, Origin } from './authenticator.ts';
 import { authorise, isFromWithin, standingFault } from './authorise.ts';
 import type { GuessGuard } from './guess-guard.ts';
@@ -103,15 +104,5 @@ export function tokenAsker(
       // A pattern's name was made by parseHostname.
       return isListed && hasAddresses ? patterns.map(({ name }) => name as Hostname) : undefined;
     },
-  };
-}
-
-/** For tokens and zones whose names may point to addresses that everybody can reach, and to no others. */
-export function publicOnly(address: Address): Permission {
-  const scope = addressScope(address);
-  if (scope === 'global') return granted;
-  return {
-    kind: 'refused',
-    reason: `it is a ${scope} address, and only addresses that everybody can reach may be set`,
   };
 }

@@ -107,6 +107,8 @@ export interface ZoneConfig {
   /** Lower case. */
   readonly name: Name;
   readonly primary: PrimaryConfig;
+  /** Whether its names may point only to addresses that everybody can reach, whoever asks. */
+  readonly publicAddressesOnly: boolean;
 }
 
 /** Where a zone's truth lives: on a nameserver that is named, or here. */

@@ -182,3 +182,13 @@ test('acme-dns registers for tokens, unless it is said for whom', async () => {
   const near = await read('acme_dns: { zone: acme.a.example.com, registration: networks, networks: 10.0.0.0/8 }');
   assert.deepEqual(near?.networks, ['10.0.0.0/8']);
 });
+
+test('a zone may take public addresses alone', async () => {
+  const { zones } = await config(`secret: S3cretS3cret
+nameserver: ::1
+zones: [{name: a.example.com, tsig_key: Zm9v, addresses: public}, {name: b.example.com, tsig_key: Zm9v}]`);
+  assert.deepEqual(
+    zones.map(({ publicAddressesOnly }) => publicAddressesOnly),
+    [true, false],
+  );
+});

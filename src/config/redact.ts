@@ -33,7 +33,7 @@ export function redactedConfigYaml(config: Config): string {
   return `# ${config.file}\n${stringify(redactedConfig(config), { lineWidth: 0 })}`;
 }
 
-function redactedZone({ name, primary }: ZoneConfig): Record<string, unknown> {
+function redactedZone({ name, primary, publicAddressesOnly }: ZoneConfig): Record<string, unknown> {
   switch (primary.kind) {
     case 'rfc2136':
       return {
@@ -41,12 +41,14 @@ function redactedZone({ name, primary }: ZoneConfig): Record<string, unknown> {
         nameserver: primary.nameserver,
         port: primary.port,
         ...redactedKey(primary.key),
+        ...(publicAddressesOnly && { addresses: 'public' }),
       };
     case 'embedded':
       return {
         name: withoutTrailingDot(name.toString()),
         nameserver: 'embedded',
         ...(primary.key && redactedKey(primary.key)),
+        ...(publicAddressesOnly && { addresses: 'public' }),
         records: [
           ...writeZonefile(
             primary.records.map(({ record }) => record),

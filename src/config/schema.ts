@@ -257,6 +257,10 @@ export const zoneFields = {
     schema: text,
     expected: 'it takes records as in a zone file, such as `www 3600 IN A 192.0.2.1`',
   } satisfies Field<string>,
+  addresses: {
+    schema: z.enum(['any', 'public']),
+    expected: 'it is any, or public where names may point only to addresses that everybody can reach',
+  } satisfies Field<'any' | 'public'>,
   zonefile: { schema: filePath, expected: 'it takes the path of a file that holds records' } satisfies Field<string>,
 } as const;
 
@@ -271,6 +275,4 @@ export const laterTopKeys: Readonly<Record<string, string>> = {};
 export const laterHttpKeys: Readonly<Record<string, string>> = {
   tls: 'http.tls is not in this version; leave it out and put nginx or Caddy in front',
 };
-export const laterZoneKeys: Readonly<Record<string, string>> = {
-  addresses: 'addresses is not in this version; leave it out',
-};
+export const laterZoneKeys: Readonly<Record<string, string>> = {};

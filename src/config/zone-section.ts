@@ -101,7 +101,8 @@ async function readExternal(
   const { name } = values;
   if (!name || !key || nameserver === undefined) return undefined;
   const port = values.port ?? topValues.port ?? defaultNameserverPort;
-  return { name, primary: { kind: 'rfc2136', nameserver, port, key } };
+  const publicAddressesOnly = values.addresses === 'public';
+  return { name, publicAddressesOnly, primary: { kind: 'rfc2136', nameserver, port, key } };
 }
 
 async function readEmbedded(
@@ -125,7 +126,7 @@ async function readEmbedded(
   const { name } = values;
   if (!name) return undefined;
   const records = await readStaticRecords({ zone: name, mapping, values, top, dns, embeddedNames }, context);
-  return { name, primary: { kind: 'embedded', key, records } };
+  return { name, publicAddressesOnly: values.addresses === 'public', primary: { kind: 'embedded', key, records } };
 }
 
 /** A request names its key and no zone, so of the keys for the built-in nameserver each name has one. */

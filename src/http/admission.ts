@@ -42,6 +42,9 @@ export async function admit(
     case 'two':
       if (!authenticator.areSame(presented.inHeader, presented.inArguments))
         return refused('contradiction', contradiction);
+      break;
+    case 'one':
+      break;
   }
   const secret = presented.kind === 'two' ? presented.inHeader : presented.secret;
   const authentication = authenticator.authenticate(secret, desk.origin(request));

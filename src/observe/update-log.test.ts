@@ -60,11 +60,10 @@ test('what follows is told with its reason, and what is left alone with its own'
     isEnabled: () => true,
   };
   const observer = new UpdateLog(log, new Metrics({ version: '1', includeProcess: false }));
-  const { hostname } = changed;
   observer.settled({ dialect: 'dyndns2', asker, names: [] }, [], {
     derived: [{ reason: 'follower', outcome: changed }],
-    skipped: [{ reason: 'twin', hostname, why: 'its scope does not have this name' }],
-    notes: [{ hostname, text: 'Two machines fight over it.' }],
+    skipped: [{ reason: 'twin', hostname: changed.hostname, why: 'its scope does not have this name' }],
+    notes: [{ hostname: changed.hostname, text: 'Two machines fight over it.' }],
   });
   assert.deepEqual(lines, [
     ['UPDATED', 'www.example.com. A 192.0.2.1,192.0.2.2 -> 192.0.2.3', { dialect: 'dyndns2', derived: 'follower' }],

@@ -67,3 +67,7 @@ export function member(json: unknown, ...path: readonly (string | number)[]): un
   }
   return value;
 }
+
+export function byText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

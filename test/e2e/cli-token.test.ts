@@ -66,7 +66,7 @@ test('a token made beside the service works at once, and what it does is remembe
       ['A', '', '192.0.2.1', `token:${token.id}`, 'dyndns2', 'changed'],
     ],
   );
-  const [listed] = (await cli<readonly TokenView[]>('token', 'list')).filter(({ id }) => id === token.id);
+  const listed = (await cli<readonly TokenView[]>('token', 'list')).find(({ id }) => id === token.id);
   assert.equal(listed?.lastUse?.dialect, 'dyndns2');
   const rotated = await cli<CreatedTokenView>('token', 'rotate', token.id, '--overlap', '1h');
   assert.deepEqual(await update(secret, `home.${zone}`, '192.0.2.3'), [200, 'good 192.0.2.3']);

@@ -179,7 +179,7 @@ describe('acme-dns', () => {
       // acme.sh says that it is a form.
       const answer = await post(fixture, '/update', body, ...user, 'Content-Type: application/x-www-form-urlencoded');
       assert.deepEqual(told(answer), [200, `{"txt":"${txt}"}`]);
-      const now = values(fixture, `${account['fulldomain']}`, Type.TXT);
+      const now = values(fixture, account['fulldomain'] ?? '', Type.TXT);
       assert.deepEqual(
         now,
         held.map((text) => `"${text}"`),

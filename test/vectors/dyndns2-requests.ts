@@ -555,12 +555,19 @@ const offline: readonly Dyndns2Request[] = [
 ];
 
 const paths: readonly Dyndns2Request[] = [
-  ...['/v3/update', '/v2/update', '/dyndns/update', '//nic/update', '/nic//update', '/nic/update/', '/nic/update//'].map((path) =>
-    row(`the path ${path}`, `${path}?hostname=home.example.com&myip=192.0.2.9`, 'good 192.0.2.9', {
-      holds: { home: '192.0.2.9 2001:db8::1' },
-    }),
-  ),
-];
+  '/v3/update',
+  '/v2/update',
+  '/update',
+  '/dyndns/update',
+  '//nic/update',
+  '/nic//update',
+  '/nic/update/',
+  '/nic/update//',
+].map((path) =>
+  row(`the path ${path}`, `${path}?hostname=home.example.com&myip=192.0.2.9`, 'good 192.0.2.9', {
+    holds: { home: '192.0.2.9 2001:db8::1' },
+  }),
+);
 
 const methods: readonly Dyndns2Request[] = [
   row('POST with a form', '/nic/update', 'good 192.0.2.9', {

@@ -93,8 +93,8 @@ function operationObject(operation: Operation): Json {
 function parametersOf(schema: z.ZodObject, place: 'path' | 'query'): readonly Json[] {
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' });
   return Object.entries(properties).map(([name, property]) => {
-    const { description, ...schema } = property as Json;
-    return { name, in: place, required: place === 'path' || required.includes(name), description, schema };
+    const { description, ...form } = property as Json;
+    return { name, in: place, required: place === 'path' || required.includes(name), description, schema: form };
   });
 }
 

@@ -22,7 +22,3 @@ export function mayRead(asker: Asker, name: Name, type: number): boolean {
 export function isVisible(asker: Asker): (host: Host) => boolean {
   return ({ name }) => mayReadHost(asker, name);
 }
-
-export function isAdministrator({ credential }: Asker): boolean {
-  return credential.kind !== 'token';
-}

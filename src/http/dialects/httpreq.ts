@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
 import { Type } from '../../dns/codes.ts';
+import type { Hostname } from '../../updates/hostname.ts';
 import type { RecordIntent } from '../../updates/request.ts';
 import { admit } from '../admission.ts';
 import type { Answer } from '../answer.ts';
@@ -20,10 +21,8 @@ const mostValues = 20;
 const text = z.string().min(1).max(1024);
 
 /** lego's default mode, and RAW, where the value is still to be computed from the key authorisation (RFC 8555 §8.4). */
-const bodySchema = z.union([
-  z.looseObject({ fqdn: text, value: text }),
-  z.looseObject({ domain: text, token: z.string().max(1024), keyAuth: text }),
-]);
+const plainSchema = z.looseObject({ fqdn: text, value: text });
+const rawSchema = z.looseObject({ domain: text, token: z.string().max(1024), keyAuth: text });
 
 type Act = 'present' | 'cleanup';
 
@@ -74,17 +73,21 @@ export class HttpreqDialect {
 }
 
 function readBody(body: unknown) {
-  const parsed = bodySchema.safeParse(jsonOf(body));
-  if (!parsed.success)
+  const sent = jsonOf(body);
+  const plain = plainSchema.safeParse(sent);
+  if (plain.success) return challengeOf(hostOf(plain.data.fqdn), plain.data.value, plain.data);
+  const raw = rawSchema.safeParse(sent);
+  if (!raw.success)
     return parameterError('The body is no JSON with fqdn and value, or with domain, token and keyAuth.');
-  const asked = parsed.data;
-  const isRaw = 'keyAuth' in asked;
-  const name = isRaw ? rawChallenge(String(asked.domain)) : hostOf(String(asked.fqdn));
-  if (!name) return nameError('The name of the challenge is no host name.');
-  const value = isRaw ? createHash('sha256').update(String(asked.keyAuth)).digest('base64url') : String(asked.value);
+  const value = createHash('sha256').update(raw.data.keyAuth).digest('base64url');
+  return challengeOf(rawChallenge(raw.data.domain), value, raw.data);
+}
+
+function challengeOf(hostname: Hostname | undefined, value: string, echo: object) {
+  if (!hostname) return nameError('The name of the challenge is no host name.');
   const rdata = textRdata(value);
   if (!rdata) return parameterError('The value has more than 255 octets.');
-  return { hostname: name, rdata, echo: asked };
+  return { hostname, rdata, echo };
 }
 
 function rawChallenge(domain: string) {

@@ -25,6 +25,8 @@ export interface EmbeddedZoneDescription {
   readonly key: TsigKey | undefined;
   /** One SOA record and NS records at the apex among them; the serial of the SOA record does not count. */
   readonly records: readonly StaticRecord[];
+  /** Whether UPDATEs may set only addresses that everybody can reach. */
+  readonly publicAddressesOnly?: boolean;
 }
 
 export interface EmbeddedDescription {
@@ -51,6 +53,7 @@ interface Place {
   readonly entry: Entry;
   readonly content: StaticContent;
   readonly key: TsigKey | undefined;
+  readonly publicAddressesOnly: boolean;
 }
 
 interface Entry {
@@ -99,7 +102,12 @@ export class EmbeddedZones implements ServedZones, AsyncDisposable {
       const found = known ? { kind: 'opened' as const, entry: known } : await this.#open(zone.name, stored, content);
       if (found.kind === 'failed') return await giveUp(zone.name, found.failure);
       if (!known) opened.push(found.entry);
-      places.push({ entry: found.entry, content, key: zone.key });
+      places.push({
+        entry: found.entry,
+        content,
+        key: zone.key,
+        publicAddressesOnly: zone.publicAddressesOnly === true,
+      });
     }
     const warnings: string[] = [];
     for (const { entry, content } of places) {
@@ -185,7 +193,8 @@ export class EmbeddedZones implements ServedZones, AsyncDisposable {
     const before = this.#entries;
     this.#entries = new Map(places.map(({ entry }) => [entry.hosted.origin.key, entry]));
     this.#keys = keysByName([...zones.flatMap(({ key }) => key ?? []), ...transferKeys]);
-    for (const { entry, key } of places) entry.served.grant({ key, transferKeys });
+    for (const { entry, key, publicAddressesOnly } of places)
+      entry.served.grant({ key, transferKeys, publicAddressesOnly });
     return this.#retire([...before.values()].filter(({ hosted }) => !this.#entries.has(hosted.origin.key)));
   }
 

@@ -8,18 +8,21 @@ import type { Clock } from '../../updates/clock.ts';
 import { evaluateUpdate } from '../../zone/evaluate.ts';
 import type { Address } from '../../updates/address.ts';
 import { administrator, type Asker } from '../../updates/asker.ts';
+import { publicOnly } from '../../updates/public-addresses.ts';
 import type { Zone } from '../../zone/zone.ts';
 import type { HostedZone } from './hosted-zone.ts';
 import type { KeyHolders } from './key-holders.ts';
 import type { Evaluated, EvaluationContext, WriteFailure } from './submission.ts';
 import { historyOfUpdate } from './update-history.ts';
-import { reasonAgainstAsker } from './update-permission.ts';
+import { reasonAgainstAddress, reasonAgainstAsker } from './update-permission.ts';
 
 /** Who may do what with a zone by DNS. */
 export interface ZoneAccess {
   /** The administrator's: for UPDATE and transfers. Without one, nobody updates by DNS. */
   readonly key: TsigKey | undefined;
   readonly transferKeys: readonly TsigKey[];
+  /** Whether names may point only to addresses that everybody can reach, whoever asks. */
+  readonly publicAddressesOnly: boolean;
 }
 
 /** A hosted zone as the nameserver sees it. */
@@ -27,7 +30,7 @@ export class ServedHostedZone implements ServedZone {
   readonly #hosted: HostedZone;
   readonly #clock: Clock;
   readonly #holders: KeyHolders;
-  #access: ZoneAccess = { key: undefined, transferKeys: [] };
+  #access: ZoneAccess = { key: undefined, transferKeys: [], publicAddressesOnly: false };
 
   /** @param holders  who may change some of the names, each with a key of its own */
   constructor(hosted: HostedZone, clock: Clock, holders: KeyHolders) {
@@ -107,7 +110,10 @@ export class ServedHostedZone implements ServedZone {
     const evaluation = evaluateUpdate(view, submission.update, {
       limits: this.#hosted.limits.zone,
       permits: (operation) => {
-        against = reasonAgainstAsker(operation, view, asker) ?? ownership.reasonAgainst(operation, view);
+        against =
+          reasonAgainstAsker(operation, view, asker) ??
+          (this.#access.publicAddressesOnly ? reasonAgainstAddress(operation, publicOnly) : undefined) ??
+          ownership.reasonAgainst(operation, view);
         return against === undefined;
       },
       servedSerial,

@@ -17,7 +17,10 @@ export function reasonAgainstAsker(operation: UpdateOperation, view: ZoneView, a
   const { name } = operation;
   switch (operation.kind) {
     case 'add':
-      return reasonOf(asker.permission(name, operation.type, 'set')) ?? addressReason(operation, asker);
+      return (
+        reasonOf(asker.permission(name, operation.type, 'set')) ??
+        reasonAgainstAddress(operation, (address) => asker.addressPermission(address))
+      );
     case 'delete-rrset':
     case 'delete-record':
       return reasonOf(asker.permission(name, operation.type, 'remove'));
@@ -36,9 +39,13 @@ function typesThatGo({ name }: UpdateOperation, view: ZoneView): number[] {
   return isApex ? types.filter((type) => type !== Type.SOA && type !== Type.NS) : types;
 }
 
-function addressReason({ rdata }: Extract<UpdateOperation, { kind: 'add' }>, asker: Asker): string | undefined {
-  if (rdata.kind !== 'A' && rdata.kind !== 'AAAA') return undefined;
-  return reasonOf(asker.addressPermission(addressFromOctets(rdata.address)));
+/** Why an address may not be set; undefined where it may, and for everything else. */
+export function reasonAgainstAddress(
+  operation: UpdateOperation,
+  permission: Asker['addressPermission'],
+): string | undefined {
+  if (operation.kind !== 'add' || !('address' in operation.rdata)) return undefined;
+  return reasonOf(permission(addressFromOctets(operation.rdata.address)));
 }
 
 function reasonOf(permission: Permission | undefined): string | undefined {
