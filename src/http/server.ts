@@ -129,7 +129,7 @@ function addRoutersDialects(scope: FastifyInstance, desk: Desk): void {
   const [dyndns2, duckdns, acmeDns] = [new Dyndns2Dialect(desk), new DuckdnsDialect(desk), new AcmeDnsDialect(desk)];
   for (const dialect of [dyndns2, duckdns, acmeDns, new Dynv6Dialect(desk), new HttpreqDialect(desk)])
     dialect.addRoutes(scope);
-  addUpdatePath(scope, { acmeDns, duckdns, dyndns2 });
+  addUpdatePath(scope, desk.services.limits.argumentCount, { acmeDns, duckdns, dyndns2 });
 }
 
 /** Fastify's own compilers of schemas take a tenth of the start to load, and no route has a schema that needs them. */
@@ -158,7 +158,7 @@ const changingMethods = 'GET, HEAD, POST';
 const readingMethods = 'GET, HEAD';
 const routersMethods = 'GET, HEAD, POST, PUT';
 
-/** The pages by the first segment of their path. */
+/** The pages by their path, or by its first segment. */
 const allowedMethods: ReadonlyMap<string, string> = new Map([
   ['', readingMethods],
   ['healthz', readingMethods],
@@ -169,6 +169,7 @@ const allowedMethods: ReadonlyMap<string, string> = new Map([
   ['update-by-query', changingMethods],
   ['delete-by-path', changingMethods],
   ['nic', routersMethods],
+  ['nic/checkip', readingMethods],
   ['v2', routersMethods],
   ['v3', routersMethods],
   ['dyndns', routersMethods],
@@ -184,14 +185,18 @@ const allowedMethods: ReadonlyMap<string, string> = new Map([
 function answerUnknownPage(desk: Desk, api: RestApi, request: FastifyRequest, reply: FastifyReply): void {
   if (isApiTarget(request.raw.url)) return api.answerUnknownMethod(request, reply);
   const firstSegment = /^\/([^/?#]*)/.exec(request.raw.url ?? '')?.[1] ?? '';
-  const allow = allowedMethods.get(firstSegment);
+  const allow = allowedMethods.get(pathOf(request)) ?? allowedMethods.get(firstSegment);
   if (allow === undefined || allow.split(', ').includes(request.method))
     return desk.refuse(request, reply, noRoute, wrongPaths.get(firstSegment) ?? noSuchPage);
   return desk.refuse(request, reply.header('allow', allow), noRoute, wrongMethod(allow));
 }
 
+function pathOf({ raw }: FastifyRequest): string {
+  return /^\/([^?#]*)/.exec(raw.url ?? '')?.[1] ?? '';
+}
+
 const noSuchPage = parameterError(
-  'There is no such page; the pages are /, /update-by-path, /update-by-query, /delete-by-path and /check.',
+  'There is no such page; the pages are /, /update-by-path, /update-by-query, /delete-by-path, /check, /nic/update, /checkip and /api.',
   404,
 );
 

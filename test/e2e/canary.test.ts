@@ -110,7 +110,7 @@ function requestsWith(secret: string): readonly Sent[] {
 async function ask(service: ServiceUnderTest, { request, body = '' }: Sent): Promise<string> {
   const [line = '', ...headers] = request;
   const head = [line, 'Host: x', 'Connection: close', ...headers].join('\r\n');
-  return await exchangeRaw(service.port, `${head}\r\n\r\n${body}`, { end: true });
+  return await exchangeRaw(service.port, `${head}\r\n\r\n${body}`);
 }
 
 async function cli(service: ServiceUnderTest, ...args: readonly string[]): Promise<string> {

@@ -119,6 +119,11 @@ describe('DuckDNS', () => {
     assert.deepEqual(values(fixture, `_acme-challenge.home.${zone}`, Type.TXT), ['"proof-1"']);
     assert.deepEqual(told(await get(fixture, `${query}&clear=true`)), [200, 'OK']);
     assert.deepEqual(values(fixture, `_acme-challenge.home.${zone}`, Type.TXT), []);
+    await get(fixture, query);
+    // As Home Assistant has it.
+    const empty = `/update?domains=home&token=${token}&txt=&clear=true`;
+    assert.deepEqual(told(await get(fixture, empty)), [200, 'OK']);
+    assert.deepEqual(values(fixture, `_acme-challenge.home.${zone}`, Type.TXT), []);
     assert.deepEqual(values(fixture, `home.${zone}`, Type.A), ['192.0.2.1']);
   });
 

@@ -150,6 +150,23 @@ export async function exchangeRaw(port: number, octets: string | Buffer, { end =
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** Sends these octets on a connection of their own, which the client may keep open, and returns one answer, as long as it says that it is. */
+export async function exchangeKept(port: number, octets: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.setTimeout(patienceMs, () => socket.destroy(new Error('no whole answer came')));
+  await once(socket, 'connect');
+  socket.write(octets);
+  let text = '';
+  for await (const chunk of socket) {
+    text += String(chunk);
+    const headEnd = text.indexOf('\r\n\r\n');
+    const length = Number(/^content-length: (\d+)$/im.exec(text.slice(0, Math.max(headEnd, 0)))?.[1]);
+    if (headEnd >= 0 && text.length >= headEnd + 4 + length) break;
+  }
+  socket.destroy();
+  return text;
+}
+
 export interface RawAnswer {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;

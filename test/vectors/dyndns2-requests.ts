@@ -308,6 +308,12 @@ const lists: readonly Dyndns2Request[] = [
     { holds: { home: '192.0.2.9 2001:db8::1', only4: '192.0.2.9 2001:db8::44' } },
   ),
   row(
+    'an address for one host alone, however it is written',
+    '/nic/update?hostname=home.example.com&myip=192.0.2.9&myipv4:HOME.Example.com.=192.0.2.45',
+    'good 192.0.2.45',
+    { holds: { home: '192.0.2.45 2001:db8::1' } },
+  ),
+  row(
     'one host is spared',
     '/nic/update?hostname=home.example.com,only4.example.com&myip=192.0.2.9&myipv4:home.example.com=preserve',
     'nochg\ngood 192.0.2.9',
@@ -338,7 +344,8 @@ const nohost: readonly Dyndns2Request[] = [
     by: 'few',
     holds: { 'a.few': '192.0.2.9' },
   }),
-  row('a name of somebody else and a malformed address', '/nic/update?hostname=home.example.net&myip=1.2.3', 'nohost'),
+  row('a name of nobody’s zone and a malformed address', '/nic/update?hostname=home.example.net&myip=1.2.3', 'nohost'),
+  row('a name of somebody else and a malformed address', '/nic/update?hostname=fixed.example.com&myip=1.2.3', 'nohost'),
   row('the user name is another host of ours', `${home}&myip=192.0.2.9`, 'nohost', {
     by: 'own',
     headers: ['Authorization: Basic nas.example.com:TOKEN'],

@@ -24,6 +24,7 @@ interface Wanted {
   readonly token: string | undefined;
   readonly ip: string | undefined;
   readonly ipv6: string | undefined;
+  /** Empty only beside `clear`, where it says that the text is to go, and nothing else. */
   readonly txt: string | undefined;
   readonly isClear: boolean;
   readonly isVerbose: boolean;
@@ -65,14 +66,16 @@ export class DuckdnsDialect {
 
   serve(request: FastifyRequest, reply: FastifyReply, route: string): Promise<void> {
     const { limits } = this.#desk.services;
-    const values = readLeniently([(request.query as EncodedArguments).text], limits.argumentCount);
+    const { text } = request.query as EncodedArguments;
+    const values = readLeniently([text], limits.argumentCount);
+    const isClear = values.get('clear')?.toLowerCase() === 'true';
     return this.#serve(request, reply, route, {
       domains: (values.get('domains') ?? '').split(/[, ]+/).filter((domain) => domain !== ''),
       token: values.get('token'),
       ip: values.get('ip'),
       ipv6: values.get('ipv6'),
-      txt: values.get('txt'),
-      isClear: values.get('clear')?.toLowerCase() === 'true',
+      txt: values.get('txt') ?? (isClear && emptyText.test(text) ? '' : undefined),
+      isClear,
       isVerbose: values.get('verbose')?.toLowerCase() === 'true',
     });
   }
@@ -131,11 +134,14 @@ export class DuckdnsDialect {
     const values = new Map(
       Object.entries({ myip: ip, myipv6: ipv6 }).flatMap(([name, value]) => (value ? [[name, value]] : [])),
     );
-    const read = readWish(values, '', () => this.#desk.clientAddress(request));
+    const read = readWish(values, undefined, () => this.#desk.clientAddress(request));
     if (read.kind === 'unusable') return { kind: 'unusable', reason: capitalised(read.reason) };
     return same(intentsOf(read.wish), read.wish.warning === undefined ? [] : [read.wish.warning]);
   }
 }
+
+/** As Home Assistant clears a text. */
+const emptyText = /(?:^|&)txt=?(?:&|$)/i;
 
 /** Before anything is sent; the updater asks again, for each name of its own. */
 function mayAll(names: readonly NameRequest[], asker: Asker): boolean {

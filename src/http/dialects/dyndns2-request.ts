@@ -63,15 +63,18 @@ export type AddressesRead =
 /**
  * What the arguments say of addresses: those that are given, each in its family whatever the argument is called; none given, the client's own.
  *
- * @param host  as it was written; arguments such as `myipv4:host` are for it alone
+ * @param host  arguments such as `myipv4:host` are for it alone; undefined where there are none such
  */
-export function readWish(values: Values, host: string, findClient: () => ClientAddress): AddressesRead {
+export function readWish(values: Values, host: Hostname | undefined, findClient: () => ClientAddress): AddressesRead {
   const reader = new WishReader(findClient);
   for (const name of firstFamilyNames) reader.read(values.get(name), 'ipv4');
   for (const name of secondFamilyNames) reader.read(values.get(name), 'ipv6');
   for (const name of prefixNames) reader.readPrefix(values.get(name));
-  reader.override(values.get(`myipv4:${host.toLowerCase()}`), 'ipv4');
-  reader.override(values.get(`myipv6:${host.toLowerCase()}`), 'ipv6');
+  for (const [name, value] of host ? values : []) {
+    const [, family, written = ''] = /^myip(v4|v6):(.+)$/.exec(name) ?? [];
+    if (family !== undefined && hostOf(written)?.key === host?.key)
+      reader.override(value, `ip${family as 'v4' | 'v6'}`);
+  }
   return reader.result();
 }
 

@@ -120,10 +120,11 @@ export class Dyndns2Dialect {
     if (isStranger(hostname, userName, visit)) return { kind: 'word', word: 'nohost' };
     if (isDeletion || isOffline(values))
       return { kind: 'wanted', hostname, request: { hostname, intents: noAddresses }, wish: {} };
-    const read = readWish(values, written, () => this.#desk.clientAddress(request));
+    const read = readWish(values, hostname, () => this.#desk.clientAddress(request));
     if (read.kind === 'unusable') {
       // Whose name it is not is not told what is wrong with the address.
-      if (!settings.updater.zones.find(hostname)) return { kind: 'word', word: 'nohost' };
+      const mayChange = addressTypes.some((type) => visit.asker.permission(hostname, type, 'set').kind === 'granted');
+      if (!mayChange || !settings.updater.zones.find(hostname)) return { kind: 'word', word: 'nohost' };
       reasons.push(read.reason);
       return { kind: 'word', word: 'dnserr' };
     }
@@ -156,6 +157,8 @@ function isForm({ body, headers }: FastifyRequest): boolean {
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   return typeof body === 'string' && type === 'application/x-www-form-urlencoded';
 }
+
+const addressTypes = [Type.A, Type.AAAA];
 
 const nothing: UpdateResult = { outcomes: [], derived: [], skipped: [], notes: [] };
 

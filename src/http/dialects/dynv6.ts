@@ -60,7 +60,7 @@ export class Dynv6Dialect {
       }),
     );
     if (wanted.size === 0) return { answer: { status: 200, text: unchanged } };
-    const read = readWish(wanted, '', () => this.#desk.clientAddress(request));
+    const read = readWish(wanted, undefined, () => this.#desk.clientAddress(request));
     if (read.kind === 'unusable') return refused(parameterError(`The addresses cannot be taken: ${read.reason}.`));
     if (request.method === 'HEAD') return { answer: { status: 200, text: undefined } };
     const { prefix, warning } = read.wish;

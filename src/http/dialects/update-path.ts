@@ -9,7 +9,6 @@ export interface PathDialect {
 }
 
 const url = '/update';
-const mostArguments = 32;
 
 /**
  * `/update` belongs to several dialects: a POST with X-Api-User is acme-dns, a query with `domains` and `token` is DuckDNS, and everything else is
@@ -17,6 +16,7 @@ const mostArguments = 32;
  */
 export function addUpdatePath(
   app: FastifyInstance,
+  mostArguments: number,
   dialects: { readonly acmeDns: PathDialect; readonly duckdns: PathDialect; readonly dyndns2: PathDialect },
 ): void {
   const dialectOf = (request: FastifyRequest): PathDialect => {

@@ -39,7 +39,7 @@ export const wrongSecret = 'PARAMETER_ERROR: You specified a wrong secret key.';
 export const missingSecret = 'PARAMETER_ERROR: missing: Field required (secret).';
 export const nameRequired = 'DNS_NAME_ERROR: Value "fqdn" is required.';
 export const noSuchPage =
-  'PARAMETER_ERROR: There is no such page; the pages are /, /update-by-path, /update-by-query, /delete-by-path and /check.';
+  'PARAMETER_ERROR: There is no such page; the pages are /, /update-by-path, /update-by-query, /delete-by-path, /check, /nic/update, /checkip and /api.';
 export const wrongPath =
   'PARAMETER_ERROR: There is no such page; write /update-by-path/SECRET/FQDN, and up to two addresses after it.';
 export const notHttp = 'PARAMETER_ERROR: The request is not valid HTTP.';
