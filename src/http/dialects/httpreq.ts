@@ -83,7 +83,7 @@ function readBody(body: unknown) {
   if (!name) return nameError('The name of the challenge is no host name.');
   const value = isRaw ? createHash('sha256').update(String(asked.keyAuth)).digest('base64url') : String(asked.value);
   const rdata = textRdata(value);
-  if (!rdata) return parameterError('The value has more than 255 octets.');
+  if (!rdata) return parameterError('The value has more than 255 octets, or some that cannot be printed.');
   return { hostname: name, rdata, echo: asked };
 }
 
