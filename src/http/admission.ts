@@ -24,16 +24,18 @@ export type Admission =
 /**
  * Finds out who asks, by whatever credential the request brings. Whoever only looks ahead is not admitted: he must not change anything.
  *
- * @param fromArguments  the secret in query, form or path, and the user name there
+ * @param fromArguments  the secret in query, form or path, or in a header of the dialect's own, and the user name there
+ * @param schemes        those of the Authorization header that are looked at
  */
 export async function admit(
   desk: Desk,
   request: FastifyRequest,
   fromArguments: { readonly secret: string | undefined; readonly userName?: string | undefined },
+  schemes: 'none' | 'all' = 'all',
 ): Promise<Admission> {
   if (isPrefetch(request.raw.headers)) return refused('prefetch', prefetched);
   const { authenticator } = desk.services.current();
-  const presented = presentedCredentials(request.raw, fromArguments);
+  const presented = presentedCredentials(request.raw, fromArguments, schemes);
   switch (presented.kind) {
     case 'none':
       return { kind: 'anonymous' };

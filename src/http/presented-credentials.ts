@@ -20,19 +20,20 @@ export type Presented =
  * Reads `Authorization: Basic` (RFC 7617, the password as secret), `Bearer` (RFC 6750 §2.1) or `Token`, and puts it beside what the arguments
  * hold. Other schemes are not ours and count as none: a proxy that asks for a password may pass it on.
  *
- * @param schemes        `bearer`: where a proxy's own password may come along beside a secret in the URL
+ * @param schemes        `bearer`: where a proxy's own password may come along beside a secret in the URL; `none`: where the header is for others
  * @param fromArguments  the secret in query, form or path, and the user name there; undefined or empty where there is none
  */
 export function presentedCredentials(
   message: IncomingMessage,
   fromArguments: { readonly secret: string | undefined; readonly userName?: string | undefined },
-  schemes: 'bearer' | 'all' = 'all',
+  schemes: 'none' | 'bearer' | 'all' = 'all',
 ): Presented {
   const { authorization } = message.headers;
   const inArguments = fromArguments.secret === '' ? undefined : fromArguments.secret;
   const argumentUser = fromArguments.userName === '' ? undefined : fromArguments.userName;
   if (authorization !== undefined && countHeader(message, 'authorization') > 1) return { kind: 'several-headers' };
-  const inHeader = authorization === undefined ? undefined : readAuthorization(authorization, schemes);
+  const inHeader =
+    authorization === undefined || schemes === 'none' ? undefined : readAuthorization(authorization, schemes);
   if (!inHeader) return inArguments === undefined ? { kind: 'none' } : one(inArguments, argumentUser);
   const userName = inHeader.userName ?? argumentUser;
   if (inArguments === undefined) return one(inHeader.secret, userName);

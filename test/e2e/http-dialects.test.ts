@@ -181,8 +181,9 @@ describe('acme-dns', () => {
       [third, [second, third]],
     ] as const) {
       const body = JSON.stringify({ subdomain: account['subdomain'], txt });
-      // acme.sh says that it is a form.
-      const answer = await post(fixture, '/update', body, ...user, 'Content-Type: application/x-www-form-urlencoded');
+      // acme.sh says that it is a form; every client sends the Basic of its base URL along.
+      const form = 'Content-Type: application/x-www-form-urlencoded';
+      const answer = await post(fixture, '/update', body, ...user, form, basic(token));
       assert.deepEqual(told(answer), [200, `{"txt":"${txt}"}`]);
       const now = values(fixture, account['fulldomain'] ?? '', Type.TXT);
       assert.deepEqual(
@@ -197,6 +198,7 @@ describe('acme-dns', () => {
       [JSON.stringify({ subdomain: 'other', txt: first }), user, 401, 'forbidden'],
       ['{', user, 400, 'malformed_json_payload'],
       [JSON.stringify({ subdomain: account['subdomain'], txt: first }), ['X-Api-User: x'], 401, 'forbidden'],
+      [JSON.stringify({ subdomain: account['subdomain'], txt: first }), [user[0]!, basic(token)], 401, 'forbidden'],
       [JSON.stringify({ subdomain: account['subdomain'], txt: first }), ['X-Api-User: x', user[1]!], 401, 'forbidden'],
     ];
     for (const [body, headers, status, error] of refusals)
@@ -261,8 +263,49 @@ describe('lego’s httpreq', () => {
       ['nonsense', [basic(token)]],
       [JSON.stringify({ fqdn: `_acme-challenge.www.${zone}.`, value: 'x'.repeat(256) }), [basic(token)]],
       [JSON.stringify({ fqdn: 'a b', value: 'x' }), [basic(token)]],
+      [JSON.stringify({ fqdn: `_acme-challenge.www.${zone}.`, value: 'a\u0000b' }), [basic(token)]],
     ] as const)
       statuses.push((await post(fixture, '/present', body, ...headers)).status);
-    assert.deepEqual(statuses, [403, 401, 401, 400, 400, 400, 400]);
+    assert.deepEqual(statuses, [403, 401, 401, 400, 400, 400, 400, 400]);
+  });
+});
+
+describe('whatever the dialect', () => {
+  const targets: readonly (readonly [target: string, status: number, body: RegExp])[] = [
+    ['/update?domains=home&ip=192.0.2.9&token=', 429, /^KO$/],
+    ['/api/update?hostname=home&ipv4=192.0.2.9&token=', 429, /^PARAMETER_ERROR: Too many wrong/],
+  ];
+  for (const [target, status, body] of targets)
+    test(`whoever guesses is told when to come again: ${target}`, async () => {
+      await using fixture = await open();
+      // At once, for each of them is kept waiting.
+      await Promise.all(Array.from({ length: 30 }, (_, index) => get(fixture, `${target}guess-${index}`)));
+      const answer = await get(fixture, `${target}guess`);
+      assert.equal(answer.status, status);
+      assert.match(answer.body, body);
+      assert.match(String(answer.headers.get('retry-after')), /^\d+$/);
+    });
+
+  test('whoever guesses is told when to come again: acme-dns', async () => {
+    await using fixture = await open();
+    const guess = (key: string) => post(fixture, '/update', '{}', 'X-Api-User: x', `X-Api-Key: ${key}`);
+    await Promise.all(Array.from({ length: 30 }, (_, index) => guess(`guess-${index}`)));
+    const answer = await guess('guess');
+    assert.deepEqual(told(answer), [429, '{"error":"forbidden"}']);
+    assert.match(String(answer.headers.get('retry-after')), /^\d+$/);
+  });
+
+  test('neither HEAD nor a prefetch changes anything', async () => {
+    await using fixture = await open();
+    const token = await tokenOf(fixture, { patterns: [`home.${zone}`] });
+    for (const target of [
+      `/update?domains=home&token=${token}&ip=192.0.2.9`,
+      `/update/home/${token}/192.0.2.9`,
+      `/api/update?hostname=home&token=${token}&ipv4=192.0.2.9`,
+    ]) {
+      await request(fixture.port, [`HEAD ${target} HTTP/1.1`, 'Host: x']);
+      await get(fixture, target, 'Purpose: prefetch');
+      assert.deepEqual(values(fixture, `home.${zone}`, Type.A), ['192.0.2.1'], target);
+    }
   });
 });

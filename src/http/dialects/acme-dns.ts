@@ -98,7 +98,7 @@ export class AcmeDnsDialect {
   /** Who registers, in a word for the token's description; or why he may not. */
   async #registrar(request: FastifyRequest, acmeDns: AcmeDnsSettings): Promise<string | Verdict> {
     const admission = await admit(this.#desk, request, { secret: undefined });
-    if (admission.kind === 'refused') return failure(401, 'forbidden', admission.refusal.text);
+    if (admission.kind === 'refused') return forbidden(admission.refusal);
     if (admission.kind === 'admitted') return credentialLabel(admission.asker.credential);
     const { source } = this.#desk.origin(request);
     const isNear = acmeDns.registration === 'networks' && acmeDns.networks.length > 0;
@@ -151,11 +151,10 @@ export class AcmeDnsDialect {
     if (!acmeDns)
       return failure(404, 'not_found', 'acme-dns is not spoken here; acme_dns in the configuration has it.');
     const [user, key] = ['x-api-user', 'x-api-key'].map((name) => headerOf(request, name));
-    const admission = await admit(this.#desk, request, { secret: key });
-    if (admission.kind !== 'admitted') {
-      const reason = admission.kind === 'refused' ? admission.refusal.text : 'X-Api-Key is missing.';
-      return failure(401, 'forbidden', reason);
-    }
+    // Clients keep the base URL, and so send the Basic of whoever registered along with the key of the registration.
+    const admission = await admit(this.#desk, request, { secret: key }, 'none');
+    if (admission.kind === 'anonymous') return failure(401, 'forbidden', 'X-Api-Key is missing.');
+    if (admission.kind === 'refused') return forbidden(admission.refusal);
     const { asker } = admission;
     if (asker.credential.kind === 'token' && asker.credential.id !== user)
       return failure(401, 'forbidden', 'X-Api-User is not the user of X-Api-Key.');
@@ -202,6 +201,13 @@ function headerOf({ headers }: FastifyRequest, name: string): string | undefined
 
 function json(status: number, body: object): Answer {
   return { status, text: JSON.stringify(body), contentType: 'application/json' };
+}
+
+/** Every credential that does not do is `forbidden`; whoever guesses is told when to come again. */
+function forbidden(refusal: Refusal): Verdict {
+  const { status, retryAfterSeconds } = refusal;
+  const answer = json(status === 429 ? status : 401, { error: 'forbidden' });
+  return { answer: retryAfterSeconds === undefined ? answer : { ...answer, retryAfterSeconds }, refusal };
 }
 
 function failure(status: number, error: ErrorWord, why: string): Verdict {

@@ -20,8 +20,11 @@ export function challengeName(hostname: Hostname): Hostname | undefined {
   return subject.prepend(challengeLabel) as Hostname;
 }
 
-/** A TXT record of one string; undefined where that would be too long. */
+/** The values of challenges are base64url; what else people put there is still text, without control characters. */
+const printableText = /^[\x20-\x7e]*$/;
+
+/** A TXT record of one string; undefined where that would be too long, or has more than printable ASCII. */
 export function textRdata(text: string): Rdata | undefined {
   const octets = Buffer.from(text, 'utf8');
-  return octets.length > mostOctets ? undefined : { kind: 'TXT', strings: [octets] };
+  return octets.length > mostOctets || !printableText.test(text) ? undefined : { kind: 'TXT', strings: [octets] };
 }

@@ -122,7 +122,8 @@ export class DuckdnsDialect {
     });
     if (txt !== undefined) {
       const rdata = textRdata(txt);
-      if (!rdata) return { kind: 'unusable', reason: 'The text has more than 255 octets' };
+      if (!rdata)
+        return { kind: 'unusable', reason: 'The text has more than 255 octets, or some that cannot be printed' };
       const intent: RecordIntent = isClear
         ? { kind: 'remove', type: Type.TXT }
         : { kind: 'replace', type: Type.TXT, rdatas: [rdata] };
@@ -162,8 +163,11 @@ function verboseText({ outcomes }: UpdateResult, txt: string | undefined): strin
   return ['OK', ...what, outcomes.some(isChanged) ? 'UPDATED' : 'NOCHANGE'].join('\n');
 }
 
+/** 200 as DuckDNS has it, but for whoever guesses tokens: he is told when to come again. */
 function ko(refusal: Refusal): Verdict {
-  return { answer: { status: 200, text: 'KO' }, refusal };
+  const { status, retryAfterSeconds } = refusal;
+  const answer = { status: status === 429 ? status : 200, text: 'KO' };
+  return { answer: retryAfterSeconds === undefined ? answer : { ...answer, retryAfterSeconds }, refusal };
 }
 
 function capitalised(text: string): string {

@@ -86,7 +86,7 @@ function readBody(body: unknown) {
 function challengeOf(hostname: Hostname | undefined, value: string, echo: object) {
   if (!hostname) return nameError('The name of the challenge is no host name.');
   const rdata = textRdata(value);
-  if (!rdata) return parameterError('The value has more than 255 octets.');
+  if (!rdata) return parameterError('The value has more than 255 octets, or some that cannot be printed.');
   return { hostname, rdata, echo };
 }
 
