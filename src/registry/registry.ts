@@ -176,12 +176,8 @@ export class Registry implements Administration, HostBook, UpdateObserver, Histo
     return this.#hosts.find(name);
   }
 
-  async putHost(name: Hostname, wanted: HostDescription, version?: number, madeBy?: string): Promise<Changed<Host>> {
-    try {
-      return await this.#hostDesk.put(name, wanted, version, madeBy);
-    } finally {
-      if (madeBy !== undefined) this.#watch.makingEnded(madeBy, name);
-    }
+  putHost(name: Hostname, wanted: HostDescription, version?: number, madeBy?: string): Promise<Changed<Host>> {
+    return this.#hostDesk.put(name, wanted, version, madeBy);
   }
 
   async deleteHost(name: Hostname, version?: number): Promise<Changed<Host>> {
@@ -230,6 +226,10 @@ export class Registry implements Administration, HostBook, UpdateObserver, Histo
 
   admissionFault(name: Hostname, asker: Asker): Fault | undefined {
     return this.#watch.admissionFault(name, asker);
+  }
+
+  admissionEnded(name: Hostname, asker: Asker): void {
+    this.#watch.admissionEnded(name, asker);
   }
 
   settled(request: UpdateRequest, outcomes: readonly NameOutcome[], beside: BesideOutcomes): void {

@@ -56,9 +56,9 @@ export class UpdateWatch implements UpdateObserver {
     return { code: 'too-many-names', name: name.toString(), most };
   }
 
-  /** The making of a host that the token had been admitted to has ended. */
-  makingEnded(token: string, name: Hostname): void {
-    this.#options.allowance.release(token, name);
+  /** As {@link HostBook.admissionEnded}. */
+  admissionEnded(name: Hostname, { credential }: Asker): void {
+    if (credential.kind === 'token') this.#options.allowance.release(credential.id, name);
   }
 
   settled(request: UpdateRequest, outcomes: readonly NameOutcome[], { derived }: BesideOutcomes): void {

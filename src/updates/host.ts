@@ -35,6 +35,8 @@ export interface HostBook {
   withFirstLabel(label: string): readonly Host[];
   /** Why this asker cannot have one more name beside its hosts; undefined where it can, or the name is a host already. */
   admissionFault(name: Hostname, asker: Asker): Fault | undefined;
+  /** The asker that was admitted to the name has not taken it, or has it otherwise than by an update. */
+  admissionEnded(name: Hostname, asker: Asker): void;
 }
 
 /** Where nothing is remembered of names: without a database. */
@@ -43,4 +45,5 @@ export const noHosts: HostBook = {
   followersOf: () => [],
   withFirstLabel: () => [],
   admissionFault: () => undefined,
+  admissionEnded: () => {},
 };

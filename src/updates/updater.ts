@@ -108,7 +108,10 @@ export class Updater {
     const derived = settled.flat().flatMap(({ reason, outcome }) => (reason ? [{ reason, outcome }] : []));
     const idle = derived.flatMap((each) => idleFollower(each) ?? []);
     const result = { outcomes, derived, skipped: [...skipped, ...idle], notes: [] };
-    return request.isDryRun ? result : this.#tell(request, result);
+    if (!request.isDryRun) return this.#tell(request, result);
+    for (const { hostname } of request.names)
+      if (!failed.has(hostname.key)) this.#hosts.admissionEnded(hostname, request.asker);
+    return result;
   }
 
   /** A fault where the name is not to be asked about at all. */

@@ -24,6 +24,7 @@ export interface ApiAsk {
 /** The API over a server of its own; every answer is judged by the document that the server hands out. */
 export interface Api extends AsyncDisposable {
   readonly fixture: ListeningFixture;
+  readonly ledger: MemoryLedger;
   readonly judge: OpenApiJudge;
   /** @param path  below `/api/v1` */
   ask(method: string, path: string, ask?: ApiAsk): Promise<ApiAnswer>;
@@ -31,11 +32,13 @@ export interface Api extends AsyncDisposable {
 }
 
 export async function openApi(zones: readonly string[] = ['example.com', 'example.net']): Promise<Api> {
-  const fixture = await listenFixture({ zones, ledger: new MemoryLedger() });
+  const ledger = new MemoryLedger();
+  const fixture = await listenFixture({ zones, ledger });
   const document = await request(fixture.port, ['GET /api/openapi.json HTTP/1.1', 'Host: x']);
   const judge = new OpenApiJudge(document.body);
   return {
     fixture,
+    ledger,
     judge,
     ask: async (method, path, ask = {}) => {
       const secret = 'secret' in ask ? ask.secret : administratorSecret;

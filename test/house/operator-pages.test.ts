@@ -11,7 +11,7 @@ import { repositoryRoot, WalkThrough, walkThroughPeers } from './walk-through.ts
 const read = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8');
 
 /** The pages whose commands are run where the README's way has led to. */
-const pages = ['configuration', 'http', 'cli', 'metrics'];
+const pages = ['configuration', 'http', 'api', 'cli', 'metrics'];
 
 test("the commands of the operators' pages answer as is shown", async (t) => {
   if (!requirePeer(t, ...walkThroughPeers)) return;

@@ -44,5 +44,6 @@ export function plainHostBook(hosts: readonly Host[], admissionFault?: Fault): H
     },
     withFirstLabel: (label) => hosts.filter((host) => host.name.toString().startsWith(`${label}.`)),
     admissionFault: (name) => (find(name) ? undefined : admissionFault),
+    admissionEnded: () => {},
   };
 }

@@ -50,15 +50,32 @@ async function tryChange(
   const wish = describe(host);
   const { ttlSeconds, warnings } = clampTtl(wish.ttlSeconds, visit.settings.updater.ttl);
   const description = { ...wish, ttlSeconds };
-  const fault = hostFault(asker, name, description, host) ?? (host ? undefined : makingFault(visit, name));
+  const fault = hostFault(asker, name, description, host);
   if (fault) return fault;
   if (!holds(preconditions, host?.version)) return versionMismatch;
-  const madeBy = !host && asker.credential.kind === 'token' ? asker.credential.id : undefined;
-  const changed = await administration.putHost(name, description, host?.version ?? 0, madeBy);
+  // From here on the name may be reserved for a token, until it is settled what has become of it.
+  const making = host ? undefined : makingFault(visit, name);
+  if (making) return making;
+  const changed = await put(administration, visit, { name, description, host });
   if (changed.kind === 'changed') return made(administration, changed.value, !host, warnings);
   if (!isOvertaken(changed)) return changedProblem(changed, missing);
   // Whoever has named a version is told; whoever has not wants it changed, whatever it is.
   return (preconditions.ifMatch ?? preconditions.ifNoneMatch) ? versionMismatch : 'overtaken';
+}
+
+async function put(
+  administration: Administration,
+  { asker, settings }: Visit,
+  wanted: { readonly name: Hostname; readonly description: HostDescription; readonly host: Host | undefined },
+): Promise<Changed<Host>> {
+  const { name, description, host } = wanted;
+  if (host) return await administration.putHost(name, description, host.version);
+  const { credential } = asker;
+  try {
+    return await administration.putHost(name, description, 0, credential.kind === 'token' ? credential.id : undefined);
+  } finally {
+    settings.hosts.admissionEnded(name, asker);
+  }
 }
 
 function isOvertaken({ kind }: Changed<Host>): boolean {
