@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { createServer } from 'node:tls';
+import { createServer, type TLSSocket } from 'node:tls';
 
 import { runCommand } from './run-command.ts';
 import { createTemporaryDirectory } from './temporary-directory.ts';
@@ -20,11 +20,17 @@ export async function openTlsFront(backendPort: number): Promise<TlsFront> {
   const names = ['-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate];
   const { exitCode, stderr } = await runCommand('openssl', [...words.split(' '), ...names]);
   if (exitCode !== 0) throw new Error(stderr);
+  const open = new Set<TLSSocket>();
   const server = createServer({ cert: await readFile(certificate), key: await readFile(key) }, (client) => {
     const backend = connect(backendPort, '127.0.0.1');
     client.on('error', () => backend.destroy());
     backend.on('error', () => client.destroy());
     client.pipe(backend).pipe(client);
+    open.add(client);
+    client.on('close', () => {
+      open.delete(client);
+      backend.destroy();
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -34,6 +40,7 @@ export async function openTlsFront(backendPort: number): Promise<TlsFront> {
     trustFile: certificate,
     [Symbol.asyncDispose]: async () => {
       server.close();
+      for (const client of open) client.destroy();
       await directory[Symbol.asyncDispose]();
     },
   };

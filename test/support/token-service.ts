@@ -19,12 +19,12 @@ export interface TokenService extends AsyncDisposable {
   /** Where the zone's primary answers. */
   readonly dnsPort: number;
   /** Runs a command of the program beside the service, and reads the JSON that it tells. */
-  cli<Told>(...args: readonly string[]): Promise<Told>;
+  readonly cli: <Told>(...args: readonly string[]) => Promise<Told>;
   /** @param args  further options of `dyndns token create` */
-  token(...args: readonly string[]): Promise<CreatedTokenView>;
-  host(name: string, ...args: readonly string[]): Promise<HostView>;
+  readonly token: (...args: readonly string[]) => Promise<CreatedTokenView>;
+  readonly host: (name: string, ...args: readonly string[]) => Promise<HostView>;
   /** What the primary answers, in its order. */
-  values(name: string, type: string): Promise<readonly string[]>;
+  readonly values: (name: string, type: string) => Promise<readonly string[]>;
 }
 
 export async function launchTokenService(kind: PrimaryKind, zone: string, more: object = {}): Promise<TokenService> {
