@@ -1,5 +1,6 @@
 import { Type } from '../dns/codes.ts';
-import { addressFromOctets, judgeAddress } from './address.ts';
+import { addressFromOctets } from './address.ts';
+import { type ReasonAgainstAddress, reasonAgainstAddress } from './address-reason.ts';
 import type { Asker } from './asker.ts';
 import type { Fault } from './fault.ts';
 import type { Host, HostBook } from './host.ts';
@@ -44,13 +45,12 @@ export function requestFault(
     if (permission.kind === 'refused')
       return { code: 'not-permitted', name: name.toString(), reason: permission.reason };
   }
-  return addressFault(request, asker, zonePermission) ?? hosts.admissionFault(name, asker);
+  return addressFault(request, reasonAgainstAddress(asker, zonePermission)) ?? hosts.admissionFault(name, asker);
 }
 
 function addressFault(
   { hostname, intents, prefix }: NameRequest,
-  asker: Asker,
-  zonePermission: Asker['addressPermission'] | undefined,
+  reasonAgainst: ReasonAgainstAddress,
 ): Fault | undefined {
   const addresses = intents.flatMap((intent) => {
     if (intent.kind !== 'replace' && intent.kind !== 'add') return [];
@@ -58,11 +58,7 @@ function addressFault(
   });
   if (prefix) addresses.push(addressFromOctets(prefix.octets));
   for (const address of addresses) {
-    const verdict = judgeAddress(address, 'explicit');
-    const permissions = [asker.addressPermission(address), zonePermission?.(address)];
-    const refused = permissions.find((permission) => permission?.kind === 'refused');
-    const reason =
-      verdict.kind === 'refused' ? verdict.reason : refused?.kind === 'refused' ? refused.reason : undefined;
+    const reason = reasonAgainst(address);
     if (reason !== undefined)
       return { code: 'unsuitable-address', name: hostname.toString(), address: address.text, reason };
   }
@@ -75,14 +71,20 @@ function addressFault(
  * Where the request gives an IPv6 address beside the prefix, the named host gets that, and only its followers get the prefix; by the prefix
  * alone the named host is renumbered, too, if it has an interface ID.
  *
- * Derived names beyond the asker's scope are skipped: they do not keep the asked one from being changed.
+ * Derived names beyond the asker's scope are skipped: they do not keep the asked one from being changed. A name that is asked for itself, by
+ * one of the keys of `asked`, gets what it is asked to have and nothing else.
  */
-export function expand(request: NameRequest, host: Host | undefined, asker: Asker, hosts: HostBook): Expansion {
+export function expand(
+  request: NameRequest,
+  { asker, hosts, asked }: { asker: Asker; hosts: HostBook; asked: ReadonlySet<string> },
+): Expansion {
+  const host = hosts.find(request.hostname);
   const own = withHost(request, host);
   const derived: DerivedRequest[] = [];
   const skipped: SkippedName[] = [];
   const derive = (reason: DerivedRequest['reason'], name: NameRequest): void => {
-    const why = reasonAgainst(name, asker);
+    if (asked.has(name.hostname.key)) return;
+    const why = permissionReason(name, asker);
     if (why === undefined) derived.push({ reason, request: name });
     else skipped.push({ reason, hostname: name.hostname, why });
   };
@@ -90,6 +92,7 @@ export function expand(request: NameRequest, host: Host | undefined, asker: Aske
   if (twin) derive('twin', twin);
   if (!request.prefix) return { request: own, derived, skipped };
   for (const follower of hosts.followersOf(request.hostname)) {
+    if (asked.has(follower.name.key)) continue;
     const intent = renumber(request.prefix, follower.interfaceId);
     const renumbered = withHost({ hostname: follower.name, intents: [intent] }, follower);
     derive('follower', renumbered);
@@ -128,7 +131,7 @@ function isAddressType(type: number): boolean {
   return type === Type.A || type === Type.AAAA;
 }
 
-function reasonAgainst({ hostname, intents }: NameRequest, asker: Asker): string | undefined {
+function permissionReason({ hostname, intents }: NameRequest, asker: Asker): string | undefined {
   for (const intent of intents) {
     const permission = asker.permission(hostname, intent.type, actionOf(intent));
     if (permission.kind === 'refused') return permission.reason;

@@ -7,12 +7,17 @@ import { Type } from '../dns/codes.ts';
 import type { Name } from '../dns/name.ts';
 import { addressFromOctets, parseAddress } from './address.ts';
 import { parseHostname, type Hostname } from './hostname.ts';
-import { planUpdate, type TtlPolicy } from './plan.ts';
+import { type PlanRules, planUpdate, type TtlPolicy } from './plan.ts';
 import type { CurrentRecords } from './ports.ts';
 import { type RecordSet, sameRdatas } from './record-set.ts';
+import { parsePrefix } from './prefix.ts';
 import { exactAddresses, type NameRequest, noAddresses, type RecordIntent } from './request.ts';
 
 const ttl: TtlPolicy = { defaultSeconds: 300, minSeconds: 30, maxSeconds: 86_400 };
+const rules: PlanRules = {
+  ttl,
+  reasonAgainst: ({ text }) => (text.startsWith('fe80:') ? 'it is link-local' : undefined),
+};
 const www = hostname('www.example.com');
 
 function hostname(text: string): Hostname {
@@ -49,7 +54,7 @@ const asking = (intents: readonly RecordIntent[], ttlSeconds?: number): NameRequ
   ttlSeconds === undefined ? { hostname: www, intents } : { hostname: www, intents, ttlSeconds };
 
 function outcomeOf(request: NameRequest, current: CurrentRecords) {
-  const { changes, outcomes } = planUpdate([request], current, ttl);
+  const { changes, outcomes } = planUpdate([request], current, rules);
   const [outcome] = outcomes;
   assert.ok(outcome?.kind === 'done');
   return { changes, records: outcome.records };
@@ -100,7 +105,7 @@ test('several addresses become the one asked for, and are told in numeric order'
 test('the TTL: kept where nothing changes, the default for the new, clamped where given', () => {
   const held = holding(set(www, 60, '192.0.2.1'));
   const ttlAfter = (request: NameRequest, current: CurrentRecords) =>
-    planUpdate([request], current, ttl).changes[0]?.after?.ttlSeconds;
+    planUpdate([request], current, rules).changes[0]?.after?.ttlSeconds;
   const same = exactAddresses(address('192.0.2.1'), undefined);
   const other = exactAddresses(address('192.0.2.2'), undefined);
   assert.equal(ttlAfter(asking(same), held), undefined);
@@ -125,7 +130,7 @@ test('an alias in the way stops its own name only, and does not stop a removal',
     aliasTarget: (name) => (name.equals(www) ? 'elsewhere.example.' : undefined),
   };
   const intents = exactAddresses(address('192.0.2.1'), undefined);
-  const plan = planUpdate([asking(intents), { hostname: other, intents }], current, ttl);
+  const plan = planUpdate([asking(intents), { hostname: other, intents }], current, rules);
   assert.deepEqual(plan.outcomes[0], {
     kind: 'failed',
     hostname: www,
@@ -133,7 +138,7 @@ test('an alias in the way stops its own name only, and does not stop a removal',
   });
   assert.equal(plan.outcomes[1]?.kind, 'done');
   assert.ok(plan.changes.every(({ name }) => name.equals(other)));
-  assert.equal(planUpdate([asking(noAddresses)], current, ttl).outcomes[0]?.kind, 'done');
+  assert.equal(planUpdate([asking(noAddresses)], current, rules).outcomes[0]?.kind, 'done');
 });
 
 const octets = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
@@ -156,7 +161,7 @@ test('carrying out a plan leads where the request wanted, and asking again finds
       if (ipv6?.family === 4) return;
       const request = asking(exactAddresses(ipv4, ipv6));
       const held = [a, aaaa].filter((each) => each !== undefined);
-      const { changes } = planUpdate([request], holding(...held), ttl);
+      const { changes } = planUpdate([request], holding(...held), rules);
       const touched = new Set(changes.map(({ type }) => type));
       const after = [
         ...held.filter(({ type }) => !touched.has(type)),
@@ -165,7 +170,48 @@ test('carrying out a plan leads where the request wanted, and asking again finds
       const find = (type: number) => after.find((each) => each.type === type)?.rdatas ?? [];
       assert.ok(sameRdatas(find(Type.A), ipv4 ? [{ kind: 'A', address: ipv4.octets }] : []));
       assert.ok(sameRdatas(find(Type.AAAA), ipv6 ? [{ kind: 'AAAA', address: ipv6.octets }] : []));
-      assert.deepEqual(planUpdate([request], holding(...after), ttl).changes, []);
+      assert.deepEqual(planUpdate([request], holding(...after), rules).changes, []);
     }),
   );
+});
+
+test('values are added beside what is there, up to a number, and some of them stay', () => {
+  const text = (value: string) => ({ kind: 'TXT' as const, strings: [Buffer.from(value)] });
+  const held = (...values: string[]): RecordSet => ({
+    name: www,
+    type: Type.TXT,
+    ttlSeconds: 60,
+    rdatas: values.map(text),
+  });
+  const after = (before: readonly string[], added: readonly string[], atMost: number, keep: readonly string[] = []) => {
+    const intent = { kind: 'add' as const, type: Type.TXT, rdatas: added.map(text), atMost, keep: keep.map(text) };
+    const { records } = outcomeOf(asking([intent]), before.length === 0 ? holding() : holding(held(...before)));
+    return records[0]?.after.map((value) => value.replaceAll('"', '')).toSorted();
+  };
+  assert.deepEqual(after([], ['a'], 2), ['a']);
+  assert.deepEqual(after(['a'], ['b'], 2), ['a', 'b']);
+  assert.deepEqual(after(['a', 'b'], ['c'], 2), ['a', 'c']);
+  assert.deepEqual(after(['a', 'b'], ['c'], 2, ['b']), ['b', 'c']);
+  assert.deepEqual(after(['a', 'b'], ['a'], 2), ['a', 'b']);
+  assert.deepEqual(after(['a', 'b', 'c'], ['d'], 1), ['d']);
+});
+
+test('a prefix does not make an address of a name that nobody may set', () => {
+  const parsed = parsePrefix('8000::/1');
+  assert.ok(parsed.kind === 'prefix');
+  const request = (own: string) =>
+    asking([
+      { kind: 'renumber', type: Type.AAAA, prefix: parsed.prefix, interfaceId: address(own).octets },
+      { kind: 'remove', type: Type.A },
+    ]);
+  const { changes, outcomes } = planUpdate([request('7e80::1')], holding(set(www, 60, '192.0.2.1')), rules);
+  assert.deepEqual(changes, []);
+  assert.deepEqual(outcomes, [
+    {
+      kind: 'failed',
+      hostname: www,
+      fault: { code: 'unsuitable-address', name: 'www.example.com.', address: 'fe80::1', reason: 'it is link-local' },
+    },
+  ]);
+  assert.equal(planUpdate([request('7ea0::1')], holding(), rules).changes.length, 1);
 });

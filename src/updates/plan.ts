@@ -2,6 +2,8 @@ import { Type } from '../dns/codes.ts';
 import type { Name } from '../dns/name.ts';
 import { equalRdata, type Rdata } from '../dns/rdata.ts';
 import { isUniqueLocal, joinPrefix } from './interface-id.ts';
+import type { Address } from './address.ts';
+import type { ReasonAgainstAddress } from './address-reason.ts';
 import type { Fault } from './fault.ts';
 import type { NameOutcome, RecordOutcome } from './outcome.ts';
 import type { Change, CurrentRecords, Planned, RecordSetKey } from './ports.ts';
@@ -13,6 +15,13 @@ export interface TtlPolicy {
   readonly defaultSeconds: number;
   readonly minSeconds: number;
   readonly maxSeconds: number;
+}
+
+/** What every plan of a zone for an asker keeps to. */
+export interface PlanRules {
+  readonly ttl: TtlPolicy;
+  /** Judges the addresses that come of a prefix. */
+  readonly reasonAgainst: ReasonAgainstAddress;
 }
 
 /** What the names of one zone shall become, and what each will be told if that succeeds. */
@@ -30,11 +39,15 @@ export function recordSetsOf(names: readonly NameRequest[]): RecordSetKey[] {
  *
  * A name that cannot be changed gets its own word and does not stop the others.
  */
-export function planUpdate(names: readonly NameRequest[], current: CurrentRecords, ttl: TtlPolicy): UpdatePlan {
+export function planUpdate(
+  names: readonly NameRequest[],
+  current: CurrentRecords,
+  { ttl, reasonAgainst }: PlanRules,
+): UpdatePlan {
   const changes: Change[] = [];
   const outcomes: NameOutcome[] = [];
   for (const request of names) {
-    const fault = obstacle(request, current);
+    const fault = obstacle(request, current) ?? unsuitable(request, current, reasonAgainst);
     if (fault) {
       outcomes.push({ kind: 'failed', hostname: request.hostname, fault });
       continue;
@@ -58,6 +71,24 @@ function obstacle(request: NameRequest, current: CurrentRecords): Fault | undefi
   if (target === undefined || !adds) return undefined;
   const place = current.aliasPlace?.(request.hostname);
   return { code: 'alias', name: request.hostname.toString(), target, ...(place === undefined ? {} : { place }) };
+}
+
+/** A prefix that is right in itself can make an address that is not, by what the name has behind it. */
+function unsuitable(
+  { hostname, intents }: NameRequest,
+  current: CurrentRecords,
+  reasonAgainst: ReasonAgainstAddress,
+): Fault | undefined {
+  for (const intent of intents) {
+    if (intent.kind !== 'renumber') continue;
+    const before = current.recordSet(hostname, intent.type);
+    for (const address of joined(before?.rdatas ?? [], intent)) {
+      const reason = reasonAgainst(address);
+      if (reason !== undefined)
+        return { code: 'unsuitable-address', name: hostname.toString(), address: address.text, reason };
+    }
+  }
+  return undefined;
 }
 
 function wanted(
@@ -90,17 +121,25 @@ function wanted(
   }
 }
 
-/** A site's own addresses first, as they are; of the others, one for each that is different in its own bits. */
-function renumbered(
-  before: readonly Rdata[],
-  { prefix, interfaceId }: Extract<RecordIntent, { kind: 'renumber' }>,
-): readonly Rdata[] {
-  const addresses = before.flatMap((rdata) => ('address' in rdata ? [rdata.address] : []));
-  const kept = addresses.filter(isUniqueLocal);
-  const owners = interfaceId ? [interfaceId] : addresses.filter((address) => !isUniqueLocal(address));
-  const young = new Map(owners.map((own) => joinPrefix(prefix, own)).map((address) => [address.text, address.octets]));
-  if (young.size === 0) return before;
-  return [...kept, ...young.values()].map((address): Rdata => ({ kind: 'AAAA', address }));
+type Renumbering = Extract<RecordIntent, { kind: 'renumber' }>;
+
+/** A site's own addresses first, as they are. */
+function renumbered(before: readonly Rdata[], intent: Renumbering): readonly Rdata[] {
+  const young = joined(before, intent);
+  if (young.length === 0) return before;
+  const kept = addressesOf(before).filter(isUniqueLocal);
+  return [...kept, ...young.map(({ octets }) => octets)].map((address): Rdata => ({ kind: 'AAAA', address }));
+}
+
+/** By the interface ID, or one for each present address that is different in its own bits. */
+function joined(before: readonly Rdata[], { prefix, interfaceId }: Renumbering): readonly Address[] {
+  const owners = interfaceId ? [interfaceId] : addressesOf(before).filter((address) => !isUniqueLocal(address));
+  const young = owners.map((own) => joinPrefix(prefix, own));
+  return [...new Map(young.map((address) => [address.text, address])).values()];
+}
+
+function addressesOf(rdatas: readonly Rdata[]): Uint8Array[] {
+  return rdatas.flatMap((rdata) => ('address' in rdata ? [rdata.address] : []));
 }
 
 /** What was there, those that are to be kept first, as far as there is room beside what is added. */

@@ -13,6 +13,7 @@ import type { HistoryEntry } from './history-entry.ts';
 import type { Host } from './host.ts';
 import type { BesideOutcomes } from './ports.ts';
 import { parsePrefix, type Prefix } from './prefix.ts';
+import { publicOnly } from './public-addresses.ts';
 import { exactAddresses, type NameRequest, noAddresses, type RecordIntent } from './request.ts';
 import { Updater, type UpdaterOptions } from './updater.ts';
 import { ZoneDirectory } from './zone-directory.ts';
@@ -201,6 +202,109 @@ test('a failure that is repeated is remembered once, until it succeeds', async (
     home.history.map(({ outcome }) => outcome),
     ['failed', 'changed', 'failed'],
   );
+});
+
+test('a prefix makes no address that its zone, or anybody, would refuse', async () => {
+  const follows = hostnameOf('router.one.example');
+  const primaries = ['one.example.', 'two.example.'].map((zone) => new MemoryPrimary(Name.parse(zone)));
+  const [first, second] = primaries;
+  const zones = new ZoneDirectory([
+    { name: first!.zone, primary: first! },
+    { name: second!.zone, primary: second!, addressPermission: publicOnly },
+  ]);
+  const hosts = [
+    hostOf('far.two.example', { follows, interfaceId: octetsOf('::f') }),
+    hostOf('nas.one.example', { follows, interfaceId: octetsOf('7e80::a') }),
+    hostOf('tv.one.example', { follows, interfaceId: octetsOf('::b') }),
+  ];
+  const home = open(hosts, { zones });
+  const refusals = async (prefix: string) => {
+    const { outcomes, derived } = await home.update('router.one.example', { prefix: prefixOf(prefix) });
+    assert.equal(outcomes[0]?.kind, 'done');
+    return derived.flatMap(({ outcome }) =>
+      outcome.kind === 'failed' && outcome.fault.code === 'unsuitable-address'
+        ? [`${outcome.hostname.toString()} ${outcome.fault.address}`]
+        : [],
+    );
+  };
+  assert.deepEqual(await refusals('fd00:1::/64'), ['far.two.example. fd00:1::f']);
+  assert.deepEqual(await refusals('8000::/1'), ['nas.one.example. fe80::a']);
+  assert.deepEqual(
+    primaries.flatMap(({ writes }) => writes).map(({ name }) => name.toString()),
+    ['nas.one.example.', 'tv.one.example.', 'tv.one.example.', 'far.two.example.'],
+  );
+});
+
+test('what cannot be renumbered is told once, and not at every request', async () => {
+  const follows = hostnameOf('router.one.example');
+  const home = open([hostOf('new.one.example', { follows }), hostOf('lost.three.example', { follows })]);
+  for (let time = 0; time < 3; time += 1) {
+    const { skipped } = await home.update('router.one.example', { prefix: prefixOf('2001:db8:1::/64') });
+    assert.deepEqual(skipped.map(({ hostname }) => hostname.toString()).toSorted(), [
+      'lost.three.example.',
+      'new.one.example.',
+    ]);
+  }
+  assert.deepEqual(home.history.map(({ name, outcome }) => `${name.toString()} ${outcome}`).toSorted(), [
+    'lost.three.example. skipped',
+    'new.one.example. skipped',
+  ]);
+});
+
+test('a name that is asked for gets that, whatever else it follows, in either order and also when it fails', async () => {
+  const follows = hostnameOf('router.one.example');
+  const nas = (intent: RecordIntent): NameRequest => ({ hostname: hostnameOf('nas.one.example'), intents: [intent] });
+  const router = { hostname: follows, intents: [], prefix: prefixOf('2001:db8:1::/64') };
+  for (const reversed of [false, true]) {
+    const home = open([hostOf('nas.one.example', { follows, interfaceId: octetsOf('::a'), hasWildcardTwin: true })]);
+    const ask = async (intent: RecordIntent) => {
+      const names = reversed ? [nas(intent), router] : [router, nas(intent)];
+      await home.updater.carryOut({ dialect: 'test', asker: root, names });
+      return [home.values('nas.one.example'), home.values('*.nas.one.example')];
+    };
+    assert.deepEqual(await ask(aaaa('fe80::1')), [[], []]);
+    assert.deepEqual(await ask(aaaa('2001:db8::7')), [['2001:db8::7'], ['2001:db8::7']]);
+  }
+});
+
+test('the throttle holds back what is due, and a name that is right is told so', async () => {
+  let wait = 0;
+  const throttle = { retryAfterSeconds: () => wait, spend: () => {} };
+  const follows = hostnameOf('a.one.example');
+  const home = open([hostOf('nas.one.example', { follows, interfaceId: octetsOf('::a') })], { throttle });
+  await home.update('a.one.example', { intents: [aaaa('2001:db8::1')] });
+  wait = 7;
+  const ask = async (prefix?: Prefix) => {
+    const { outcomes } = await home.updater.carryOut({
+      dialect: 'test',
+      asker: root,
+      names: ['2001:db8::1', '2001:db8::2'].map((text, index) => ({
+        hostname: hostnameOf(`${'ab'[index]!}.one.example`),
+        intents: [aaaa(text)],
+        ...(prefix && index === 0 ? { prefix } : {}),
+      })),
+    });
+    return outcomes.map((outcome) => (outcome.kind === 'done' ? 'done' : outcome.fault.code));
+  };
+  assert.deepEqual(await ask(), ['done', 'throttled']);
+  // Its followers are due, and only whoever is told to come back does.
+  assert.deepEqual(await ask(prefixOf('2001:db8:1::/64')), ['throttled', 'throttled']);
+});
+
+test('only addresses are fought over', async () => {
+  const seen: string[] = [];
+  const quarrels = { observe: ({ value }: { value: string }) => void seen.push(value) };
+  const home = open([], { quarrels });
+  const text: RecordIntent = {
+    kind: 'add',
+    type: Type.TXT,
+    rdatas: [{ kind: 'TXT', strings: [Buffer.from('x')] }],
+    atMost: 2,
+  };
+  await home.update('www.one.example', { intents: [text] });
+  await home.update('www.one.example', { intents: [aaaa('2001:db8::1')] });
+  await home.update('www.one.example', { intents: [aaaa('2001:db8::1')] });
+  assert.deepEqual(seen, ['2001:db8::1']);
 });
 
 test('no name beyond the scope is ever changed, asked for, derived or deleted', async () => {

@@ -1,4 +1,6 @@
 import { Type } from '../dns/codes.ts';
+import { reasonAgainstAddress } from './address-reason.ts';
+import type { Asker } from './asker.ts';
 import type { Clock } from './clock.ts';
 import { type DerivedRequest, expand, type Expansion, requestFault, type SkippedName } from './expansion.ts';
 import type { Fault } from './fault.ts';
@@ -12,7 +14,7 @@ import {
 } from './history-of-update.ts';
 import { type HostBook, noHosts } from './host.ts';
 import type { NameOutcome } from './outcome.ts';
-import { planUpdate, recordSetsOf, type TtlPolicy, type UpdatePlan } from './plan.ts';
+import { type PlanRules, planUpdate, recordSetsOf, type TtlPolicy, type UpdatePlan } from './plan.ts';
 import type {
   BesideOutcomes,
   CurrentRecords,
@@ -89,16 +91,22 @@ export class Updater {
     const failed = new Map<string, NameOutcome>();
     const skipped: SkippedName[] = [];
     const shares = new Map<ManagedZone, Share>();
-    for (const name of new Map(request.names.map((each) => [each.hostname.key, each])).values()) {
-      const expansion = this.#expansion(name, request);
+    const asked = new Map(request.names.map((each) => [each.hostname.key, each]));
+    const keys = new Set(asked.keys());
+    for (const name of asked.values()) {
+      const expansion = this.#expansion(name, request.asker, keys);
       if ('code' in expansion) {
         failed.set(name.hostname.key, failure(name, expansion));
         continue;
       }
       skipped.push(...expansion.skipped);
-      this.#shareOf(shares, expansion.request).names.set(name.hostname.key, expansion.request);
-      for (const derived of expansion.derived)
-        this.#shareOf(shares, derived.request).derived.set(derived.request.hostname.key, derived);
+      this.#shareOf(shares, expansion.request)?.names.set(name.hostname.key, expansion.request);
+      for (const derived of expansion.derived) {
+        const { hostname } = derived.request;
+        const share = this.#shareOf(shares, derived.request);
+        if (share) share.derived.set(hostname.key, derived);
+        else skipped.push({ reason: derived.reason, hostname, why: 'its zone is none of those in the configuration' });
+      }
     }
     const settled = await Promise.all([...shares].map(([zone, share]) => this.#updateZone(zone, share, request)));
     const settledByKey = new Map(settled.flat().map((each) => [each.outcome.hostname.key, each]));
@@ -115,37 +123,38 @@ export class Updater {
   }
 
   /** A fault where the name is not to be asked about at all. */
-  #expansion(name: NameRequest, { asker }: UpdateRequest): Expansion | Fault {
+  #expansion(name: NameRequest, asker: Asker, asked: ReadonlySet<string>): Expansion | Fault {
     const zone = this.#options.zones.find(name.hostname);
     if (!zone) return { code: 'unknown-zone', name: name.hostname.toString() };
     const fault = requestFault(name, asker, this.#hosts, zone.addressPermission);
-    return fault ?? expand(name, this.#hosts.find(name.hostname), asker, this.#hosts);
+    return fault ?? expand(name, { asker, hosts: this.#hosts, asked });
   }
 
-  #shareOf(shares: Map<ManagedZone, Share>, { hostname }: NameRequest): Share {
+  /** Undefined where the name is in no zone. */
+  #shareOf(shares: Map<ManagedZone, Share>, { hostname }: NameRequest): Share | undefined {
     const zone = this.#options.zones.find(hostname);
-    // A follower whose zone is gone from the configuration has nobody to change it.
-    if (!zone) return { names: new Map(), derived: new Map() };
+    if (!zone) return undefined;
     const share = shares.get(zone) ?? { names: new Map(), derived: new Map() };
     shares.set(zone, share);
     return share;
   }
 
   async #updateZone(
-    { primary }: ManagedZone,
+    { primary, addressPermission }: ManagedZone,
     { names, derived }: Share,
     request: UpdateRequest,
   ): Promise<readonly { readonly reason?: DerivedOutcome['reason']; readonly outcome: NameOutcome }[]> {
     const { clock, timeoutMs, history } = this.#options;
-    const byReason = [...derived.values()].filter(({ request: { hostname } }) => !names.has(hostname.key));
+    const byReason = [...derived.values()];
     const all = [...names.values(), ...byReason.map((each) => each.request)];
     const circumstances = { ...request, atMs: clock.unixSeconds() * 1000 };
     const reads = recordSetsOf(all);
+    const rules = { ttl: this.#options.ttl, reasonAgainst: reasonAgainstAddress(request.asker, addressPermission) };
     // A new prefix of a name that nothing follows is nobody's business.
     if (reads.length === 0) return all.map(({ hostname }) => ({ outcome: { kind: 'done', hostname, records: [] } }));
     const result = await primary.transact({
       reads,
-      plan: (current) => this.#plan(all, current, request),
+      plan: (current) => this.#plan(all, current, rules, request),
       ...(history && primary.keepsHistory
         ? { history: ({ outcomes }: UpdatePlan) => changedEntries(outcomes, circumstances) }
         : {}),
@@ -162,15 +171,26 @@ export class Updater {
   }
 
   /** What would be changed is not, where it is only to be told, or comes too soon. */
-  #plan(names: readonly NameRequest[], current: CurrentRecords, { asker, isDryRun }: UpdateRequest): UpdatePlan {
-    const plan = planUpdate(names, current, this.#options.ttl);
+  #plan(
+    names: readonly NameRequest[],
+    current: CurrentRecords,
+    rules: PlanRules,
+    { asker, isDryRun, names: asked }: UpdateRequest,
+  ): UpdatePlan {
+    const plan = planUpdate(names, current, rules);
     if (plan.changes.length === 0) return plan;
     if (isDryRun) return { changes: [], outcomes: plan.outcomes };
     const retryAfterSeconds = this.#options.throttle?.retryAfterSeconds(asker) ?? 0;
     if (retryAfterSeconds === 0) return plan;
-    const outcomes = names.map((name) =>
-      failure(name, { code: 'throttled', name: name.hostname.toString(), retryAfterSeconds }),
-    );
+    const due = new Set(plan.changes.map(({ name }) => name.key));
+    // Whoever is told that nothing has changed does not ask again, so what is due for a derived name is due for those who ask.
+    const askedKeys = asked.map(({ hostname }) => hostname.key);
+    if (due.difference(new Set(askedKeys)).size > 0) for (const key of askedKeys) due.add(key);
+    const outcomes = plan.outcomes.map((outcome): NameOutcome => {
+      const { kind, hostname } = outcome;
+      if (kind === 'failed' || !due.has(hostname.key)) return outcome;
+      return { kind: 'failed', hostname, fault: { code: 'throttled', name: hostname.toString(), retryAfterSeconds } };
+    });
     return { changes: [], outcomes };
   }
 
@@ -192,7 +212,9 @@ export class Updater {
     const { history } = this.#options;
     if (!history) return;
     const entries: HistoryEntry[] = [];
+    const left = new Set(skipped.map(({ hostname }) => hostname.key));
     for (const outcome of all) {
+      if (left.has(outcome.hostname.key)) continue;
       if (outcome.kind === 'done') this.#failures.forget(outcome.hostname.key);
       else entries.push(...[failedEntry(outcome.hostname, outcome.fault, circumstances) ?? []].flat());
     }
@@ -206,8 +228,10 @@ export class Updater {
     const { quarrels } = this.#options;
     if (!quarrels) return [];
     return all.flatMap((outcome) => {
-      if (outcome.kind === 'failed' || changedCount(outcome) === 0) return [];
-      const { hostname, records } = outcome;
+      if (outcome.kind === 'failed') return [];
+      const { hostname } = outcome;
+      const records = outcome.records.filter(({ type }) => type === Type.A || type === Type.AAAA);
+      if (!records.some(({ changed }) => changed)) return [];
       const value = records.flatMap(({ after }) => after).join(',');
       const quarrel = quarrels.observe({ name: hostname.key, value, source: asker.source?.text, atMs });
       if (!quarrel) return [];
