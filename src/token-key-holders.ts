@@ -56,6 +56,13 @@ export class TokenKeyHolders implements KeyHolders {
     return undefined;
   }
 
+  refused(asker: Asker, operations: readonly UpdateOperation[]): void {
+    for (const operation of operations) {
+      const hostname = operation.kind === 'add' ? hostnameOf(operation.name) : undefined;
+      if (hostname) this.#registry()?.admissionEnded(hostname, asker);
+    }
+  }
+
   used(asker: Asker, operations: readonly UpdateOperation[], isChanged: boolean): void {
     const names = new Map<string, { readonly request: NameRequest; readonly intents: RecordIntent[] }>();
     for (const operation of operations) {

@@ -1,5 +1,5 @@
 import { Type } from '../dns/codes.ts';
-import type { Address } from '../updates/address.ts';
+import { type Address, judgeAddress } from '../updates/address.ts';
 import { type Asker, administrator, granted } from '../updates/asker.ts';
 import type { Clock } from '../updates/clock.ts';
 import type { Hostname } from '../updates/hostname.ts';
@@ -95,8 +95,12 @@ export function tokenAsker(
       if (!current) return { kind: 'refused', reason: 'it has been deleted' };
       return authorise(current, { name, type, action, source, nowSeconds: clock.unixSeconds() });
     },
-    addressPermission: (address) =>
-      (tokens.get(id) ?? token).scope.publicAddressesOnly ? publicOnly(address) : granted,
+    // Also where nobody else asks whether it can be right at all: an UPDATE with an administrator's key is taken as it is.
+    addressPermission: (address) => {
+      const verdict = judgeAddress(address, 'explicit');
+      if (verdict.kind === 'refused') return { kind: 'refused', reason: verdict.reason };
+      return (tokens.get(id) ?? token).scope.publicAddressesOnly ? publicOnly(address) : granted;
+    },
     get listedNames() {
       const { patterns, types } = (tokens.get(id) ?? token).scope;
       const isListed = patterns.every(({ kind }) => kind === 'exact');

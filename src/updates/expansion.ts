@@ -1,6 +1,6 @@
 import { Type } from '../dns/codes.ts';
 import { addressFromOctets } from './address.ts';
-import { type ReasonAgainstAddress, reasonAgainstAddress } from './address-reason.ts';
+import { type AddressJudge, addressJudge } from './address-judge.ts';
 import type { Asker } from './asker.ts';
 import type { Fault } from './fault.ts';
 import type { Host, HostBook } from './host.ts';
@@ -45,20 +45,17 @@ export function requestFault(
     if (permission.kind === 'refused')
       return { code: 'not-permitted', name: name.toString(), reason: permission.reason };
   }
-  return addressFault(request, reasonAgainstAddress(asker, zonePermission)) ?? hosts.admissionFault(name, asker);
+  return addressFault(request, addressJudge(asker, zonePermission)) ?? hosts.admissionFault(name, asker);
 }
 
-function addressFault(
-  { hostname, intents, prefix }: NameRequest,
-  reasonAgainst: ReasonAgainstAddress,
-): Fault | undefined {
+function addressFault({ hostname, intents, prefix }: NameRequest, judge: AddressJudge): Fault | undefined {
   const addresses = intents.flatMap((intent) => {
     if (intent.kind !== 'replace' && intent.kind !== 'add') return [];
     return intent.rdatas.flatMap((rdata) => ('address' in rdata ? [addressFromOctets(rdata.address)] : []));
   });
   if (prefix) addresses.push(addressFromOctets(prefix.octets));
   for (const address of addresses) {
-    const reason = reasonAgainst(address);
+    const reason = judge(address);
     if (reason !== undefined)
       return { code: 'unsuitable-address', name: hostname.toString(), address: address.text, reason };
   }

@@ -16,7 +16,7 @@ import { exactAddresses, type NameRequest, noAddresses, type RecordIntent } from
 const ttl: TtlPolicy = { defaultSeconds: 300, minSeconds: 30, maxSeconds: 86_400 };
 const rules: PlanRules = {
   ttl,
-  reasonAgainst: ({ text }) => (text.startsWith('fe80:') ? 'it is link-local' : undefined),
+  judge: ({ text }) => (text.startsWith('fe80:') ? 'it is link-local' : undefined),
 };
 const www = hostname('www.example.com');
 

@@ -3,7 +3,7 @@ import type { Name } from '../dns/name.ts';
 import { equalRdata, type Rdata } from '../dns/rdata.ts';
 import { isUniqueLocal, joinPrefix } from './interface-id.ts';
 import type { Address } from './address.ts';
-import type { ReasonAgainstAddress } from './address-reason.ts';
+import type { AddressJudge } from './address-judge.ts';
 import type { Fault } from './fault.ts';
 import type { NameOutcome, RecordOutcome } from './outcome.ts';
 import type { Change, CurrentRecords, Planned, RecordSetKey } from './ports.ts';
@@ -21,7 +21,7 @@ export interface TtlPolicy {
 export interface PlanRules {
   readonly ttl: TtlPolicy;
   /** Judges the addresses that come of a prefix. */
-  readonly reasonAgainst: ReasonAgainstAddress;
+  readonly judge: AddressJudge;
 }
 
 /** What the names of one zone shall become, and what each will be told if that succeeds. */
@@ -42,12 +42,12 @@ export function recordSetsOf(names: readonly NameRequest[]): RecordSetKey[] {
 export function planUpdate(
   names: readonly NameRequest[],
   current: CurrentRecords,
-  { ttl, reasonAgainst }: PlanRules,
+  { ttl, judge }: PlanRules,
 ): UpdatePlan {
   const changes: Change[] = [];
   const outcomes: NameOutcome[] = [];
   for (const request of names) {
-    const fault = obstacle(request, current) ?? unsuitable(request, current, reasonAgainst);
+    const fault = obstacle(request, current) ?? unsuitable(request, current, judge);
     if (fault) {
       outcomes.push({ kind: 'failed', hostname: request.hostname, fault });
       continue;
@@ -77,13 +77,13 @@ function obstacle(request: NameRequest, current: CurrentRecords): Fault | undefi
 function unsuitable(
   { hostname, intents }: NameRequest,
   current: CurrentRecords,
-  reasonAgainst: ReasonAgainstAddress,
+  judge: AddressJudge,
 ): Fault | undefined {
   for (const intent of intents) {
     if (intent.kind !== 'renumber') continue;
     const before = current.recordSet(hostname, intent.type);
     for (const address of joined(before?.rdatas ?? [], intent)) {
-      const reason = reasonAgainst(address);
+      const reason = judge(address);
       if (reason !== undefined)
         return { code: 'unsuitable-address', name: hostname.toString(), address: address.text, reason };
     }

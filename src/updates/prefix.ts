@@ -1,6 +1,6 @@
 import { type Address, addressText, parseAddress } from './address.ts';
 
-/** An IPv6 prefix that was delegated to a router; only {@link parsePrefix} makes one. */
+/** An IPv6 prefix that was delegated to a router; only {@link parsePrefix} and {@link prefixAround} make one. */
 export interface Prefix {
   /** 16 octets; zero behind the first `length` bits. */
   readonly octets: Uint8Array;
@@ -31,7 +31,18 @@ export function parsePrefix(text: string): PrefixVerdict {
   const { octets } = address;
   const isClean = octets.every((octet, index) => (octet & hostMask(index, length)) === 0);
   if (!isClean) return { kind: 'invalid', reason: `bits behind the first ${length} are set` };
-  return { kind: 'prefix', prefix: { octets, length, text: `${addressText(octets)}/${length}` } };
+  return { kind: 'prefix', prefix: prefixAround(octets, length) };
+}
+
+/**
+ * The network that an address lies in.
+ *
+ * @param octets  16
+ * @param length  1–64 bits
+ */
+export function prefixAround(octets: Uint8Array, length: number): Prefix {
+  const network = octets.map((octet, index) => octet & ~hostMask(index, length));
+  return { octets: network, length, text: `${addressText(network)}/${length}` };
 }
 
 /** The bits of this octet that lie behind the first `length` bits. */

@@ -275,15 +275,10 @@ test('the throttle holds back what is due, and a name that is right is told so',
   await home.update('a.one.example', { intents: [aaaa('2001:db8::1')] });
   wait = 7;
   const ask = async (prefix?: Prefix) => {
-    const { outcomes } = await home.updater.carryOut({
-      dialect: 'test',
-      asker: root,
-      names: ['2001:db8::1', '2001:db8::2'].map((text, index) => ({
-        hostname: hostnameOf(`${'ab'[index]!}.one.example`),
-        intents: [aaaa(text)],
-        ...(prefix && index === 0 ? { prefix } : {}),
-      })),
-    });
+    const own: NameRequest = { hostname: follows, intents: [aaaa('2001:db8::1')] };
+    const other = { hostname: hostnameOf('b.one.example'), intents: [aaaa('2001:db8::2')] };
+    const names = [prefix ? { ...own, prefix } : own, other];
+    const { outcomes } = await home.updater.carryOut({ dialect: 'test', asker: root, names });
     return outcomes.map((outcome) => (outcome.kind === 'done' ? 'done' : outcome.fault.code));
   };
   assert.deepEqual(await ask(), ['done', 'throttled']);

@@ -1,5 +1,5 @@
 import { Type } from '../dns/codes.ts';
-import { reasonAgainstAddress } from './address-reason.ts';
+import { addressJudge } from './address-judge.ts';
 import type { Asker } from './asker.ts';
 import type { Clock } from './clock.ts';
 import { type DerivedRequest, expand, type Expansion, requestFault, type SkippedName } from './expansion.ts';
@@ -149,7 +149,7 @@ export class Updater {
     const all = [...names.values(), ...byReason.map((each) => each.request)];
     const circumstances = { ...request, atMs: clock.unixSeconds() * 1000 };
     const reads = recordSetsOf(all);
-    const rules = { ttl: this.#options.ttl, reasonAgainst: reasonAgainstAddress(request.asker, addressPermission) };
+    const rules = { ttl: this.#options.ttl, judge: addressJudge(request.asker, addressPermission) };
     // A new prefix of a name that nothing follows is nobody's business.
     if (reads.length === 0) return all.map(({ hostname }) => ({ outcome: { kind: 'done', hostname, records: [] } }));
     const result = await primary.transact({

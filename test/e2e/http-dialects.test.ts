@@ -5,8 +5,10 @@ import { describe, test } from 'node:test';
 import { Type } from '../../src/dns/codes.ts';
 import { Name } from '../../src/dns/name.ts';
 import { parseAddress } from '../../src/updates/address.ts';
+import { hostnameOf } from '../support/host-books.ts';
 import { makeToken, type TestToken } from '../support/make-token.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
+import { hostDescription } from '../support/registry-fixture.ts';
 import {
   listenFixture,
   type ListeningFixture,
@@ -144,6 +146,16 @@ describe('dynv6', () => {
     ['hostname=home&token=TOKEN&ipv4=-', 200, 'addresses updated', ''],
     ['hostname=home&token=TOKEN', 200, 'addresses unchanged'],
     ['hostname=home&token=TOKEN&ipv6prefix=2001:db8:5::/64', 200, 'addresses unchanged'],
+    ['hostname=home&token=TOKEN&ipv6prefix=-', 200, 'addresses unchanged'],
+    ['Hostname=home&token=TOKEN&ipv6=2001:db8:5::9/64', 200, 'addresses updated', '192.0.2.1 2001:db8:5::9'],
+    ['hostname=home&token=TOKEN&ipv6=2001:db8:5::9/128', 200, 'addresses updated', '192.0.2.1 2001:db8:5::9'],
+    ['hostname=home&token=TOKEN&ipv6=2001:db8:5::/64', 200, 'addresses unchanged'],
+    ['hostname=home&token=TOKEN&ipv4=192.0.2.9&ipv6prefix=-', 200, 'addresses updated', '192.0.2.9'],
+    [
+      'hostname=home&token=TOKEN&ipv6=auto',
+      400,
+      'PARAMETER_ERROR: The addresses cannot be taken: ipv6=auto came from 198.51.100.7, which is of the other family.\n',
+    ],
     ['hostname=home&token=wrong&ipv4=192.0.2.9', 401, 'invalid authentication token'],
     ['hostname=home&ipv4=192.0.2.9', 401, 'invalid authentication token'],
     ['hostname=other&token=TOKEN&ipv4=192.0.2.9', 404, 'PARAMETER_ERROR: There is no such host for this token.\n'],
@@ -160,6 +172,32 @@ describe('dynv6', () => {
       const answer = await get(fixture, `/api/update?${query.replace('TOKEN', token)}`);
       assert.deepEqual(told(answer), [status, body]);
       assert.equal(values(fixture, `home.${zone}`, Type.A, Type.AAAA).join(' '), holds);
+    });
+});
+
+describe('dynv6 of a whole home', () => {
+  const rows: readonly (readonly [query: string, router: string, nas: string])[] = [
+    ['ipv6prefix=2001:db8:5:600::/56', '', '2001:db8:5:605::a'],
+    ['ipv6=2001:db8:5:600::1/56', '2001:db8:5:600::1', '2001:db8:5:605::a'],
+    ['ipv6=2001:db8:5:600::1/64&ipv6prefix=2001:db8:6:700::/56', '2001:db8:5:600::1', '2001:db8:6:705::a'],
+    ['ipv6=auto', '2001:db8:9:9::7', ''],
+    ['ipv6prefix=auto', '', '2001:db8:9:9::a'],
+    ['ipv6=-&ipv6prefix=auto', '', '2001:db8:9:9::a'],
+  ];
+  for (const [query, router, nas] of rows)
+    test(query, async () => {
+      await using fixture = await open();
+      const token = await tokenOf(fixture, { patterns: [`home.${zone}`, `nas.${zone}`] });
+      const [home, follower] = [hostnameOf(`home.${zone}`), hostnameOf(`nas.${zone}`)];
+      const wanted = { follows: home, interfaceId: parseAddress('::5:0:0:0:a')!.octets };
+      for (const [name, special] of [[home, {}] as const, [follower, wanted] as const])
+        assert.equal((await fixture.registry?.putHost(name, hostDescription(special)))?.kind, 'changed');
+      const target = `/api/update?hostname=home&token=${token}&${query}`;
+      const lines = [`GET ${target} HTTP/1.1`, 'Host: x', 'X-Forwarded-For: 2001:db8:9:9::7'];
+      assert.deepEqual(told(await request(fixture.port, lines)), [200, 'addresses updated']);
+      assert.deepEqual(told(await request(fixture.port, lines)), [200, 'addresses unchanged']);
+      assert.equal(values(fixture, `home.${zone}`, Type.AAAA).join(' '), router);
+      assert.equal(values(fixture, `nas.${zone}`, Type.AAAA).join(' '), nas);
     });
 });
 

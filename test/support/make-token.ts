@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 
 import { parseNetwork, parsePattern } from '../../src/access/scope-text.ts';
 import { Type } from '../../src/dns/codes.ts';
-import type { Administration, Changed, CreatedToken, NewToken } from '../../src/registry/administration.ts';
+import type { Administration, CreatedToken, NewToken } from '../../src/registry/administration.ts';
+import { changedValue } from './registry-fixture.ts';
 
 /** What a test says of a token; types A and AAAA and from anywhere, unless it says otherwise. */
 export interface TestToken {
@@ -42,9 +43,4 @@ export function pieceValue<Value>(
 ): Value {
   assert.ok(piece.kind === 'value', JSON.stringify(piece));
   return piece.value;
-}
-
-export function changedValue<Value>(changed: Changed<Value>): Value {
-  assert.ok(changed.kind === 'changed', JSON.stringify(changed));
-  return changed.value;
 }

@@ -8,6 +8,7 @@ import type { EncodedArguments } from '../encoded-arguments.ts';
 import { firstOf, readLeniently } from '../lenient-arguments.ts';
 import { parameterError, type Refusal, refusalAnswer } from '../refusal.ts';
 import { intentsOf, readWish } from './dyndns2-request.ts';
+import { dynv6Addresses } from './dynv6-addresses.ts';
 import { ownName } from './own-name.ts';
 import { faultRefusal } from './seed-words.ts';
 
@@ -53,15 +54,11 @@ export class Dynv6Dialect {
     const settings = this.#desk.services.current();
     const hostname = ownName(firstOf(values, ['hostname', 'zone']) ?? '', asker, settings);
     if (!hostname) return refused(parameterError('There is no such host for this token.', 404));
-    const wanted = new Map(
-      ['ipv4', 'ipv6', 'ipv6prefix'].flatMap((name) => {
-        const value = values.get(name);
-        return value === undefined ? [] : [[name, value] as const];
-      }),
-    );
-    if (wanted.size === 0) return { answer: { status: 200, text: unchanged } };
-    const read = readWish(wanted, undefined, () => this.#desk.clientAddress(request));
-    if (read.kind === 'unusable') return refused(parameterError(`The addresses cannot be taken: ${read.reason}.`));
+    const addresses = dynv6Addresses(values, () => this.#desk.clientAddress(request));
+    if (addresses.kind === 'unusable') return unusable(addresses.reason);
+    if (addresses.values.size === 0) return { answer: { status: 200, text: unchanged } };
+    const read = readWish(addresses.values, undefined, () => this.#desk.clientAddress(request));
+    if (read.kind === 'unusable') return unusable(read.reason);
     if (request.method === 'HEAD') return { answer: { status: 200, text: undefined } };
     const { prefix, warning } = read.wish;
     const names = [{ hostname, intents: intentsOf(read.wish), ...(prefix ? { prefix } : {}) }];
@@ -79,6 +76,10 @@ const overloaded: Refusal = {
   ...parameterError('Too many updates are under way; try again in a moment.', 503),
   retryAfterSeconds: 1,
 };
+
+function unusable(reason: string): Verdict {
+  return refused(parameterError(`The addresses cannot be taken: ${reason}.`));
+}
 
 function refused(refusal: Refusal): Verdict {
   return { answer: refusalAnswer(refusal), refusal };

@@ -14,6 +14,8 @@ export interface KeyHolders {
   mayTransfer(key: TsigKey, zone: Name): boolean;
   /** Why this cannot be done, whatever the asker may; undefined where it can. */
   reasonAgainst(asker: Asker, operations: readonly UpdateOperation[]): string | undefined;
+  /** Nothing came of an update about which {@link reasonAgainst} was asked. */
+  refused(asker: Asker, operations: readonly UpdateOperation[]): void;
   /** Told of every UPDATE that was carried out. */
   used(asker: Asker, operations: readonly UpdateOperation[], isChanged: boolean): void;
 }
@@ -24,5 +26,6 @@ export const noKeyHolders: KeyHolders = {
   asker: () => undefined,
   mayTransfer: () => false,
   reasonAgainst: () => undefined,
+  refused: () => {},
   used: () => {},
 };

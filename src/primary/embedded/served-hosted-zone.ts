@@ -25,6 +25,10 @@ export interface ZoneAccess {
   readonly publicAddressesOnly: boolean;
 }
 
+interface JudgedUpdate extends UpdateVerdict {
+  readonly isChanged: boolean;
+}
+
 /** A hosted zone as the nameserver sees it. */
 export class ServedHostedZone implements ServedZone {
   readonly #hosted: HostedZone;
@@ -63,15 +67,14 @@ export class ServedHostedZone implements ServedZone {
       const who = key ? `The key ${key.name.toString()}` : 'An unsigned request';
       return { rcode: Rcode.REFUSED, reason: `${who} may not update the zone ${this.origin.toString()}` };
     }
-    const against = this.#holders.reasonAgainst(asker, submission.update.operations);
-    if (against !== undefined) return { rcode: Rcode.REFUSED, reason: against };
-    const settled = await this.#hosted.submit<UpdateVerdict & { readonly isChanged: boolean }>({
-      evaluate: (context) => this.#evaluate(submission, key, asker, context),
-      deadlineMs: this.#clock.monotonicMs() + this.#hosted.limits.updateTimeoutMs,
-    });
-    if (settled.kind === 'failed') return failureVerdict(settled.failure);
-    const { verdict } = settled;
-    if (verdict.rcode === Rcode.NOERROR) this.#holders.used(asker, submission.update.operations, verdict.isChanged);
+    const { operations } = submission.update;
+    const against = this.#holders.reasonAgainst(asker, operations);
+    const { isChanged, ...verdict } =
+      against === undefined
+        ? await this.#submit(submission, key, asker)
+        : { rcode: Rcode.REFUSED, reason: against, isChanged: false };
+    if (verdict.rcode === Rcode.NOERROR) this.#holders.used(asker, operations, isChanged);
+    else this.#holders.refused(asker, operations);
     return verdict;
   }
 
@@ -91,6 +94,14 @@ export class ServedHostedZone implements ServedZone {
     return this.#hosted.onChange(listener);
   }
 
+  async #submit(submission: UpdateSubmission, key: TsigKey, asker: Asker): Promise<JudgedUpdate> {
+    const settled = await this.#hosted.submit<JudgedUpdate>({
+      evaluate: (context) => this.#evaluate(submission, key, asker, context),
+      deadlineMs: this.#clock.monotonicMs() + this.#hosted.limits.updateTimeoutMs,
+    });
+    return settled.kind === 'failed' ? { ...failureVerdict(settled.failure), isChanged: false } : settled.verdict;
+  }
+
   #isAdministrators(key: TsigKey): boolean {
     return this.#access.key !== undefined && isSameKey(key, this.#access.key);
   }
@@ -105,7 +116,7 @@ export class ServedHostedZone implements ServedZone {
     key: TsigKey,
     asker: Asker,
     { view, ownership, servedSerial }: EvaluationContext,
-  ): Evaluated<UpdateVerdict & { readonly isChanged: boolean }> {
+  ): Evaluated<JudgedUpdate> {
     let against: string | undefined;
     const evaluation = evaluateUpdate(view, submission.update, {
       limits: this.#hosted.limits.zone,
