@@ -6,12 +6,14 @@ import { test } from 'node:test';
 import { exitCodeMeanings } from '../../src/cli/exit-code.ts';
 import { commonOptions } from '../../src/cli/options.ts';
 import { commands } from '../../src/cli/commands.ts';
+import { acmeDnsFields } from '../../src/config/acme-dns-section.ts';
 import { dnsFields } from '../../src/config/dns-schema.ts';
 import {
   httpFields,
   laterHttpKeys,
   laterTopKeys,
   laterZoneKeys,
+  throttleFields,
   topFields,
   ttlFields,
   zoneFields,
@@ -102,6 +104,8 @@ test("every key of the configuration is in the operators' table, and no other", 
     ...Object.keys(dnsFields).map((key) => `dns.${key}`),
     'dns.transfer_keys',
     ...Object.keys(ttlFields).map((key) => `ttl.${key}`),
+    ...Object.keys(throttleFields).map((key) => `throttle.${key}`),
+    ...Object.keys(acmeDnsFields).map((key) => `acme_dns.${key}`),
     'zones',
     ...Object.keys(zoneFields).map((key) => `zones[].${key}`),
   ];

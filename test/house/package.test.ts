@@ -42,6 +42,7 @@ test('the package has what it needs and nothing else, and runs', async (t) => {
       'bin/dyndns.js',
       ...[
         'README',
+        'api',
         'certificates',
         'cli',
         'clients',
@@ -52,6 +53,7 @@ test('the package has what it needs and nothing else, and runs', async (t) => {
         'metrics',
         'nameservers',
         'nginx',
+        'tokens',
         'upgrade',
       ].map((page) => `docs/operator/${page}.md`),
       'package.json',
