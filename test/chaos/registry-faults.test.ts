@@ -105,14 +105,7 @@ async function placesOf(embedded: EmbeddedService, order: Order): Promise<readon
 }
 
 function trialsOf(order: Order, places: readonly Place[]): readonly Trial[] {
-  if (isSoak)
-    return places.flatMap((place) =>
-      errors.flatMap((error) =>
-        ends.flatMap((after) =>
-          [true, false].map((isLasting): Trial => ({ ...place, order, error, isLasting, after })),
-        ),
-      ),
-    );
+  if (isSoak) return everyTrial(order, places);
   let turn = 0;
   const trial = (place: Place, isLasting: boolean, after: End): Trial => {
     turn += 1;
@@ -124,6 +117,15 @@ function trialsOf(order: Order, places: readonly Place[]): readonly Trial[] {
     if (place.call === 'fsync') return [once, ...ends.map((after) => trial(place, true, after))];
     return [once, trial(place, true, ends[place.number % ends.length]!)];
   });
+}
+
+function everyTrial(order: Order, places: readonly Place[]): readonly Trial[] {
+  const trials: Trial[] = [];
+  for (const { call, number } of places)
+    for (const error of errors)
+      for (const after of ends)
+        for (const isLasting of [true, false]) trials.push({ order, call, number, error, after, isLasting });
+  return trials;
 }
 
 async function carryOut(embedded: EmbeddedService, trial: Trial): Promise<string> {
