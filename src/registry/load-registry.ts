@@ -40,10 +40,7 @@ export async function loadRegistry(options: LoadOptions): Promise<RegistryLoaded
       if (reading.kind === 'read') foundHosts.push(reading.value);
       else unreadable.add(`The host ${shownName(key)}`, reading.reason);
     },
-    sighting: (document) => {
-      // Nothing depends on it, and the next update makes it anew.
-      sightings.load(document);
-    },
+    sighting: (document) => sightings.load(document),
   };
   const kinds = ['token', 'host', 'sighting'] as const;
   const answers = await Promise.all(kinds.map((kind) => ledger.documents(kind, readers[kind])));
