@@ -16,7 +16,7 @@ export function tellFailure(
   { output, errors }: CliContext,
 ): ExitCode {
   if (switches.has('json')) output.printJson({ error: { code, text, remedy } });
-  else errors.print(`dyndns: ${text} ${remedy}`);
+  else errors.print(`dyndns: ${[text, remedy].filter(Boolean).join(' ')}`);
   return ExitCode.failed;
 }
 

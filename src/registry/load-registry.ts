@@ -40,10 +40,7 @@ export async function loadRegistry(options: LoadOptions): Promise<RegistryLoaded
       if (reading.kind === 'read') foundHosts.push(reading.value);
       else unreadable.add(`The host ${shownName(key)}`, reading.reason);
     },
-    sighting: (document) => {
-      // Nothing depends on it, and the next update makes it anew.
-      sightings.load(document);
-    },
+    sighting: (document) => sightings.load(document),
   };
   const kinds = ['token', 'host', 'sighting'] as const;
   const answers = await Promise.all(kinds.map((kind) => ledger.documents(kind, readers[kind])));
@@ -108,14 +105,20 @@ async function keyWarnings(tokens: readonly Token[], keyFile: TokenKeyFile): Pro
     const broken = keys.filter(({ encrypted, keyName }) => !keyFile.unseal(encrypted, keyName));
     if (broken.length === 0) return [];
     return [
-      `${countOf(broken.length)} cannot be decrypted under ${keyFile.path} and do not work: ${firstOf(broken)}. Rotate the tokens that they belong to.`,
+      `${countOf(broken.length)} cannot be decrypted under ${keyFile.path} and ${doNot(broken.length)} work: ${firstOf(broken)}. Rotate the tokens that they belong to.`,
     ];
   }
-  return [`${countOf(keys.length)} of tokens do not work, and over HTTP the tokens go on: ${keyFile.fault}.`];
+  return [
+    `${countOf(keys.length)} of tokens ${doNot(keys.length)} work, and over HTTP the tokens go on: ${keyFile.fault}. Where it is lost for good, revoke those tokens and start again.`,
+  ];
 }
 
 function countOf(count: number): string {
   return count === 1 ? 'One TSIG key' : `${count} TSIG keys`;
+}
+
+function doNot(count: number): string {
+  return count === 1 ? 'does not' : 'do not';
 }
 
 function firstOf(keys: readonly { readonly keyName: string }[]): string {

@@ -1,6 +1,5 @@
 import type { LedgerDocument } from '../store/ledger.ts';
 import type { Sighting } from './administration.ts';
-import type { Reading } from './document-fields.ts';
 import type { Piece } from './late-writer.ts';
 import { readSighting, writeSighting } from './sighting-document.ts';
 
@@ -11,7 +10,8 @@ import { readSighting, writeSighting } from './sighting-document.ts';
  * In memory at once, and in the database a while later: what a crash loses of it is least harm.
  */
 export class Sightings {
-  readonly #known = new Map<string, Sighting>();
+  /** As they were loaded, until somebody asks: few are ever asked for, and all of them are loaded at every start. */
+  readonly #known = new Map<string, Sighting | Uint8Array>();
   /** Those that differ from what is written; the ones that were forgotten, too. */
   readonly #waiting = new Set<string>();
   readonly #documentsPerWrite: number;
@@ -21,17 +21,22 @@ export class Sightings {
   }
 
   get(key: string): Sighting | undefined {
-    return this.#known.get(key);
+    const known = this.#known.get(key);
+    if (!(known instanceof Uint8Array)) return known;
+    const reading = readSighting(known);
+    // Nothing depends on one that cannot be read, and the next update makes it anew.
+    if (reading.kind === 'unreadable') return undefined;
+    this.#known.set(key, reading.value);
+    return reading.value;
   }
 
   get hasWaiting(): boolean {
     return this.#waiting.size > 0;
   }
 
-  load({ key, body }: LedgerDocument): Reading<Sighting> {
-    const reading = readSighting(body);
-    if (reading.kind === 'read') this.#known.set(latin1(key), reading.value);
-    return reading;
+  /** Its octets are kept as they are. */
+  load({ key, body }: LedgerDocument): void {
+    this.#known.set(latin1(key), body);
   }
 
   /** What belongs to nobody any more goes. */
@@ -60,7 +65,7 @@ export class Sightings {
     // Whoever is seen again meanwhile waits again.
     for (const key of keys) this.#waiting.delete(key);
     const documents = keys.map((key) => {
-      const sighting = this.#known.get(key);
+      const sighting = this.get(key);
       return { kind: 'sighting', key: Buffer.from(key, 'latin1'), body: sighting && writeSighting(sighting) } as const;
     });
     return {

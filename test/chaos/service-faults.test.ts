@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { type EmbeddedService, launchEmbedded } from '../support/embedded-service.ts';
 import { requirePeer } from '../support/peers.ts';
@@ -16,6 +14,7 @@ import {
   untilSaid,
 } from './failing-change.ts';
 import { injectFault, mayTrace } from './fault-injector.ts';
+import { logOf, untilLogRests } from './log-rest.ts';
 import { type DoorName, doorNames } from './update-doors.ts';
 
 const suspension = /"CRITICAL".*Changes are suspended, and answers go on\. [^"]*zones\.db[^"]*\. [A-Z][^"]*\."/;
@@ -24,8 +23,6 @@ const suspension = /"CRITICAL".*Changes are suspended, and answers go on\. [^"]*
 const isSoak = process.env['DYNDNS_LONG_FAULTS'] === '1';
 const errors = ['EIO', 'ENOSPC'] as const;
 const lastings = ['once', 'from there on'] as const;
-/** What is written late is written within 200 ms. */
-const logRestMs = 350;
 /** Two services, so that one starts while the other is tried. */
 const lanes = 2;
 
@@ -171,24 +168,9 @@ async function recovered(embedded: EmbeddedService, name: string, door: DoorName
   return 'met later';
 }
 
-/** Until nothing is written behind an answer any more. */
-async function untilLogRests(embedded: EmbeddedService): Promise<void> {
-  const changedAtMs = async () => (await stat(logOf(embedded))).mtimeMs;
-  for (let last = await changedAtMs(), since = performance.now(); performance.now() - since < logRestMs;) {
-    await delay(20);
-    const now = await changedAtMs();
-    if (now !== last) since = performance.now();
-    last = now;
-  }
-}
-
 /** By DNS, SERVFAIL stands for unconfirmed, too: where the sync fails and nothing can be made void before the process ends. */
 function mayComeBack({ place, lasting }: Fault): boolean {
   return place.call === 'fsync' && lasting === 'from there on';
-}
-
-function logOf({ service }: EmbeddedService): string {
-  return join(service.directory, 'zones.db-wal');
 }
 
 function describe(

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 
 import type { DocumentKind } from '../ledger.ts';
-import { readDocuments } from './ledger-reading.ts';
+import { packedDocuments } from './ledger-reading.ts';
 import { OctetPacker } from './packed-octets.ts';
 import { packedRecordSetSql } from './packed-record-set.ts';
 
@@ -86,10 +86,7 @@ export class Snapshot implements Disposable {
   }
 
   *documents(kind: DocumentKind): Generator<Piece, void, undefined> {
-    yield* pieces('documents', readDocuments(this.#database, kind), (packer, { key, body }) => {
-      packer.octets(key);
-      packer.octets(body);
-    });
+    for (const octets of packedDocuments(this.#database, kind)) yield { content: 'documents', octets };
   }
 
   *#recordSets(zone: number): Generator<Piece, void, undefined> {
@@ -117,10 +114,10 @@ export class Snapshot implements Disposable {
   }
 }
 
-function* pieces<Packed = Row>(
+function* pieces(
   content: Piece['content'],
-  rows: Iterable<Packed>,
-  pack: (packer: OctetPacker, row: Packed) => void,
+  rows: Iterable<Row>,
+  pack: (packer: OctetPacker, row: Row) => void,
 ): Generator<Piece, void, undefined> {
   const packer = new OctetPacker();
   for (const row of rows) {
