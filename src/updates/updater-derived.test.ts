@@ -228,10 +228,18 @@ test('a prefix makes no address that its zone, or anybody, would refuse', async 
     );
   };
   assert.deepEqual(await refusals('fd00:1::/64'), ['far.two.example. fd00:1::f']);
-  assert.deepEqual(await refusals('8000::/1'), ['nas.one.example. fe80::a']);
+  assert.deepEqual(await refusals('8000::/1'), ['nas.one.example. fe80::a', 'far.two.example. 8000::f']);
+  assert.deepEqual(await refusals('2001:db8:1::/64'), []);
   assert.deepEqual(
     primaries.flatMap(({ writes }) => writes).map(({ name }) => name.toString()),
-    ['nas.one.example.', 'tv.one.example.', 'tv.one.example.', 'far.two.example.'],
+    [
+      'nas.one.example.',
+      'tv.one.example.',
+      'tv.one.example.',
+      'nas.one.example.',
+      'tv.one.example.',
+      'far.two.example.',
+    ],
   );
 });
 
