@@ -1,5 +1,5 @@
 import type { Scope } from '../access/scope.ts';
-import type { Token } from '../access/token.ts';
+import type { Registrar, Token } from '../access/token.ts';
 import type { TsigAlgorithm } from '../dns/tsig.ts';
 import type { StoreFault } from '../store/store-fault.ts';
 import type { HistoryEntry } from '../updates/history-entry.ts';
@@ -63,6 +63,8 @@ export interface NewToken {
   readonly maxNames: number;
   /** Also as a TSIG key, with that algorithm. */
   readonly tsig: TsigAlgorithm | undefined;
+  /** Whoever registers it with acme-dns. */
+  readonly registrar?: Registrar;
 }
 
 /** The secrets, which are told this once. */

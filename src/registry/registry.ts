@@ -96,7 +96,14 @@ export class Registry implements Administration, HostBook, UpdateObserver, Histo
       atMost: limits.waitingHosts,
       documentsPerWrite: limits.documentsPerWrite,
     });
-    this.#tokenDesk = new TokenDesk({ tokens, ledger, vault: keyFile, limits, unixSeconds });
+    this.#tokenDesk = new TokenDesk({
+      tokens,
+      ledger,
+      vault: keyFile,
+      limits,
+      unixSeconds,
+      left: (id) => sightings.forget(id),
+    });
     this.#hostDesk = new HostDesk({ hosts, waiting, turns, ledger, limits, surroundings, unixSeconds });
     const late = {
       write: ledger.write.bind(ledger),
