@@ -71,7 +71,8 @@ export class TokenAuthenticator implements Authenticator {
       return { kind: 'refused', reason: 'expired' };
     if (!isFromWithin(token.scope.networks, source)) return { kind: 'refused', reason: 'network' };
     if (!isEncrypted && !token.scope.allowsPlainHttp) return { kind: 'refused', reason: 'plain-http' };
-    return { kind: 'known', asker: tokenAsker(tokens, token, source, clock) };
+    const isOutgoing = kept?.expiresAtSeconds !== undefined;
+    return { kind: 'known', asker: tokenAsker(tokens, token, source, clock, isOutgoing) };
   }
 }
 
@@ -79,16 +80,21 @@ type Owner =
   | { readonly kind: 'administrator' }
   | { readonly kind: 'token'; readonly token: Token; readonly sha256: string };
 
-/** Who asks with a token. It is looked up for every decision, so that it ends with its revocation, whatever is under way. */
+/**
+ * Who asks with a token. It is looked up for every decision, so that it ends with its revocation, whatever is under way.
+ *
+ * @param isOutgoing  whether it was proven by a secret that has been replaced
+ */
 export function tokenAsker(
   tokens: TokenBook,
   token: Token,
   source: Address | undefined,
   clock: Pick<Clock, 'unixSeconds'>,
+  isOutgoing = false,
 ): Asker {
   const { id, description } = token;
   return {
-    credential: { kind: 'token', id, description },
+    credential: { kind: 'token', id, description, ...(isOutgoing ? { isOutgoing } : {}) },
     source,
     permission: (name, type, action) => {
       const current = tokens.get(id);

@@ -18,8 +18,8 @@ export interface Administration {
   createToken(wanted: NewToken): Promise<Changed<CreatedToken>>;
   /** @param version  what the caller has seen; undefined: whatever there is */
   editToken(id: string, edit: TokenEdit, version?: number): Promise<Changed<Token>>;
-  /** A new secret; the one before it works for so long still. */
-  rotateToken(id: string, overlapSeconds: number): Promise<Changed<CreatedToken>>;
+  /** A new secret; the one before it works for so long still. @param version  as for {@link editToken} */
+  rotateToken(id: string, overlapSeconds: number, version?: number): Promise<Changed<CreatedToken>>;
   /** For good. */
   revokeToken(id: string): Promise<Changed<Token>>;
   /** When it was last used, from where, and how; undefined: never. May lag behind by a minute after a crash. */

@@ -163,8 +163,8 @@ export class Registry implements Administration, HostBook, UpdateObserver, Histo
     return this.#tokenDesk.edit(id, edit, version);
   }
 
-  rotateToken(id: string, overlapSeconds: number): Promise<Changed<CreatedToken>> {
-    return this.#tokenDesk.rotate(id, overlapSeconds);
+  rotateToken(id: string, overlapSeconds: number, version?: number): Promise<Changed<CreatedToken>> {
+    return this.#tokenDesk.rotate(id, overlapSeconds, version);
   }
 
   revokeToken(id: string): Promise<Changed<Token>> {

@@ -88,9 +88,9 @@ export class TokenDesk {
     });
   }
 
-  rotate(id: string, overlapSeconds: number): Promise<Changed<CreatedToken>> {
+  rotate(id: string, overlapSeconds: number, version: number | undefined): Promise<Changed<CreatedToken>> {
     const { limits, unixSeconds } = this.#options;
-    return this.#change(id, undefined, async (token) => {
+    return this.#change(id, version, async (token) => {
       if (!Number.isInteger(overlapSeconds) || overlapSeconds < 0 || overlapSeconds > limits.maxOverlapSeconds)
         return { kind: 'refused', reason: `the old secret works for 0 to ${limits.maxOverlapSeconds} seconds more` };
       if (token.revokedAtSeconds !== undefined)

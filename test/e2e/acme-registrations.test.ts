@@ -125,6 +125,15 @@ test('a registration may be used for no longer, and from no other place, than it
   assert.equal(other.status, 403);
 });
 
+test('a secret that has been replaced registers nothing', async () => {
+  await using fixture = await open();
+  const { token, secret } = await tokenOf(fixture);
+  const rotated = await fixture.registry!.rotateToken(token.id, 600);
+  assert.ok(rotated.kind === 'changed');
+  assert.equal((await post(fixture, '/register', '', basic(secret))).status, 403);
+  await register(fixture, rotated.value.secret);
+});
+
 test('of many registrations at once no more than 100 are made, and revoked ones make room', async () => {
   await using fixture = await open('networks');
   const answers = await Promise.all(Array.from({ length: 130 }, () => post(fixture, '/register', '')));

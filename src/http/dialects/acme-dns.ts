@@ -105,7 +105,10 @@ export class AcmeDnsDialect {
     if (admission.kind === 'refused') return forbidden(admission.refusal);
     if (admission.kind === 'admitted') {
       const { credential } = admission.asker;
-      return credential.kind === 'token' ? credential.id : registrarSecret;
+      if (credential.kind !== 'token') return registrarSecret;
+      // What it registers would outlive it.
+      if (credential.isOutgoing) return failure(403, 'forbidden', 'The token has a newer secret; register with that.');
+      return credential.id;
     }
     const { source } = this.#desk.origin(request);
     const isNear = acmeDns.registration === 'networks' && acmeDns.networks.length > 0;
