@@ -96,7 +96,8 @@ export class TokenKeyHolders implements KeyHolders {
 
   #hasEnded({ token, expiresAtSeconds }: TokenKey): boolean {
     const nowSeconds = this.#clock.unixSeconds();
-    if (standingFault(token, nowSeconds)) return true;
+    const registry = this.#registry();
+    if (!registry || standingFault(token, nowSeconds, registry.directory)) return true;
     return expiresAtSeconds !== undefined && expiresAtSeconds <= nowSeconds;
   }
 }

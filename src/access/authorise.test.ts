@@ -6,7 +6,7 @@ import { Type } from '../dns/codes.ts';
 import { Name } from '../dns/name.ts';
 import { type Address, parseAddress } from '../updates/address.ts';
 import type { Action } from '../updates/asker.ts';
-import { type Attempt, authorise } from './authorise.ts';
+import { type Attempt, authorise, commonNetworks } from './authorise.ts';
 import type { NamePattern, Network, Scope } from './scope.ts';
 import type { Token } from './token.ts';
 
@@ -136,7 +136,7 @@ test('the case of letters and the dot at the end do not matter', () => {
       const text = name.toString();
       const dotless = text === '.' ? name : Name.parse(text.slice(0, -1));
       const verdicts = [name, shouted, dotless].map(
-        (each) => authorise(token, { ...attemptOf(attempt), name: each }).kind,
+        (each) => authorise(token, { ...attemptOf(attempt), name: each }, nobodyElse).kind,
       );
       assert.equal(new Set(verdicts).size, 1);
     }),
@@ -185,7 +185,7 @@ test('the challenge of a wildcard certificate is granted with the names below, a
 test('a token that is over is good for nothing, and the reason is told', () => {
   const scope = { patterns: [{ kind: 'zone', labels: ['example'] }], types, allowsAcme: true, networks: [] } as const;
   const attempt = attemptOf({ labels: ['a', 'example'], type: Type.A, action: 'set', source: undefined });
-  const kindOf = (changes: Partial<Token>) => authorise({ ...tokenOf(scope), ...changes }, attempt);
+  const kindOf = (changes: Partial<Token>) => authorise({ ...tokenOf(scope), ...changes }, attempt, nobodyElse);
   assert.deepEqual(kindOf({}), { kind: 'granted' });
   assert.deepEqual(kindOf({ expiresAtSeconds: now + 1 }), { kind: 'granted' });
   assert.deepEqual(kindOf({ expiresAtSeconds: now }), { kind: 'refused', reason: 'it has expired' });
@@ -206,10 +206,41 @@ test('the longest names are judged like others', () => {
   assert.equal(grantsTo(scope, challenge), true);
 });
 
+test('a registration ends with the token that registered it, and not with others', () => {
+  const scope = { patterns: [{ kind: 'zone', labels: ['example'] }], types, allowsAcme: true, networks: [] } as const;
+  const attempt = attemptOf({ labels: ['a', 'example'], type: Type.TXT, action: 'set', source: undefined });
+  const verdict = (by: Partial<Token> | undefined, registrar = 'bbbbbbbbbb') => {
+    const book = { get: (id: string) => (by && id === 'bbbbbbbbbb' ? { ...tokenOf(scope), ...by, id } : undefined) };
+    return authorise({ ...tokenOf(scope), registrar }, attempt, book);
+  };
+  assert.equal(verdict({}).kind, 'granted');
+  assert.equal(verdict(undefined, 'secret').kind, 'granted');
+  assert.equal(verdict(undefined, 'network').kind, 'granted');
+  assert.deepEqual(verdict({ expiresAtSeconds: now }), { kind: 'refused', reason: 'it has expired' });
+  assert.deepEqual(verdict({ revokedAtSeconds: now }), { kind: 'refused', reason: 'it has been revoked' });
+  assert.equal(verdict({ isBlocked: true }).kind, 'refused');
+  assert.deepEqual(verdict(undefined), { kind: 'refused', reason: 'it has been revoked' });
+});
+
+test('what is in both lists of networks, and in no other place', () => {
+  const common = (a: readonly string[], b: readonly string[]) =>
+    commonNetworks(a.map(networkOf), b.map(networkOf))?.map(({ address, length }) => `${address.text}/${length}`);
+  assert.deepEqual(common([], []), []);
+  assert.deepEqual(common(['192.0.2.0/24'], []), ['192.0.2.0/24']);
+  assert.deepEqual(common([], ['192.0.2.0/24']), ['192.0.2.0/24']);
+  assert.deepEqual(common(['192.0.2.0/24'], ['0.0.0.0/0', '::/0']), ['192.0.2.0/24']);
+  assert.deepEqual(common(['192.0.0.0/16', '2001:db8::/32'], ['192.0.2.0/24', '192.0.3.0/24']), [
+    '192.0.2.0/24',
+    '192.0.3.0/24',
+  ]);
+  assert.equal(common(['192.0.2.0/24'], ['198.51.100.0/24', '2001:db8::/32']), undefined);
+});
+
 const now = 1_700_000_000;
+const nobodyElse = { get: () => undefined };
 
 function grantsTo(scope: PlainScope, attempt: PlainAttempt): boolean {
-  return authorise(tokenOf(scope), attemptOf(attempt)).kind === 'granted';
+  return authorise(tokenOf(scope), attemptOf(attempt), nobodyElse).kind === 'granted';
 }
 
 function attemptOf({ labels: asked, type, action, source }: PlainAttempt): Attempt {

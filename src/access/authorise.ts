@@ -3,7 +3,8 @@ import type { Name } from '../dns/name.ts';
 import type { Address } from '../updates/address.ts';
 import { type Action, granted, type Permission } from '../updates/asker.ts';
 import { acmeLabel, administratorsTypes, type NamePattern, type Network } from './scope.ts';
-import type { Token } from './token.ts';
+import type { TokenDirectory } from './token-directory.ts';
+import { registrarNetwork, registrarSecret, type Token } from './token.ts';
 
 /** What somebody wants to do, and from where. */
 export interface Attempt {
@@ -21,9 +22,11 @@ export interface Attempt {
  *
  * Whatever a token may change, it may read, and so the addresses of each name that is covered, whatever it may change there. The challenge of a certificate for `x` and for `*.x` is the same name, `_acme-challenge.x`, so a
  * pattern that covers either covers it (RFC 8555 §8.4).
+ *
+ * @param tokens  where its registrar is looked up
  */
-export function authorise(token: Token, attempt: Attempt): Permission {
-  const fault = standingFault(token, attempt.nowSeconds);
+export function authorise(token: Token, attempt: Attempt, tokens: TokenBook): Permission {
+  const fault = standingFault(token, attempt.nowSeconds, tokens);
   if (fault !== undefined) return refused(standingTexts[fault]);
   const { scope } = token;
   if (!isFromWithin(scope.networks, attempt.source)) return refused('it may not be used from this address');
@@ -38,8 +41,19 @@ export function authorise(token: Token, attempt: Attempt): Permission {
 
 export type StandingFault = 'revoked' | 'blocked' | 'expired';
 
-/** What keeps a token from being good for anything at all; a bound of the time is over when it has come. */
-export function standingFault(
+export type TokenBook = Pick<TokenDirectory, 'get'>;
+
+/** What keeps a token from being good for anything at all: a fault of its own, or of the token that registered it. */
+export function standingFault(token: Token, nowSeconds: number, tokens: TokenBook): StandingFault | undefined {
+  const fault = ownFault(token, nowSeconds);
+  const { registrar } = token;
+  if (fault || registrar === undefined || registrar === registrarSecret || registrar === registrarNetwork) return fault;
+  const by = tokens.get(registrar);
+  return by ? ownFault(by, nowSeconds) : 'revoked';
+}
+
+/** A bound of the time is over when it has come. */
+function ownFault(
   { revokedAtSeconds, isBlocked, expiresAtSeconds }: Token,
   nowSeconds: number,
 ): StandingFault | undefined {
@@ -57,6 +71,18 @@ const standingTexts: Readonly<Record<StandingFault, string>> = {
 /** Whether requests may come from there; a source that is not known is in no network. */
 export function isFromWithin(networks: readonly Network[], source: Address | undefined): boolean {
   return networks.length === 0 || (source !== undefined && networks.some((network) => contains(network, source)));
+}
+
+/** Where both let requests come from; empty: from anywhere. Undefined where they have nothing in common. */
+export function commonNetworks(a: readonly Network[], b: readonly Network[]): readonly Network[] | undefined {
+  if (a.length === 0 || b.length === 0) return [...a, ...b];
+  const narrower = new Set<Network>();
+  for (const one of a)
+    for (const other of b) {
+      if (other.length >= one.length && contains(one, other.address)) narrower.add(other);
+      else if (contains(other, one.address) && one.length >= other.length) narrower.add(one);
+    }
+  return narrower.size > 0 ? [...narrower] : undefined;
 }
 
 export function covers({ kind, name: pattern }: NamePattern, name: Name): boolean {

@@ -5,7 +5,7 @@ import type { Clock } from '../updates/clock.ts';
 import type { Hostname } from '../updates/hostname.ts';
 import { publicOnly } from '../updates/public-addresses.ts';
 import type { Authentication, Authenticator, Origin } from './authenticator.ts';
-import { authorise, isFromWithin, standingFault } from './authorise.ts';
+import { authorise, isFromWithin, standingFault, type TokenBook } from './authorise.ts';
 import type { GuessGuard } from './guess-guard.ts';
 import type { SecretSet } from './secrets.ts';
 import type { TokenDirectory } from './token-directory.ts';
@@ -64,14 +64,15 @@ export class TokenAuthenticator implements Authenticator {
   #admit(token: Token, sha256: string, { source, isEncrypted }: Origin): Authentication {
     const { tokens, clock } = this.#options;
     const nowSeconds = clock.unixSeconds();
-    const standing = standingFault(token, nowSeconds);
+    const standing = standingFault(token, nowSeconds, tokens);
     if (standing) return { kind: 'refused', reason: standing };
     const kept = token.secrets.find((each) => each.kind === 'digest' && each.sha256 === sha256);
     if (kept?.expiresAtSeconds !== undefined && kept.expiresAtSeconds <= nowSeconds)
       return { kind: 'refused', reason: 'expired' };
     if (!isFromWithin(token.scope.networks, source)) return { kind: 'refused', reason: 'network' };
     if (!isEncrypted && !token.scope.allowsPlainHttp) return { kind: 'refused', reason: 'plain-http' };
-    return { kind: 'known', asker: tokenAsker(tokens, token, source, clock) };
+    const isOutgoing = kept?.expiresAtSeconds !== undefined;
+    return { kind: 'known', asker: tokenAsker(tokens, token, source, clock, isOutgoing) };
   }
 }
 
@@ -79,21 +80,26 @@ type Owner =
   | { readonly kind: 'administrator' }
   | { readonly kind: 'token'; readonly token: Token; readonly sha256: string };
 
-/** Who asks with a token. It is looked up for every decision, so that it ends with its revocation, whatever is under way. */
+/**
+ * Who asks with a token. It is looked up for every decision, so that it ends with its revocation, whatever is under way.
+ *
+ * @param isOutgoing  whether it was proven by a secret that has been replaced
+ */
 export function tokenAsker(
-  tokens: Pick<TokenDirectory, 'get'>,
+  tokens: TokenBook,
   token: Token,
   source: Address | undefined,
   clock: Pick<Clock, 'unixSeconds'>,
+  isOutgoing = false,
 ): Asker {
   const { id, description } = token;
   return {
-    credential: { kind: 'token', id, description },
+    credential: { kind: 'token', id, description, ...(isOutgoing ? { isOutgoing } : {}) },
     source,
     permission: (name, type, action) => {
       const current = tokens.get(id);
       if (!current) return { kind: 'refused', reason: 'it has been deleted' };
-      return authorise(current, { name, type, action, source, nowSeconds: clock.unixSeconds() });
+      return authorise(current, { name, type, action, source, nowSeconds: clock.unixSeconds() }, tokens);
     },
     // Also where nobody else asks whether it can be right at all: an UPDATE with an administrator's key is taken as it is.
     addressPermission: (address) => {

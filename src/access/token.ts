@@ -19,7 +19,17 @@ export interface Token {
   readonly madeAtSeconds: number;
   /** Counts its changes from 1; the ETag. */
   readonly version: number;
+  /** Whoever registered it with acme-dns; absent where the administrator made it. */
+  readonly registrar?: Registrar;
 }
+
+/** The ID of a token, with which its registrations end; or one of the two words below, which are shorter than an ID. */
+export type Registrar = string;
+
+/** The secret of the configuration. */
+export const registrarSecret: Registrar = 'secret';
+/** Anybody in the networks that may register. */
+export const registrarNetwork: Registrar = 'network';
 
 /** What is kept of a secret: enough to know it again. */
 export type TokenSecret =

@@ -20,7 +20,7 @@ export function viewToken(token: Token, administration: Administration, nowSecon
     plainHttp: scope.allowsPlainHttp,
     publicAddressesOnly: scope.publicAddressesOnly,
     maxNames,
-    state: standingFault(token, nowSeconds) ?? 'good',
+    state: standingFault(token, nowSeconds, { get: (each) => administration.token(each) }) ?? 'good',
     madeAt: timeText(madeAtSeconds),
     expiresAt: maybeTime(expiresAtSeconds),
     revokedAt: maybeTime(revokedAtSeconds),

@@ -1,5 +1,5 @@
 import type { Scope } from '../access/scope.ts';
-import type { Token } from '../access/token.ts';
+import type { Registrar, Token } from '../access/token.ts';
 import type { TsigAlgorithm } from '../dns/tsig.ts';
 import type { StoreFault } from '../store/store-fault.ts';
 import type { HistoryEntry } from '../updates/history-entry.ts';
@@ -18,8 +18,8 @@ export interface Administration {
   createToken(wanted: NewToken): Promise<Changed<CreatedToken>>;
   /** @param version  what the caller has seen; undefined: whatever there is */
   editToken(id: string, edit: TokenEdit, version?: number): Promise<Changed<Token>>;
-  /** A new secret; the one before it works for so long still. */
-  rotateToken(id: string, overlapSeconds: number): Promise<Changed<CreatedToken>>;
+  /** A new secret; the one before it works for so long still. @param version  as for {@link editToken} */
+  rotateToken(id: string, overlapSeconds: number, version?: number): Promise<Changed<CreatedToken>>;
   /** For good. */
   revokeToken(id: string): Promise<Changed<Token>>;
   /** When it was last used, from where, and how; undefined: never. May lag behind by a minute after a crash. */
@@ -63,6 +63,8 @@ export interface NewToken {
   readonly maxNames: number;
   /** Also as a TSIG key, with that algorithm. */
   readonly tsig: TsigAlgorithm | undefined;
+  /** Whoever registers it with acme-dns. */
+  readonly registrar?: Registrar;
 }
 
 /** The secrets, which are told this once. */

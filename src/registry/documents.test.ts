@@ -50,6 +50,7 @@ test('what is kept of a token is the token', () => {
     expiresAtSeconds: seconds,
     revokedAtSeconds: seconds,
     isBlocked: fc.boolean(),
+    registrar: fc.constantFrom('secret', 'network', 'bcdefgh27a'),
     description: fc.string({ unit: 'grapheme' }),
   });
   fc.assert(

@@ -2,6 +2,10 @@
 export interface RegistryLimits {
   readonly tokens: number;
   readonly hosts: number;
+  /** Registrations of acme-dns by one token, or by anybody in the networks, that are good. */
+  readonly registrations: number;
+  /** How long a token has been revoked before it makes room for another one, where there are as many as there may be. */
+  readonly revokedSeconds: number;
   readonly descriptionCharacters: number;
   readonly patternsPerToken: number;
   readonly typesPerToken: number;
@@ -28,6 +32,8 @@ export interface RegistryLimits {
 export const defaultRegistryLimits: RegistryLimits = {
   tokens: 200_000,
   hosts: 1_000_000,
+  registrations: 100,
+  revokedSeconds: 30 * 86_400,
   descriptionCharacters: 200,
   patternsPerToken: 100,
   typesPerToken: 32,

@@ -96,7 +96,14 @@ export class Registry implements Administration, HostBook, UpdateObserver, Histo
       atMost: limits.waitingHosts,
       documentsPerWrite: limits.documentsPerWrite,
     });
-    this.#tokenDesk = new TokenDesk({ tokens, ledger, vault: keyFile, limits, unixSeconds });
+    this.#tokenDesk = new TokenDesk({
+      tokens,
+      ledger,
+      vault: keyFile,
+      limits,
+      unixSeconds,
+      left: (id) => sightings.forget(id),
+    });
     this.#hostDesk = new HostDesk({ hosts, waiting, turns, ledger, limits, surroundings, unixSeconds });
     const late = {
       write: ledger.write.bind(ledger),
@@ -156,8 +163,8 @@ export class Registry implements Administration, HostBook, UpdateObserver, Histo
     return this.#tokenDesk.edit(id, edit, version);
   }
 
-  rotateToken(id: string, overlapSeconds: number): Promise<Changed<CreatedToken>> {
-    return this.#tokenDesk.rotate(id, overlapSeconds);
+  rotateToken(id: string, overlapSeconds: number, version?: number): Promise<Changed<CreatedToken>> {
+    return this.#tokenDesk.rotate(id, overlapSeconds, version);
   }
 
   revokeToken(id: string): Promise<Changed<Token>> {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
+import { standingFault } from '../access/authorise.ts';
 import type { TokenDirectory } from '../access/token-directory.ts';
 import { digestOf, idOctets, secretOctets, secretText, tokenId } from '../access/token-secret.ts';
-import type { Token, TokenSecret } from '../access/token.ts';
+import { type Registrar, registrarNetwork, registrarSecret, type Token, type TokenSecret } from '../access/token.ts';
 import { Name } from '../dns/name.ts';
 import type { TsigAlgorithm } from '../dns/tsig.ts';
 import type { Ledger } from '../store/ledger.ts';
@@ -12,6 +13,7 @@ import type { RegistryLimits } from './limits.ts';
 import { scopeFault } from './scope-fault.ts';
 import type { KeyVault } from './token-key-file.ts';
 import { readToken, writeToken } from './token-document.ts';
+import { longRevoked } from './token-room.ts';
 import { Turns } from './turns.ts';
 import { writeFault } from './write-fault.ts';
 
@@ -21,6 +23,8 @@ export interface TokenDeskOptions {
   readonly vault: KeyVault;
   readonly limits: RegistryLimits;
   readonly unixSeconds: () => number;
+  /** A token that was revoked long ago has left. */
+  readonly left: (id: string) => void;
 }
 
 /** Makes and changes tokens: the database has a change before anybody else sees it. */
@@ -29,18 +33,29 @@ export class TokenDesk {
   readonly #turns = new Turns();
   /** Of tokens that are being made: they count. */
   #underWay = 0;
+  /** … and how many of them each registers; no entry is 0. */
+  readonly #registering = new Map<Registrar, number>();
 
   constructor(options: TokenDeskOptions) {
     this.#options = options;
   }
 
   async create(wanted: NewToken): Promise<Changed<CreatedToken>> {
-    const { tokens, limits, unixSeconds } = this.#options;
+    const { limits, unixSeconds } = this.#options;
     const reason = this.#fault(wanted);
     if (reason !== undefined) return { kind: 'refused', reason };
-    if (tokens.size + this.#underWay >= limits.tokens)
-      return { kind: 'refused', reason: `there are ${limits.tokens} tokens, and that is the most` };
+    if (this.#isFull) await this.#makeRoom();
+    if (this.#isFull)
+      return {
+        kind: 'refused',
+        reason: `there are ${limits.tokens} tokens, and that is the most; revoke some, which make room after ${limits.revokedSeconds / 86_400} days`,
+      };
+    const { registrar } = wanted;
+    // Nothing is waited for between counting and taking the place.
+    const against = registrar === undefined ? undefined : this.#registrationFault(registrar);
+    if (against !== undefined) return { kind: 'refused', reason: against };
     this.#underWay += 1;
+    if (registrar !== undefined) this.#countRegistering(registrar, 1);
     try {
       const id = this.#newId();
       const secrets = await this.#newSecrets(`${id}.token.dyndns.`, wanted.tsig);
@@ -56,10 +71,12 @@ export class TokenDesk {
         maxNames: wanted.maxNames,
         madeAtSeconds: unixSeconds(),
         version: 1,
+        ...(registrar === undefined ? {} : { registrar }),
       };
       return tell(await this.#store(token), secrets);
     } finally {
       this.#underWay -= 1;
+      if (registrar !== undefined) this.#countRegistering(registrar, -1);
     }
   }
 
@@ -71,9 +88,9 @@ export class TokenDesk {
     });
   }
 
-  rotate(id: string, overlapSeconds: number): Promise<Changed<CreatedToken>> {
+  rotate(id: string, overlapSeconds: number, version: number | undefined): Promise<Changed<CreatedToken>> {
     const { limits, unixSeconds } = this.#options;
-    return this.#change(id, undefined, async (token) => {
+    return this.#change(id, version, async (token) => {
       if (!Number.isInteger(overlapSeconds) || overlapSeconds < 0 || overlapSeconds > limits.maxOverlapSeconds)
         return { kind: 'refused', reason: `the old secret works for 0 to ${limits.maxOverlapSeconds} seconds more` };
       if (token.revokedAtSeconds !== undefined)
@@ -94,6 +111,50 @@ export class TokenDesk {
     });
   }
 
+  get #isFull(): boolean {
+    return this.#options.tokens.size + this.#underWay >= this.#options.limits.tokens;
+  }
+
+  /** One after the other; what fails is told by there being no room. */
+  #makeRoom(): Promise<void> {
+    const { tokens, ledger, limits, unixSeconds, left } = this.#options;
+    return this.#turns.take('', async () => {
+      const leaving = this.#isFull ? longRevoked(tokens, unixSeconds(), limits) : [];
+      if (leaving.length === 0) return;
+      const documents = leaving.map(({ id }) => ({ kind: 'token', key: keyOf(id), body: undefined }) as const);
+      if (writeFault(await ledger.write({ documents, history: [] }))) return;
+      for (const { id } of leaving) {
+        tokens.remove(id);
+        left(id);
+      }
+    });
+  }
+
+  #registrationFault(registrar: Registrar): string | undefined {
+    const { tokens, limits, unixSeconds } = this.#options;
+    if (registrar === registrarSecret) return undefined;
+    const nowSeconds = unixSeconds();
+    if (registrar !== registrarNetwork) {
+      const token = tokens.get(registrar);
+      if (!token || standingFault(token, nowSeconds, tokens)) return 'the token that registers has ended';
+      if (token.registrar !== undefined) return 'a registration cannot register another one';
+    }
+    let count = this.#registering.get(registrar) ?? 0;
+    for (const token of tokens.registrationsBy(registrar)) {
+      const fault = standingFault(token, nowSeconds, tokens);
+      // A block is taken back.
+      if (!fault || fault === 'blocked') count += 1;
+    }
+    if (count < limits.registrations) return undefined;
+    return `there are ${count} registrations by this credential, and that is the most; have some revoked`;
+  }
+
+  #countRegistering(registrar: Registrar, step: number): void {
+    const count = (this.#registering.get(registrar) ?? 0) + step;
+    if (count > 0) this.#registering.set(registrar, count);
+    else this.#registering.delete(registrar);
+  }
+
   #change<Value>(
     id: string,
     version: number | undefined,
@@ -109,7 +170,7 @@ export class TokenDesk {
 
   async #store(token: Token): Promise<Changed<Token>> {
     const { ledger, tokens } = this.#options;
-    const document = { kind: 'token', key: Buffer.from(token.id, 'latin1'), body: writeToken(token) } as const;
+    const document = { kind: 'token', key: keyOf(token.id), body: writeToken(token) } as const;
     // What could not be read at the next start is not to be relied on until then.
     const reading = readToken(document.key, document.body);
     if (reading.kind === 'unreadable') return { kind: 'refused', reason: reading.reason };
@@ -157,6 +218,10 @@ export class TokenDesk {
     const tsig = { keyName, algorithm, secret: octets.toString('base64') };
     return { kind: 'secrets', kept: [digest, key], secret, tsig };
   }
+}
+
+function keyOf(id: string): Uint8Array {
+  return Buffer.from(id, 'latin1');
 }
 
 function next(token: Token, changes: Partial<Token>): Token {

@@ -1,6 +1,6 @@
 import { networkText, parseNetwork, parsePattern, patternText, type ScopePiece } from '../access/scope-text.ts';
 import type { Scope } from '../access/scope.ts';
-import type { Token, TokenSecret } from '../access/token.ts';
+import { type Registrar, registrarNetwork, registrarSecret, type Token, type TokenSecret } from '../access/token.ts';
 import { parseTsigAlgorithm } from '../dns/tsig.ts';
 import { DocumentFault, DocumentFields, reading, type Reading } from './document-fields.ts';
 
@@ -29,6 +29,7 @@ export function writeToken(token: Token): Uint8Array {
       maxNames: token.maxNames,
       madeAt: token.madeAtSeconds,
       version: token.version,
+      registrar: token.registrar,
     }),
   );
 }
@@ -54,6 +55,7 @@ export function readToken(key: Uint8Array, body: Uint8Array): Reading<Token> {
       maxNames: fields.number('maxNames'),
       madeAtSeconds: fields.number('madeAt'),
       version: fields.number('version'),
+      ...registrarOf(fields),
     };
     fields.end();
     return token;
@@ -71,6 +73,14 @@ function scopeOf(fields: DocumentFields): Scope {
     allowsPlainHttp: fields.flag('plainHttp'),
     publicAddressesOnly: fields.optionalFlag('publicOnly'),
   };
+}
+
+function registrarOf(fields: DocumentFields): { readonly registrar?: Registrar } {
+  const registrar = fields.optionalText('registrar');
+  if (registrar === undefined) return {};
+  if (registrar !== registrarSecret && registrar !== registrarNetwork && !idGrammar.test(registrar))
+    throw new DocumentFault('its registrar is no ID of a token');
+  return { registrar };
 }
 
 /** @throws DocumentFault */

@@ -20,7 +20,13 @@ export type CredentialIdentity =
   | { readonly kind: 'command' }
   /** A TSIG key of the configuration. */
   | { readonly kind: 'key'; readonly name: string }
-  | { readonly kind: 'token'; readonly id: string; readonly description: string };
+  | {
+      readonly kind: 'token';
+      readonly id: string;
+      readonly description: string;
+      /** Proven by a secret that has been replaced, and works for a while still; else absent. */
+      readonly isOutgoing?: true;
+    };
 
 /**
  * Who asks: a credential that has been proven, and where the request came from.

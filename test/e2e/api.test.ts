@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 
 import { Type } from '../../src/dns/codes.ts';
 import { Name } from '../../src/dns/name.ts';
@@ -141,6 +142,45 @@ test('tokens are made, told once, changed, rotated and revoked', async () => {
   assert.equal((await api.ask('GET', '/me', { secret: second })).status, 401);
   for (const names of [[], ['a b'], ['x.example.com', 'zone:']])
     assert.equal((await api.ask('POST', '/tokens', { body: { scope: { names, types: ['A'] } } })).status, 400);
+});
+
+test('a secret that has been replaced rotates nothing, nor does one that is replaced meanwhile', async () => {
+  await using api = await openApi();
+  const { id, secret: first } = await api.token({ patterns: ['home.example.com'] });
+  const rotate = (secret: string | undefined, overlap: number, ...headers: readonly string[]) =>
+    api.ask('POST', `/tokens/${id}/rotate`, {
+      headers,
+      body: { overlap_seconds: overlap },
+      ...(secret === undefined ? {} : { secret }),
+    });
+  const second = String(member((await rotate(undefined, 600)).json, 'secret'));
+  const refused = await rotate(first, 0);
+  assert.deepEqual([refused.status, member(refused.json, 'code')], [403, 'outgoing-secret']);
+  for (const secret of [first, second]) assert.equal((await api.ask('GET', '/me', { secret })).status, 200);
+  // The administrator's rotation is being written.
+  let open = () => {};
+  api.ledger.gate = new Promise((resolve) => (open = resolve));
+  const byAdministrator = api.fixture.registry!.rotateToken(id, 600);
+  const late = rotate(second, 0);
+  await setTimeout(50);
+  open();
+  api.ledger.gate = undefined;
+  const third = (await byAdministrator).kind === 'changed' ? await late : undefined;
+  // 403 where the request was slower than that.
+  assert.ok(third?.status === 412 || third?.status === 403, third?.body);
+});
+
+test('a rotation is of the version that it is meant for', async () => {
+  await using api = await openApi();
+  const { id, secret } = await api.token({ patterns: ['home.example.com'] });
+  const rotate = (tag: string) =>
+    api.ask('POST', `/tokens/${id}/rotate`, { headers: [`If-Match: ${tag}`], body: { overlap_seconds: 0 } });
+  assert.equal((await rotate('"7"')).status, 412);
+  assert.equal((await api.ask('GET', '/me', { secret })).status, 200);
+  const rotated = await rotate('"1"');
+  assert.deepEqual([rotated.status, rotated.headers.get('etag')], [200, '"2"']);
+  assert.equal((await rotate('"1"')).status, 412);
+  assert.equal((await rotate('*')).status, 200);
 });
 
 test('what is no request is told by a problem', async () => {

@@ -19,6 +19,7 @@ const statuses: Readonly<Record<RequestProblemCode | FaultCode, number>> = {
   'credential-guessing': 429,
   'credential-ambiguous': 400,
   'administrators-only': 403,
+  'outgoing-secret': 403,
   'unknown-host': 404,
   'unknown-name': 404,
   'unknown-token': 404,

@@ -19,6 +19,7 @@ export type RequestProblemCode =
   | 'credential-guessing'
   | 'credential-ambiguous'
   | 'administrators-only'
+  | 'outgoing-secret'
   | 'unknown-host'
   | 'unknown-name'
   | 'unknown-token'
@@ -74,6 +75,7 @@ export const problemTitles: Readonly<Record<ProblemCode, string>> = {
   'credential-guessing': 'Too many wrong credentials',
   'credential-ambiguous': 'More than one credential was presented',
   'administrators-only': 'This is for the administrator',
+  'outgoing-secret': 'The secret has been replaced',
   'unknown-host': 'There is no such host',
   'unknown-name': 'There is no such name',
   'unknown-token': 'There is no such token',

@@ -145,6 +145,13 @@ export const administratorsOnly: Problem = {
   remedy: 'Use the secret of the configuration.',
 };
 
+export const outgoingSecret: Problem = {
+  code: 'outgoing-secret',
+  status: 403,
+  detail: 'The token has a newer secret, and the one before it rotates nothing.',
+  remedy: 'Send the newest secret, or ask the administrator for one.',
+};
+
 /** Also for what there is and the credential may not see: who may not see it is not told that it exists. */
 export function unknown(what: 'host' | 'name' | 'token' | 'records', text: string): Problem {
   const nouns = { host: 'host', name: 'name', token: 'token', records: 'RRset' };

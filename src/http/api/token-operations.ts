@@ -9,7 +9,7 @@ import { type Operation, type Result, storedOperation } from './operation.ts';
 import { readPage } from './paging.ts';
 import { entityTag, holds, matches, type Preconditions } from './preconditions.ts';
 import { isProblem, type Problem } from './problem.ts';
-import { administratorsOnly, unknown, versionMismatch } from './request-problems.ts';
+import { administratorsOnly, outgoingSecret, unknown, versionMismatch } from './request-problems.ts';
 import {
   createdContent,
   createdTokenSchema,
@@ -210,18 +210,24 @@ const rotateToken = storedOperation(
     path: '/tokens/{id}/rotate',
     tag,
     summary: 'Give a token a new secret',
-    description: `The one before works for \`overlap_seconds\` still, at most ${mostOverlapSeconds}. A token may rotate itself.`,
+    description: `The one before works for \`overlap_seconds\` still, at most ${mostOverlapSeconds}. A token may rotate itself, by the secret that it was given last.`,
+    hasPreconditions: true,
     parameters,
     query: emptySchema,
     body: rotationSchema,
     answers: { 200: { description: 'The token and its new secret', schema: createdTokenSchema, hasEntityTag: true } },
-    problems: ['unknown-token', 'cannot-be-so', 'not-stored'],
+    problems: ['unknown-token', 'outgoing-secret', 'version-mismatch', 'cannot-be-so', 'not-stored'],
     example: { request: { overlap_seconds: 86_400 }, answer: created },
   },
-  async (administration, { asker }, { parameters: { id }, body }): Promise<Result> => {
+  async (administration, { asker, preconditions }, { parameters: { id }, body }): Promise<Result> => {
     const token = visibleToken(administration, asker, id);
     if (isProblem(token)) return token;
-    const changed = await administration.rotateToken(id, body.overlap_seconds);
+    const { credential } = asker;
+    if (credential.kind === 'token' && credential.isOutgoing) return outgoingSecret;
+    if (!holds(preconditions, token.version)) return versionMismatch;
+    // By the time that it is a token's turn, its secret may have become the one before.
+    const version = credential.kind === 'token' ? token.version : expectedVersion(token, preconditions);
+    const changed = await administration.rotateToken(id, body.overlap_seconds, version);
     if (changed.kind !== 'changed') return changedProblem(changed, unknown('token', printable(id)));
     return {
       status: 200,

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
-import { isFromWithin } from '../../access/authorise.ts';
+import { commonNetworks, isFromWithin } from '../../access/authorise.ts';
 import { parseNetwork } from '../../access/scope-text.ts';
 import type { Network } from '../../access/scope.ts';
+import { type Registrar, registrarNetwork, registrarSecret } from '../../access/token.ts';
 import { Type } from '../../dns/codes.ts';
 import type { Name } from '../../dns/name.ts';
 import type { Rdata } from '../../dns/rdata.ts';
 import type { Administration } from '../../registry/administration.ts';
-import { credentialLabel } from '../../updates/asker.ts';
 import { type Hostname, parseHostname } from '../../updates/hostname.ts';
 import { admit } from '../admission.ts';
 import type { Answer } from '../answer.ts';
@@ -27,14 +27,18 @@ type ErrorWord = 'bad_subdomain' | 'bad_txt' | 'forbidden' | 'malformed_json_pay
 
 /** A name and its wildcard are proven at the same place, at the same time. */
 const mostValues = 2;
-/** Registrations by one credential; whoever needs more asks the administrator. */
-const mostRegistrations = 100;
 const rememberedNames = 10_000;
 
 const updateSchema = z.looseObject({ subdomain: z.string().max(255), txt: z.string().max(255) });
 const registerSchema = z.looseObject({ allowfrom: z.array(z.string().max(64)).max(64).optional() });
 /** The digest of RFC 8555 §8.4 in base64url. */
 const challengeText = /^[A-Za-z0-9_-]{43}$/;
+
+interface Registration {
+  readonly zone: Name;
+  readonly networks: readonly Network[];
+  readonly registrar: Registrar;
+}
 
 interface Verdict {
   readonly answer: Answer;
@@ -82,8 +86,8 @@ export class AcmeDnsDialect {
     if (!acmeDns || acmeDns.registration === 'off')
       return failure(404, 'not_found', 'There is no registration here; acme_dns in the configuration has it.');
     if (!administration) return failure(503, 'db_error', 'There is no database to keep registrations in.');
-    const label = await this.#registrar(request, acmeDns);
-    if (typeof label !== 'string') return label;
+    const registrar = await this.#registrar(request, acmeDns);
+    if (typeof registrar !== 'string') return registrar;
     const parsed = registerSchema.safeParse(
       request.body === undefined || request.body === '' ? {} : jsonOf(request.body),
     );
@@ -92,49 +96,60 @@ export class AcmeDnsDialect {
     const networks = allowed.flatMap((piece): Network[] => (piece.kind === 'value' ? [piece.value] : []));
     if (networks.length < allowed.length)
       return failure(400, 'malformed_json_payload', 'An entry of allowfrom is no network.');
-    return await this.#createToken(administration, acmeDns.zone, networks, label);
+    return await this.#createToken(request, administration, { zone: acmeDns.zone, networks, registrar });
   }
 
-  /** Who registers, in a word for the token's description; or why he may not. */
-  async #registrar(request: FastifyRequest, acmeDns: AcmeDnsSettings): Promise<string | Verdict> {
+  /** Who registers; or why he may not. */
+  async #registrar(request: FastifyRequest, acmeDns: AcmeDnsSettings): Promise<Registrar | Verdict> {
     const admission = await admit(this.#desk, request, { secret: undefined });
     if (admission.kind === 'refused') return forbidden(admission.refusal);
-    if (admission.kind === 'admitted') return credentialLabel(admission.asker.credential);
+    if (admission.kind === 'admitted') {
+      const { credential } = admission.asker;
+      if (credential.kind !== 'token') return registrarSecret;
+      // What it registers would outlive it.
+      if (credential.isOutgoing) return failure(403, 'forbidden', 'The token has a newer secret; register with that.');
+      return credential.id;
+    }
     const { source } = this.#desk.origin(request);
     const isNear = acmeDns.registration === 'networks' && acmeDns.networks.length > 0;
-    if (isNear && isFromWithin(acmeDns.networks, source)) return 'network';
+    if (isNear && isFromWithin(acmeDns.networks, source)) return registrarNetwork;
     return failure(401, 'forbidden', 'Whoever registers sends a token by Basic, as in https://user:TOKEN@host.');
   }
 
+  /** A token that is good for no more than that of its registrar, and for no longer. */
   async #createToken(
+    request: FastifyRequest,
     administration: Administration,
-    zone: Name,
-    networks: readonly Network[],
-    label: string,
+    { zone, networks: asked, registrar }: Registration,
   ): Promise<Verdict> {
     const subdomain = randomUUID();
     const name = joined(subdomain, zone);
     if (!name) return failure(500, 'db_error', 'The zone of acme_dns has too long a name.');
-    const description = `acme-dns registration by ${label}`;
-    const count = Array.from(administration.tokens).filter((token) => token.description === description).length;
-    if (label !== 'secret' && count >= mostRegistrations)
-      return failure(403, 'forbidden', `There are ${count} registrations by this credential, which is the most.`);
+    const by = administration.token(registrar);
+    const networks = commonNetworks(by?.scope.networks ?? [], asked);
+    if (!networks) return failure(403, 'forbidden', 'allowfrom names no network that the token may be used from.');
+    const label = by ? `token:${by.id}` : registrar;
     const created = await administration.createToken({
-      description,
+      description: `acme-dns registration by ${label}`,
       scope: {
         patterns: [{ kind: 'exact', name }],
         types: [Type.TXT],
         allowsAcme: false,
         networks,
-        allowsPlainHttp: true,
-        publicAddressesOnly: false,
+        allowsPlainHttp: by?.scope.allowsPlainHttp ?? true,
+        publicAddressesOnly: by?.scope.publicAddressesOnly ?? false,
       },
-      expiresAtSeconds: undefined,
+      expiresAtSeconds: by?.expiresAtSeconds,
       maxNames: 1,
       tsig: undefined,
+      registrar,
     });
+    if (created.kind === 'refused') return failure(403, 'forbidden', `Not registered: ${created.reason}.`);
     if (created.kind !== 'changed') return failure(503, 'db_error', 'The registration could not be stored.');
     const { token, secret } = created.value;
+    const client = this.#desk.origin(request).source?.text ?? 'unknown';
+    const fields = { dialect, token: token.id, registrar: label, client };
+    this.#desk.services.log.write('INFO', `${name.toString()} was registered with acme-dns.`, fields);
     const body = {
       username: token.id,
       password: secret,
