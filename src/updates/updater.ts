@@ -13,7 +13,7 @@ import {
   type UpdateCircumstances,
 } from './history-of-update.ts';
 import { type HostBook, noHosts } from './host.ts';
-import type { NameOutcome } from './outcome.ts';
+import { isChanged, type NameOutcome } from './outcome.ts';
 import { type PlanRules, planUpdate, recordSetsOf, type TtlPolicy, type UpdatePlan } from './plan.ts';
 import type {
   BesideOutcomes,
@@ -22,10 +22,12 @@ import type {
   HistoryWriter,
   QuarrelWatch,
   Throttle,
+  TransactionResult,
   UpdateObserver,
 } from './ports.ts';
 import { RepeatedFailures } from './repeated-failures.ts';
 import type { NameRequest, UpdateRequest } from './request.ts';
+import { Spending } from './spending.ts';
 import type { ManagedZone, ZoneDirectory } from './zone-directory.ts';
 
 export interface UpdaterOptions {
@@ -144,7 +146,7 @@ export class Updater {
     { names, derived }: Share,
     request: UpdateRequest,
   ): Promise<readonly { readonly reason?: DerivedOutcome['reason']; readonly outcome: NameOutcome }[]> {
-    const { clock, timeoutMs, history } = this.#options;
+    const { clock, timeoutMs, history, throttle } = this.#options;
     const byReason = [...derived.values()];
     const all = [...names.values(), ...byReason.map((each) => each.request)];
     const circumstances = { ...request, atMs: clock.unixSeconds() * 1000 };
@@ -152,14 +154,17 @@ export class Updater {
     const rules = { ttl: this.#options.ttl, judge: addressJudge(request.asker, addressPermission) };
     // A new prefix of a name that nothing follows is nobody's business.
     if (reads.length === 0) return all.map(({ hostname }) => ({ outcome: { kind: 'done', hostname, records: [] } }));
-    const result = await primary.transact({
-      reads,
-      plan: (current) => this.#plan(all, current, rules, request),
-      ...(history && primary.keepsHistory
-        ? { history: ({ outcomes }: UpdatePlan) => changedEntries(outcomes, circumstances) }
-        : {}),
-      deadlineMs: clock.monotonicMs() + timeoutMs,
-    });
+    const spending = new Spending(throttle, request.asker);
+    const result = await spend(spending, () =>
+      primary.transact({
+        reads,
+        plan: (current) => this.#plan(all, current, rules, { request, spending }),
+        ...(history && primary.keepsHistory
+          ? { history: ({ outcomes }: UpdatePlan) => changedEntries(outcomes, circumstances) }
+          : {}),
+        deadlineMs: clock.monotonicMs() + timeoutMs,
+      }),
+    );
     const outcomes = result.kind === 'done' ? result.plan.outcomes : all.map((name) => failure(name, result.fault));
     if (result.kind === 'done' && !primary.keepsHistory && !request.isDryRun)
       history?.append(changedEntries(outcomes, circumstances));
@@ -175,12 +180,11 @@ export class Updater {
     names: readonly NameRequest[],
     current: CurrentRecords,
     rules: PlanRules,
-    { asker, isDryRun, names: asked }: UpdateRequest,
+    { request: { isDryRun, names: asked }, spending }: { readonly request: UpdateRequest; readonly spending: Spending },
   ): UpdatePlan {
     const plan = planUpdate(names, current, rules);
-    if (plan.changes.length === 0) return plan;
-    if (isDryRun) return { changes: [], outcomes: plan.outcomes };
-    const retryAfterSeconds = this.#options.throttle?.retryAfterSeconds(asker) ?? 0;
+    if (isDryRun || spending.isOver) return { changes: [], outcomes: plan.outcomes };
+    const retryAfterSeconds = spending.take(plan.changes.length);
     if (retryAfterSeconds === 0) return plan;
     const due = new Set(plan.changes.map(({ name }) => name.key));
     // Whoever is told that nothing has changed does not ask again, so what is due for a derived name is due for those who ask.
@@ -195,12 +199,10 @@ export class Updater {
   }
 
   #tell(request: UpdateRequest, result: UpdateResult): UpdateResult {
-    const { clock, throttle, observer } = this.#options;
+    const { clock, observer } = this.#options;
     const circumstances = { ...request, atMs: clock.unixSeconds() * 1000 };
     const all = [...result.outcomes, ...result.derived.map(({ outcome }) => outcome)];
-    const changes = all.reduce((sum, outcome) => sum + changedCount(outcome), 0);
-    if (changes > 0) throttle?.spend(request.asker, changes);
-    const notes = changes > 0 ? this.#quarrels(all, circumstances) : [];
+    const notes = all.some(isChanged) ? this.#quarrels(all, circumstances) : [];
     this.#remember(all, { ...result, notes }, circumstances);
     const told = { ...result, notes };
     observer.settled(request, result.outcomes, told);
@@ -242,8 +244,19 @@ export class Updater {
   }
 }
 
-function changedCount(outcome: NameOutcome): number {
-  return outcome.kind === 'done' ? outcome.records.filter(({ changed }) => changed).length : 0;
+/** What was planned is spent when it is made, and not where it fails, in whatever way. */
+async function spend<Plan>(
+  spending: Spending,
+  transact: () => Promise<TransactionResult<Plan>>,
+): Promise<TransactionResult<Plan>> {
+  let areMade = false;
+  try {
+    const result = await transact();
+    areMade = result.kind === 'done';
+    return result;
+  } finally {
+    spending.end(areMade);
+  }
 }
 
 /** A follower that has neither an interface ID nor an address from which it could be told has stayed without one. */
