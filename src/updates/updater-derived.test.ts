@@ -293,6 +293,34 @@ test('the throttle holds back what is due, and a name that is right is told so',
   assert.deepEqual(await ask(prefixOf('2001:db8:1::/64')), ['throttled', 'throttled']);
 });
 
+test('once the records are known, each name is asked about again, those that follow, too', async () => {
+  const follows = hostnameOf('router.one.example');
+  const home = open([
+    hostOf('nas.one.example', { follows, interfaceId: octetsOf('::a') }),
+    hostOf('tv.one.example', { follows, interfaceId: octetsOf('::b') }),
+  ]);
+  const gate = Promise.withResolvers<undefined>();
+  home.primaries[0]!.gate = gate.promise;
+  const scope = ['router.one.example', 'nas.one.example', 'tv.one.example'];
+  let asker = scoped(scope);
+  const permission: Asker['permission'] = (...question) => asker.permission(...question);
+  const request = { intents: [aaaa('2001:db8::1')], prefix: prefixOf('2001:db8:1::/64') };
+  const update = home.update('router.one.example', request, { ...asker, permission });
+  asker = scoped(['tv.one.example']);
+  gate.resolve(undefined);
+  const { outcomes, derived } = await update;
+  assert.deepEqual(
+    [...outcomes, ...derived.map(({ outcome }) => outcome)].map((outcome) =>
+      outcome.kind === 'failed' ? outcome.fault.code : 'done',
+    ),
+    ['not-permitted', 'not-permitted', 'done'],
+  );
+  assert.deepEqual(
+    home.primaries[0]?.writes.map(({ name }) => name.toString()),
+    ['tv.one.example.'],
+  );
+});
+
 test('only addresses are fought over', async () => {
   const seen: string[] = [];
   const quarrels = { observe: ({ value }: { value: string }) => void seen.push(value) };

@@ -2,7 +2,14 @@ import { Type } from '../dns/codes.ts';
 import { addressJudge } from './address-judge.ts';
 import type { Asker } from './asker.ts';
 import type { Clock } from './clock.ts';
-import { type DerivedRequest, expand, type Expansion, requestFault, type SkippedName } from './expansion.ts';
+import {
+  type DerivedRequest,
+  expand,
+  type Expansion,
+  permissionFault,
+  requestFault,
+  type SkippedName,
+} from './expansion.ts';
 import type { Fault } from './fault.ts';
 import type { HistoryEntry } from './history-entry.ts';
 import {
@@ -151,7 +158,11 @@ export class Updater {
     const all = [...names.values(), ...byReason.map((each) => each.request)];
     const circumstances = { ...request, atMs: clock.unixSeconds() * 1000 };
     const reads = recordSetsOf(all);
-    const rules = { ttl: this.#options.ttl, judge: addressJudge(request.asker, addressPermission) };
+    const rules: PlanRules = {
+      ttl: this.#options.ttl,
+      judge: addressJudge(request.asker, addressPermission),
+      refusal: (name) => permissionFault(name, request.asker),
+    };
     // A new prefix of a name that nothing follows is nobody's business.
     if (reads.length === 0) return all.map(({ hostname }) => ({ outcome: { kind: 'done', hostname, records: [] } }));
     const spending = new Spending(throttle, request.asker);
