@@ -70,6 +70,8 @@ export class Updater {
   readonly #options: UpdaterOptions;
   readonly #hosts: HostBook;
   readonly #failures = new RepeatedFailures();
+  /** Whoever is left alone does not succeed by what others do: these are told once an hour and no more. */
+  readonly #skips = new RepeatedFailures();
 
   constructor(options: UpdaterOptions) {
     this.#options = options;
@@ -224,15 +226,16 @@ export class Updater {
   #remember(all: readonly NameOutcome[], { skipped, notes }: BesideOutcomes, circumstances: UpdateCircumstances): void {
     const { history } = this.#options;
     if (!history) return;
-    const entries: HistoryEntry[] = [];
+    const failed: HistoryEntry[] = [];
     const left = new Set(skipped.map(({ hostname }) => hostname.key));
     for (const outcome of all) {
       if (left.has(outcome.hostname.key)) continue;
       if (outcome.kind === 'done') this.#failures.forget(outcome.hostname.key);
-      else entries.push(...[failedEntry(outcome.hostname, outcome.fault, circumstances) ?? []].flat());
+      else failed.push(...[failedEntry(outcome.hostname, outcome.fault, circumstances) ?? []].flat());
     }
-    entries.push(...skipped.map((name) => skippedEntry(name, circumstances)));
-    const news = entries.filter((entry) => !this.#failures.isRepeated(entry));
+    const news = failed.filter((entry) => !this.#failures.isRepeated(entry));
+    const passedOver = skipped.map((name) => skippedEntry(name, circumstances));
+    news.push(...passedOver.filter((entry) => !this.#skips.isRepeated(entry)));
     news.push(...notes.map(({ hostname, text }) => notedEntry(hostname, text, circumstances)));
     if (news.length > 0) history.append(news);
   }
