@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { MemoryPrimary } from '../../test/e2e/memory-primary.ts';
-import { hostnameOf, plainHostBook } from '../../test/support/host-books.ts';
+import { hostnameOf, hostOf, plainHostBook } from '../../test/support/host-books.ts';
 import { Name } from '../dns/name.ts';
 import { parseAddress } from '../updates/address.ts';
 import { administrator, type Asker } from '../updates/asker.ts';
 import { systemClock } from '../updates/clock.ts';
 import type { Host } from '../updates/host.ts';
+import { parsePrefix } from '../updates/prefix.ts';
 import { exactAddresses, type NameRequest } from '../updates/request.ts';
 import { Updater } from '../updates/updater.ts';
 import { ZoneDirectory } from '../updates/zone-directory.ts';
@@ -72,6 +73,22 @@ test('what a nameserver does not take is not spent', async () => {
   assert.equal(throttle.size, 0);
   for (let number = 0; number < 60; number += 1) assert.equal(await update(address(number)), 'done');
   assert.equal(await update(address(61)), 'throttled');
+});
+
+test('a whole home that follows its router is one change, and the router may go on', async () => {
+  const follows = hostnameOf('gw.one.example');
+  const home = Array.from({ length: 150 }, (_, index) =>
+    hostOf(`f${index}.one.example`, { follows, interfaceId: parseAddress(`::${index + 1}`)!.octets }),
+  );
+  const { primary, update } = open(home);
+  const codes: string[] = [];
+  for (let turn = 1; turn <= 31; turn += 1) {
+    const prefix = parsePrefix(`2001:db8:${turn}::/64`);
+    assert.ok(prefix.kind === 'prefix');
+    codes.push(await update({ ...address(turn), prefix: prefix.prefix }, 'gw.one.example'));
+  }
+  assert.deepEqual(codes, [...Array.from({ length: 30 }, () => 'done'), 'throttled']);
+  assert.equal(primary.writes.length, 30 * 151);
 });
 
 test('a transaction that is planned anew spends once', async () => {

@@ -197,12 +197,12 @@ export class Updater {
   ): UpdatePlan {
     const plan = planUpdate(names, current, rules);
     if (isDryRun || spending.isOver) return { changes: [], outcomes: plan.outcomes };
-    const retryAfterSeconds = spending.take(plan.changes.length);
+    const askedKeys = new Set(asked.map(({ hostname }) => hostname.key));
+    const retryAfterSeconds = spending.take(cost(plan, askedKeys));
     if (retryAfterSeconds === 0) return plan;
     const due = new Set(plan.changes.map(({ name }) => name.key));
     // Whoever is told that nothing has changed does not ask again, so what is due for a derived name is due for those who ask.
-    const askedKeys = asked.map(({ hostname }) => hostname.key);
-    if (due.difference(new Set(askedKeys)).size > 0) for (const key of askedKeys) due.add(key);
+    if (due.difference(askedKeys).size > 0) for (const key of askedKeys) due.add(key);
     const outcomes = plan.outcomes.map((outcome): NameOutcome => {
       const { kind, hostname } = outcome;
       if (kind === 'failed' || !due.has(hostname.key)) return outcome;
@@ -256,6 +256,12 @@ export class Updater {
       return [{ hostname, text }];
     });
   }
+}
+
+/** All that follows is one change of what it follows: however large a home is, it moves when its router does. */
+function cost({ changes }: UpdatePlan, askedKeys: ReadonlySet<string>): number {
+  const own = changes.filter(({ name }) => askedKeys.has(name.key)).length;
+  return changes.length > own ? own + 1 : own;
 }
 
 /** What was planned is spent when it is made, and not where it fails, in whatever way. */
