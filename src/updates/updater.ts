@@ -12,11 +12,13 @@ import {
 } from './expansion.ts';
 import type { Fault } from './fault.ts';
 import type { HistoryEntry } from './history-entry.ts';
+import type { Hostname } from './hostname.ts';
 import {
   changedEntries,
   failedEntry,
   notedEntry,
   skippedEntry,
+  turnedAwayEntry,
   type UpdateCircumstances,
 } from './history-of-update.ts';
 import { type HostBook, noHosts } from './host.ts';
@@ -131,6 +133,24 @@ export class Updater {
     for (const { hostname } of request.names)
       if (!failed.has(hostname.key)) this.#hosts.admissionEnded(hostname, request.asker);
     return result;
+  }
+
+  /**
+   * Remembers that a request came to nothing before it was an update, since nobody could have made one of it. Of names whose addresses the
+   * asker may not change, nothing is remembered: nobody writes into the history of others.
+   *
+   * @param why  a sentence, or several
+   */
+  turnedAway(hostnames: readonly Hostname[], why: string, by: Pick<UpdateRequest, 'dialect' | 'asker'>): void {
+    const { history, zones, clock } = this.#options;
+    if (!history) return;
+    const circumstances = { ...by, atMs: clock.unixSeconds() * 1000 };
+    const own = new Map(hostnames.map((hostname) => [hostname.key, hostname]))
+      .values()
+      .filter((hostname) => zones.find(hostname) && maySetAddress(by.asker, hostname));
+    const entries = own.map((hostname) => turnedAwayEntry(hostname, why, circumstances));
+    const news = [...entries.filter((entry) => !this.#failures.isRepeated(entry))];
+    if (news.length > 0) history.append(news);
   }
 
   /** A fault where the name is not to be asked about at all. */
@@ -286,6 +306,10 @@ function idleFollower({ reason, outcome }: DerivedOutcome): SkippedName | undefi
   if (hasAddress) return undefined;
   const why = 'it has neither an interface ID nor an AAAA record from which its own bits could be told';
   return { reason, hostname: outcome.hostname, why };
+}
+
+function maySetAddress(asker: Asker, hostname: Hostname): boolean {
+  return [Type.A, Type.AAAA].some((type) => asker.permission(hostname, type, 'set').kind === 'granted');
 }
 
 function failure({ hostname }: NameRequest, fault: Fault): NameOutcome {
