@@ -1,4 +1,5 @@
 import type { Asker } from '../updates/asker.ts';
+import type { Taken, Throttle } from '../updates/ports.ts';
 import { sourceNetwork } from './source-network.ts';
 
 export interface ThrottleLimits {
@@ -30,13 +31,22 @@ interface Budget {
   readonly burst: number;
 }
 
+const free: Taken = { kind: 'taken', giveBack: () => {} };
+
+/** What was taken from one budget, which is less than was asked for where that would have become too large a debt. */
+interface Charge {
+  readonly key: string;
+  readonly changes: number;
+}
+
 /**
  * Sees to it that nobody changes names more often than is fair: each credential has a budget of changes that grows with the names it looks
  * after, and so has each source network, so that one line with many credentials is one line.
  *
- * A network is one IPv4 address, or the /64 of an IPv6 address. Only changes that were made are spent. What changes nothing is free, and so is every repetition while a nameserver is away.
+ * A network is one IPv4 address, or the /64 of an IPv6 address. What is planned is taken, and given back where it is not made: what changes nothing is free, and so is
+ * every repetition while a nameserver is away.
  */
-export class ChangeThrottle {
+export class ChangeThrottle implements Throttle {
   readonly #limits: ThrottleLimits;
   readonly #namesOf: (asker: Asker) => number;
   readonly #nowMs: () => number;
@@ -63,17 +73,32 @@ export class ChangeThrottle {
     return Math.max(...this.#purses(asker).map(({ key, burst }) => this.#waitSeconds(key, burst)));
   }
 
-  /** @param changes  RRsets whose values are other ones now */
-  spend(asker: Asker, changes: number): void {
-    if (asker.credential.kind !== 'token') return;
+  /** Whoever may make one change may make as many at once as one update has. */
+  take(asker: Asker, changes: number): Taken {
+    if (asker.credential.kind !== 'token') return free;
+    const retryAfterSeconds = this.retryAfterSeconds(asker);
+    if (retryAfterSeconds > 0) return { kind: 'wait', retryAfterSeconds };
     const atMs = this.#nowMs();
-    for (const { key, burst } of this.#purses(asker)) {
+    const charges = this.#purses(asker).map(({ key, burst }): Charge => {
       const now = this.#budget(key, burst, atMs);
-      this.#budgets.delete(key);
       // A debt is bounded, so that one large update is not paid for days.
-      this.#budgets.set(key, { ...now, spent: Math.min(now.spent + changes, 2 * now.burst) });
-    }
+      const spent = Math.min(now.spent + changes, 2 * now.burst);
+      this.#budgets.delete(key);
+      this.#budgets.set(key, { ...now, spent });
+      return { key, changes: spent - now.spent };
+    });
     this.#forget(atMs);
+    return { kind: 'taken', giveBack: () => this.#giveBack(charges.splice(0)) };
+  }
+
+  #giveBack(charges: readonly Charge[]): void {
+    const atMs = this.#nowMs();
+    for (const { key, changes } of charges) {
+      const now = this.#budget(key, 0, atMs);
+      const spent = now.spent - changes;
+      if (spent > 0) this.#budgets.set(key, { ...now, spent });
+      else this.#budgets.delete(key);
+    }
   }
 
   #purses(asker: Asker): readonly { readonly key: string; readonly burst: number }[] {

@@ -63,7 +63,7 @@ export class Desk {
     refusal: Refusal,
     answer: Answer = refusalAnswer(refusal),
   ): void {
-    this.#log(route, refusal, this.clientAddress(request));
+    this.#log(route, refusal, this.clientAddress(request), answer.status);
     this.answer(reply, route, answer);
   }
 
@@ -130,12 +130,16 @@ export class Desk {
     this.services.metrics.updateTook((this.services.clock.monotonicMs() - startedAtMs) / 1000);
   }
 
-  #log(route: string, refusal: Refusal, client: ClientAddress): void {
+  /** @param status  that of the answer, which is a dialect's own */
+  #log(route: string, refusal: Refusal, client: ClientAddress, status = refusal.status): void {
     const { log } = this.services;
     if (!log.isEnabled(refusal.word) || !this.#allowance.mayLog()) return;
-    log.write(refusal.word, refusal.text, {
+    const { word, text, name, credential } = refusal;
+    log.write(word, text, {
       route,
-      status: refusal.status,
+      status,
+      ...(name === undefined ? {} : { name }),
+      ...(credential === undefined ? {} : { credential }),
       client: client.kind === 'known' ? client.address.text : 'unknown',
     });
   }

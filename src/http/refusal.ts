@@ -1,4 +1,6 @@
 import type { LogWord } from '../observe/log.ts';
+import { type Asker, credentialLabel } from '../updates/asker.ts';
+import type { Hostname } from '../updates/hostname.ts';
 import type { Answer } from './answer.ts';
 
 /** Why a request is not carried out: the word that programs match, and one sentence for people. */
@@ -7,6 +9,10 @@ export interface Refusal {
   readonly text: string;
   readonly status: number;
   readonly retryAfterSeconds?: number;
+  /** For the log alone: by which credential it was asked, where that is known, as `credentialLabel` has it. */
+  readonly credential?: string;
+  /** For the log alone: the names that it is about. */
+  readonly name?: string;
 }
 
 export function refusalAnswer(refusal: Refusal): Answer & { readonly text: string } {
@@ -25,4 +31,10 @@ export function nameError(text: string, status = 400): Refusal {
 
 export function addressError(text: string): Refusal {
   return { word: 'IP_ADDRESS_ERROR', text, status: 400 };
+}
+
+/** The same, and whose request it is, and which names it is about, for the log. */
+export function refusalTo({ credential }: Asker, refusal: Refusal, names: readonly Hostname[] = []): Refusal {
+  const name = names.length === 0 ? {} : { name: names.map((each) => each.toString()).join(', ') };
+  return { ...refusal, credential: credentialLabel(credential), ...name };
 }

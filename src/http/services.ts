@@ -14,7 +14,7 @@ import type { TrustedProxies } from './trusted-proxies.ts';
 
 /** What a reload of the configuration replaces, as a whole. */
 export interface HttpSettings {
-  readonly updater: Pick<Updater, 'update' | 'carryOut' | 'zones' | 'ttl'>;
+  readonly updater: Pick<Updater, 'update' | 'carryOut' | 'turnedAway' | 'zones' | 'ttl'>;
   readonly authenticator: Authenticator;
   readonly hosts: HostBook;
   /** Undefined where there is no database, and so no tokens and hosts. */

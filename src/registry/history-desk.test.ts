@@ -81,7 +81,10 @@ test('where the database is away too long, the oldest go, and they are counted',
 test('what a newer dyndns has written in another form is left out', async () => {
   const ledger = new MemoryLedger();
   const name = hostnameOf('a.example.com');
-  await ledger.write({ documents: [], history: [{ name: name.wire, atMs: 1, body: Buffer.of(99, 0, 0, 1) }] });
+  await ledger.write({
+    documents: [],
+    history: [{ name: name.wire, atMs: 1, isAttempt: false, body: Buffer.of(99, 0, 0, 1) }],
+  });
   await using opened = await openRegistry({ ledger, zones });
   opened.registry.append([entry('a', '1')]);
   assert.deepEqual(details(await opened.registry.history(name, { atMost: 9 })), ['1']);

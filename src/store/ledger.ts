@@ -55,6 +55,8 @@ export interface NewHistoryRow {
   readonly name: Uint8Array;
   /** Unix time in milliseconds. */
   readonly atMs: number;
+  /** It tells of nothing that has changed. Of these fewer are kept of a name, and no other row goes because of them. */
+  readonly isAttempt: boolean;
   readonly body: Uint8Array;
 }
 
@@ -69,6 +71,8 @@ export type Store = ZoneStore & Ledger;
 /** The oldest rows go when there are more. */
 export interface HistoryBounds {
   readonly rowsPerName: number;
+  /** Besides those. */
+  readonly attemptsPerName: number;
   readonly days: number;
   /** Of all names together. */
   readonly rows: number;

@@ -34,18 +34,17 @@ export function requestFault(
   hosts: HostBook,
   zonePermission: Asker['addressPermission'] | undefined,
 ): Fault | undefined {
-  const name = request.hostname;
-  for (const intent of request.intents) {
-    const permission = asker.permission(name, intent.type, actionOf(intent));
-    if (permission.kind === 'refused')
-      return { code: 'not-permitted', name: name.toString(), reason: permission.reason };
-  }
-  if (request.prefix) {
-    const permission = asker.permission(name, Type.AAAA, 'set');
-    if (permission.kind === 'refused')
-      return { code: 'not-permitted', name: name.toString(), reason: permission.reason };
-  }
-  return addressFault(request, addressJudge(asker, zonePermission)) ?? hosts.admissionFault(name, asker);
+  return (
+    permissionFault(request, asker) ??
+    addressFault(request, addressJudge(asker, zonePermission)) ??
+    hosts.admissionFault(request.hostname, asker)
+  );
+}
+
+/** Why the asker may not change the name as it is asked for, or derived; undefined when it may, as things stand now. */
+export function permissionFault(request: NameRequest, asker: Asker): Fault | undefined {
+  const reason = permissionReason(request, asker);
+  return reason === undefined ? undefined : { code: 'not-permitted', name: request.hostname.toString(), reason };
 }
 
 function addressFault({ hostname, intents, prefix }: NameRequest, judge: AddressJudge): Fault | undefined {
@@ -128,10 +127,11 @@ function isAddressType(type: number): boolean {
   return type === Type.A || type === Type.AAAA;
 }
 
-function permissionReason({ hostname, intents }: NameRequest, asker: Asker): string | undefined {
+function permissionReason({ hostname, intents, prefix }: NameRequest, asker: Asker): string | undefined {
   for (const intent of intents) {
     const permission = asker.permission(hostname, intent.type, actionOf(intent));
     if (permission.kind === 'refused') return permission.reason;
   }
-  return undefined;
+  const permission = prefix && asker.permission(hostname, Type.AAAA, 'set');
+  return permission?.kind === 'refused' ? permission.reason : undefined;
 }

@@ -13,6 +13,8 @@ export interface HistoryOctets {
   readonly name: Uint8Array;
   /** Unix time in milliseconds. */
   readonly atMs: number;
+  /** Whether nothing has changed by what it tells of. */
+  readonly isAttempt: boolean;
   readonly body: Uint8Array;
 }
 
@@ -26,11 +28,16 @@ export function historyOctets(entry: HistoryEntry): HistoryOctets {
   const body = new Uint8Array(4 + json.length * 3);
   const { written } = encoder.encodeInto(json, body.subarray(4));
   body.set([form, outcomes.indexOf(outcome), type >> 8, type & 0xff]);
-  return { name: name.toLowerCase().wire, atMs, body: body.subarray(0, 4 + written) };
+  return {
+    name: name.toLowerCase().wire,
+    atMs,
+    isAttempt: outcome === 'failed' || outcome === 'skipped',
+    body: body.subarray(0, 4 + written),
+  };
 }
 
 /** @returns undefined for octets that are no entry in a form that is known */
-export function historyEntry({ name, atMs, body }: HistoryOctets): HistoryEntry | undefined {
+export function historyEntry({ name, atMs, body }: Omit<HistoryOctets, 'isAttempt'>): HistoryEntry | undefined {
   const [itsForm, outcomeIndex = -1, high = 0, low = 0] = body;
   const outcome = outcomes[outcomeIndex];
   if (itsForm !== form || !outcome) return undefined;

@@ -41,6 +41,11 @@ export function failedEntry(
   }
 }
 
+/** What was asked for and came to nothing before anything was asked of its zone. @param why  a sentence, or several */
+export function turnedAwayEntry(hostname: Hostname, why: string, circumstances: UpdateCircumstances): HistoryEntry {
+  return { ...common(hostname, circumstances), outcome: 'failed', detail: why };
+}
+
 export function skippedEntry({ hostname, why }: SkippedName, circumstances: UpdateCircumstances): HistoryEntry {
   return { ...common(hostname, circumstances), outcome: 'skipped', detail: why };
 }

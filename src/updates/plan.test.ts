@@ -17,6 +17,7 @@ const ttl: TtlPolicy = { defaultSeconds: 300, minSeconds: 30, maxSeconds: 86_400
 const rules: PlanRules = {
   ttl,
   judge: ({ text }) => (text.startsWith('fe80:') ? 'it is link-local' : undefined),
+  refusal: () => undefined,
 };
 const www = hostname('www.example.com');
 

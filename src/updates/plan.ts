@@ -22,6 +22,8 @@ export interface PlanRules {
   readonly ttl: TtlPolicy;
   /** Judges the addresses that come of a prefix. */
   readonly judge: AddressJudge;
+  /** Whether a name may still be changed; it was asked before, and a credential may have been revoked since. */
+  readonly refusal: (request: NameRequest) => Fault | undefined;
 }
 
 /** What the names of one zone shall become, and what each will be told if that succeeds. */
@@ -42,12 +44,12 @@ export function recordSetsOf(names: readonly NameRequest[]): RecordSetKey[] {
 export function planUpdate(
   names: readonly NameRequest[],
   current: CurrentRecords,
-  { ttl, judge }: PlanRules,
+  { ttl, judge, refusal }: PlanRules,
 ): UpdatePlan {
   const changes: Change[] = [];
   const outcomes: NameOutcome[] = [];
   for (const request of names) {
-    const fault = obstacle(request, current) ?? unsuitable(request, current, judge);
+    const fault = refusal(request) ?? obstacle(request, current) ?? unsuitable(request, current, judge);
     if (fault) {
       outcomes.push({ kind: 'failed', hostname: request.hostname, fault });
       continue;

@@ -98,11 +98,17 @@ export interface HistoryWriter {
 
 /** Keeps anybody from changing names more often than is fair. */
 export interface Throttle {
-  /** How long to wait; 0 when a change may be made now. */
-  retryAfterSeconds(asker: Asker): number;
-  /** @param changes  RRsets whose values are other ones now */
-  spend(asker: Asker, changes: number): void;
+  /**
+   * Takes so many changes from what the asker may make, at once: of all that is under way together nothing is spent twice.
+   *
+   * @param changes  RRsets, at least one
+   */
+  take(asker: Asker, changes: number): Taken;
 }
+
+export type Taken =
+  /** `giveBack`: they were not made after all. The second time it does nothing. */
+  { readonly kind: 'taken'; giveBack(): void } | { readonly kind: 'wait'; readonly retryAfterSeconds: number };
 
 /** Sees two machines fight over a name. */
 export interface QuarrelWatch {

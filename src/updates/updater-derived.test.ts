@@ -11,7 +11,7 @@ import { administrator, type Asker, granted } from './asker.ts';
 import { systemClock } from './clock.ts';
 import type { HistoryEntry } from './history-entry.ts';
 import type { Host } from './host.ts';
-import type { BesideOutcomes } from './ports.ts';
+import type { BesideOutcomes, Throttle } from './ports.ts';
 import { parsePrefix, type Prefix } from './prefix.ts';
 import { publicOnly } from './public-addresses.ts';
 import { exactAddresses, type NameRequest, noAddresses, type RecordIntent } from './request.ts';
@@ -149,7 +149,12 @@ test('a wildcard twin gets and loses what its name does', async () => {
 
 test('a dry run tells everything and does nothing', async () => {
   const spent: number[] = [];
-  const throttle = { retryAfterSeconds: () => 0, spend: (_asker: Asker, changes: number) => void spent.push(changes) };
+  const throttle: Throttle = {
+    take: (_asker, changes) => {
+      spent.push(changes);
+      return { kind: 'taken', giveBack: () => {} };
+    },
+  };
   const home = open([hostOf('www.one.example', { hasWildcardTwin: true })], { throttle });
   const result = await home.updater.carryOut({
     dialect: 'test',
@@ -165,7 +170,7 @@ test('a dry run tells everything and does nothing', async () => {
 });
 
 test('whoever changes too often is told to wait, and what changes nothing is free', async () => {
-  const throttle = { retryAfterSeconds: () => 7, spend: () => {} };
+  const throttle: Throttle = { take: () => ({ kind: 'wait', retryAfterSeconds: 7 }) };
   const home = open([], { throttle });
   const change = await home.update('www.one.example', { intents: [aaaa('2001:db8::1')] });
   assert.deepEqual(change.outcomes[0], {
@@ -277,7 +282,9 @@ test('a name that is asked for gets that, whatever else it follows, in either or
 
 test('the throttle holds back what is due, and a name that is right is told so', async () => {
   let wait = 0;
-  const throttle = { retryAfterSeconds: () => wait, spend: () => {} };
+  const throttle: Throttle = {
+    take: () => (wait > 0 ? { kind: 'wait', retryAfterSeconds: wait } : { kind: 'taken', giveBack: () => {} }),
+  };
   const follows = hostnameOf('a.one.example');
   const home = open([hostOf('nas.one.example', { follows, interfaceId: octetsOf('::a') })], { throttle });
   await home.update('a.one.example', { intents: [aaaa('2001:db8::1')] });
@@ -292,6 +299,34 @@ test('the throttle holds back what is due, and a name that is right is told so',
   assert.deepEqual(await ask(), ['done', 'throttled']);
   // Its followers are due, and only whoever is told to come back does.
   assert.deepEqual(await ask(prefixOf('2001:db8:1::/64')), ['throttled', 'throttled']);
+});
+
+test('once the records are known, each name is asked about again, those that follow, too', async () => {
+  const follows = hostnameOf('router.one.example');
+  const home = open([
+    hostOf('nas.one.example', { follows, interfaceId: octetsOf('::a') }),
+    hostOf('tv.one.example', { follows, interfaceId: octetsOf('::b') }),
+  ]);
+  const gate = Promise.withResolvers<undefined>();
+  home.primaries[0]!.gate = gate.promise;
+  const scope = ['router.one.example', 'nas.one.example', 'tv.one.example'];
+  let asker = scoped(scope);
+  const permission: Asker['permission'] = (...question) => asker.permission(...question);
+  const request = { intents: [aaaa('2001:db8::1')], prefix: prefixOf('2001:db8:1::/64') };
+  const update = home.update('router.one.example', request, { ...asker, permission });
+  asker = scoped(['tv.one.example']);
+  gate.resolve(undefined);
+  const { outcomes, derived } = await update;
+  assert.deepEqual(
+    [...outcomes, ...derived.map(({ outcome }) => outcome)].map((outcome) =>
+      outcome.kind === 'failed' ? outcome.fault.code : 'done',
+    ),
+    ['not-permitted', 'not-permitted', 'done'],
+  );
+  assert.deepEqual(
+    home.primaries[0]?.writes.map(({ name }) => name.toString()),
+    ['tv.one.example.'],
+  );
 });
 
 test('only addresses are fought over', async () => {

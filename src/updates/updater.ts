@@ -2,18 +2,27 @@ import { Type } from '../dns/codes.ts';
 import { addressJudge } from './address-judge.ts';
 import type { Asker } from './asker.ts';
 import type { Clock } from './clock.ts';
-import { type DerivedRequest, expand, type Expansion, requestFault, type SkippedName } from './expansion.ts';
+import {
+  type DerivedRequest,
+  expand,
+  type Expansion,
+  permissionFault,
+  requestFault,
+  type SkippedName,
+} from './expansion.ts';
 import type { Fault } from './fault.ts';
 import type { HistoryEntry } from './history-entry.ts';
+import type { Hostname } from './hostname.ts';
 import {
   changedEntries,
   failedEntry,
   notedEntry,
   skippedEntry,
+  turnedAwayEntry,
   type UpdateCircumstances,
 } from './history-of-update.ts';
 import { type HostBook, noHosts } from './host.ts';
-import type { NameOutcome } from './outcome.ts';
+import { isChanged, type NameOutcome } from './outcome.ts';
 import { type PlanRules, planUpdate, recordSetsOf, type TtlPolicy, type UpdatePlan } from './plan.ts';
 import type {
   BesideOutcomes,
@@ -22,10 +31,12 @@ import type {
   HistoryWriter,
   QuarrelWatch,
   Throttle,
+  TransactionResult,
   UpdateObserver,
 } from './ports.ts';
 import { RepeatedFailures } from './repeated-failures.ts';
 import type { NameRequest, UpdateRequest } from './request.ts';
+import { Spending } from './spending.ts';
 import type { ManagedZone, ZoneDirectory } from './zone-directory.ts';
 
 export interface UpdaterOptions {
@@ -61,6 +72,8 @@ export class Updater {
   readonly #options: UpdaterOptions;
   readonly #hosts: HostBook;
   readonly #failures = new RepeatedFailures();
+  /** Whoever is left alone does not succeed by what others do: these are told once an hour and no more. */
+  readonly #skips = new RepeatedFailures();
 
   constructor(options: UpdaterOptions) {
     this.#options = options;
@@ -122,6 +135,24 @@ export class Updater {
     return result;
   }
 
+  /**
+   * Remembers that a request came to nothing before it was an update, since nobody could have made one of it. Of names whose addresses the
+   * asker may not change, nothing is remembered: nobody writes into the history of others.
+   *
+   * @param why  a sentence, or several
+   */
+  turnedAway(hostnames: readonly Hostname[], why: string, by: Pick<UpdateRequest, 'dialect' | 'asker'>): void {
+    const { history, zones, clock } = this.#options;
+    if (!history) return;
+    const circumstances = { ...by, atMs: clock.unixSeconds() * 1000 };
+    const own = new Map(hostnames.map((hostname) => [hostname.key, hostname]))
+      .values()
+      .filter((hostname) => zones.find(hostname) && maySetAddress(by.asker, hostname));
+    const entries = own.map((hostname) => turnedAwayEntry(hostname, why, circumstances));
+    const news = [...entries.filter((entry) => !this.#failures.isRepeated(entry))];
+    if (news.length > 0) history.append(news);
+  }
+
   /** A fault where the name is not to be asked about at all. */
   #expansion(name: NameRequest, asker: Asker, asked: ReadonlySet<string>): Expansion | Fault {
     const zone = this.#options.zones.find(name.hostname);
@@ -144,22 +175,29 @@ export class Updater {
     { names, derived }: Share,
     request: UpdateRequest,
   ): Promise<readonly { readonly reason?: DerivedOutcome['reason']; readonly outcome: NameOutcome }[]> {
-    const { clock, timeoutMs, history } = this.#options;
+    const { clock, timeoutMs, history, throttle } = this.#options;
     const byReason = [...derived.values()];
     const all = [...names.values(), ...byReason.map((each) => each.request)];
     const circumstances = { ...request, atMs: clock.unixSeconds() * 1000 };
     const reads = recordSetsOf(all);
-    const rules = { ttl: this.#options.ttl, judge: addressJudge(request.asker, addressPermission) };
+    const rules: PlanRules = {
+      ttl: this.#options.ttl,
+      judge: addressJudge(request.asker, addressPermission),
+      refusal: (name) => permissionFault(name, request.asker),
+    };
     // A new prefix of a name that nothing follows is nobody's business.
     if (reads.length === 0) return all.map(({ hostname }) => ({ outcome: { kind: 'done', hostname, records: [] } }));
-    const result = await primary.transact({
-      reads,
-      plan: (current) => this.#plan(all, current, rules, request),
-      ...(history && primary.keepsHistory
-        ? { history: ({ outcomes }: UpdatePlan) => changedEntries(outcomes, circumstances) }
-        : {}),
-      deadlineMs: clock.monotonicMs() + timeoutMs,
-    });
+    const spending = new Spending(throttle, request.asker);
+    const result = await spend(spending, () =>
+      primary.transact({
+        reads,
+        plan: (current) => this.#plan(all, current, rules, { request, spending }),
+        ...(history && primary.keepsHistory
+          ? { history: ({ outcomes }: UpdatePlan) => changedEntries(outcomes, circumstances) }
+          : {}),
+        deadlineMs: clock.monotonicMs() + timeoutMs,
+      }),
+    );
     const outcomes = result.kind === 'done' ? result.plan.outcomes : all.map((name) => failure(name, result.fault));
     if (result.kind === 'done' && !primary.keepsHistory && !request.isDryRun)
       history?.append(changedEntries(outcomes, circumstances));
@@ -175,17 +213,16 @@ export class Updater {
     names: readonly NameRequest[],
     current: CurrentRecords,
     rules: PlanRules,
-    { asker, isDryRun, names: asked }: UpdateRequest,
+    { request: { isDryRun, names: asked }, spending }: { readonly request: UpdateRequest; readonly spending: Spending },
   ): UpdatePlan {
     const plan = planUpdate(names, current, rules);
-    if (plan.changes.length === 0) return plan;
-    if (isDryRun) return { changes: [], outcomes: plan.outcomes };
-    const retryAfterSeconds = this.#options.throttle?.retryAfterSeconds(asker) ?? 0;
+    if (isDryRun || spending.isOver) return { changes: [], outcomes: plan.outcomes };
+    const askedKeys = new Set(asked.map(({ hostname }) => hostname.key));
+    const retryAfterSeconds = spending.take(cost(plan, askedKeys));
     if (retryAfterSeconds === 0) return plan;
     const due = new Set(plan.changes.map(({ name }) => name.key));
     // Whoever is told that nothing has changed does not ask again, so what is due for a derived name is due for those who ask.
-    const askedKeys = asked.map(({ hostname }) => hostname.key);
-    if (due.difference(new Set(askedKeys)).size > 0) for (const key of askedKeys) due.add(key);
+    if (due.difference(askedKeys).size > 0) for (const key of askedKeys) due.add(key);
     const outcomes = plan.outcomes.map((outcome): NameOutcome => {
       const { kind, hostname } = outcome;
       if (kind === 'failed' || !due.has(hostname.key)) return outcome;
@@ -195,12 +232,10 @@ export class Updater {
   }
 
   #tell(request: UpdateRequest, result: UpdateResult): UpdateResult {
-    const { clock, throttle, observer } = this.#options;
+    const { clock, observer } = this.#options;
     const circumstances = { ...request, atMs: clock.unixSeconds() * 1000 };
     const all = [...result.outcomes, ...result.derived.map(({ outcome }) => outcome)];
-    const changes = all.reduce((sum, outcome) => sum + changedCount(outcome), 0);
-    if (changes > 0) throttle?.spend(request.asker, changes);
-    const notes = changes > 0 ? this.#quarrels(all, circumstances) : [];
+    const notes = all.some(isChanged) ? this.#quarrels(all, circumstances) : [];
     this.#remember(all, { ...result, notes }, circumstances);
     const told = { ...result, notes };
     observer.settled(request, result.outcomes, told);
@@ -211,15 +246,16 @@ export class Updater {
   #remember(all: readonly NameOutcome[], { skipped, notes }: BesideOutcomes, circumstances: UpdateCircumstances): void {
     const { history } = this.#options;
     if (!history) return;
-    const entries: HistoryEntry[] = [];
+    const failed: HistoryEntry[] = [];
     const left = new Set(skipped.map(({ hostname }) => hostname.key));
     for (const outcome of all) {
       if (left.has(outcome.hostname.key)) continue;
       if (outcome.kind === 'done') this.#failures.forget(outcome.hostname.key);
-      else entries.push(...[failedEntry(outcome.hostname, outcome.fault, circumstances) ?? []].flat());
+      else failed.push(...[failedEntry(outcome.hostname, outcome.fault, circumstances) ?? []].flat());
     }
-    entries.push(...skipped.map((name) => skippedEntry(name, circumstances)));
-    const news = entries.filter((entry) => !this.#failures.isRepeated(entry));
+    const news = failed.filter((entry) => !this.#failures.isRepeated(entry));
+    const passedOver = skipped.map((name) => skippedEntry(name, circumstances));
+    news.push(...passedOver.filter((entry) => !this.#skips.isRepeated(entry)));
     news.push(...notes.map(({ hostname, text }) => notedEntry(hostname, text, circumstances)));
     if (news.length > 0) history.append(news);
   }
@@ -242,8 +278,25 @@ export class Updater {
   }
 }
 
-function changedCount(outcome: NameOutcome): number {
-  return outcome.kind === 'done' ? outcome.records.filter(({ changed }) => changed).length : 0;
+/** All that follows is one change of what it follows: however large a home is, it moves when its router does. */
+function cost({ changes }: UpdatePlan, askedKeys: ReadonlySet<string>): number {
+  const own = changes.filter(({ name }) => askedKeys.has(name.key)).length;
+  return changes.length > own ? own + 1 : own;
+}
+
+/** What was planned is spent when it is made, and not where it fails, in whatever way. */
+async function spend<Plan>(
+  spending: Spending,
+  transact: () => Promise<TransactionResult<Plan>>,
+): Promise<TransactionResult<Plan>> {
+  let areMade = false;
+  try {
+    const result = await transact();
+    areMade = result.kind === 'done';
+    return result;
+  } finally {
+    spending.end(areMade);
+  }
 }
 
 /** A follower that has neither an interface ID nor an address from which it could be told has stayed without one. */
@@ -253,6 +306,10 @@ function idleFollower({ reason, outcome }: DerivedOutcome): SkippedName | undefi
   if (hasAddress) return undefined;
   const why = 'it has neither an interface ID nor an AAAA record from which its own bits could be told';
   return { reason, hostname: outcome.hostname, why };
+}
+
+function maySetAddress(asker: Asker, hostname: Hostname): boolean {
+  return [Type.A, Type.AAAA].some((type) => asker.permission(hostname, type, 'set').kind === 'granted');
 }
 
 function failure({ hostname }: NameRequest, fault: Fault): NameOutcome {

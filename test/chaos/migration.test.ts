@@ -142,7 +142,7 @@ async function open(path: string): Promise<Store> {
 async function expectLedger(store: Store): Promise<void> {
   await store.documents('token', () => assert.fail('there is a token'));
   assert.deepEqual(await store.recentHistory({ atMost: 9 }), { kind: 'history', rows: [] });
-  const history = [{ name: zone.wire, atMs: Date.now(), body: Buffer.from('an entry') }];
+  const history = [{ name: zone.wire, atMs: Date.now(), isAttempt: false, body: Buffer.from('an entry') }];
   const documents = [{ kind: 'token', key: Buffer.from('a'), body: Buffer.from('b') } as const];
   assert.deepEqual(await store.write({ documents, history }), { kind: 'committed' });
   const read = await store.history(zone.wire, { atMost: 9 });

@@ -19,7 +19,7 @@ export interface LedgerPlace extends AsyncDisposable {
   open(history: HistoryBounds): Promise<Store>;
 }
 
-const bounds: HistoryBounds = { rowsPerName: 5, days: 90, rows: 2000 };
+const bounds: HistoryBounds = { rowsPerName: 5, attemptsPerName: 3, days: 90, rows: 2000 };
 const day = 86_400_000;
 const octets = (text: string) => Buffer.from(text);
 const nameOf = (label: string) => Name.parse(`${label}.dyn.example.`).wire;
@@ -76,6 +76,7 @@ const promises: Record<string, (place: LedgerPlace) => Promise<void>> = {
         history: ['www', 'mail'].map((label) => ({
           name: nameOf(label),
           atMs: now + turn,
+          isAttempt: false,
           body: octets(`${label} ${turn}`),
         })),
       });
@@ -97,7 +98,9 @@ const promises: Record<string, (place: LedgerPlace) => Promise<void>> = {
     let last = 0;
     for (let life = 0; life < 3; life += 1) {
       await using store = await place.open(bounds);
-      await write(store, { history: [{ name: nameOf('www'), atMs: Date.now(), body: octets(`life ${life}`) }] });
+      await write(store, {
+        history: [{ name: nameOf('www'), atMs: Date.now(), isAttempt: false, body: octets(`life ${life}`) }],
+      });
       const [newest] = await historyOf(store, 'www');
       assert.ok(newest);
       assert.deepEqual(texts([newest]), [`life ${life}`]);
@@ -109,9 +112,13 @@ const promises: Record<string, (place: LedgerPlace) => Promise<void>> = {
   'history is bounded by name, by age and in all': async (place) => {
     await using store = await place.open(bounds);
     const now = Date.now();
-    await write(store, { history: [{ name: nameOf('old'), atMs: now - 91 * day, body: octets('old') }] });
+    await write(store, {
+      history: [{ name: nameOf('old'), atMs: now - 91 * day, isAttempt: false, body: octets('old') }],
+    });
     for (let turn = 0; turn < 12; turn += 1)
-      await write(store, { history: [{ name: nameOf('busy'), atMs: now, body: octets(`busy ${turn}`) }] });
+      await write(store, {
+        history: [{ name: nameOf('busy'), atMs: now, isAttempt: false, body: octets(`busy ${turn}`) }],
+      });
     await until(async () => (await historyOf(store, 'busy')).length === bounds.rowsPerName);
     assert.deepEqual(texts(await historyOf(store, 'busy')), ['busy 11', 'busy 10', 'busy 9', 'busy 8', 'busy 7']);
     await until(async () => (await historyOf(store, 'old')).length === 0);
@@ -119,6 +126,7 @@ const promises: Record<string, (place: LedgerPlace) => Promise<void>> = {
       const history = Array.from({ length: 100 }, (_, index) => ({
         name: nameOf(`n${turn}-${index}`),
         atMs: now,
+        isAttempt: false,
         body: octets('x'),
       }));
       await write(store, { history });
@@ -127,11 +135,34 @@ const promises: Record<string, (place: LedgerPlace) => Promise<void>> = {
     await until(async () => (await recentOf(store, { atMost: 5000 })).length === bounds.rows);
   },
 
+  'what has changed nothing makes nothing else go from the history of its name': async (place) => {
+    await using store = await place.open(bounds);
+    const rows = (isAttempt: boolean, count: number) =>
+      Array.from({ length: count }, (_, turn) => ({
+        name: nameOf('www'),
+        atMs: Date.now(),
+        isAttempt,
+        body: octets(`${isAttempt ? 'attempt' : 'change'} ${turn}`),
+      }));
+    await write(store, { history: rows(false, 2) });
+    await write(store, { history: rows(true, 700) });
+    await until(async () => (await historyOf(store, 'www')).length === 5);
+    const told = await historyOf(store, 'www');
+    assert.deepEqual(texts(told), ['attempt 699', 'attempt 698', 'attempt 697', 'change 1', 'change 0']);
+    assert.deepEqual(
+      told.map(({ isAttempt }) => isAttempt),
+      [true, true, true, false, false],
+    );
+    await write(store, { history: rows(false, 600) });
+    await until(async () => (await historyOf(store, 'www')).length === 8);
+    assert.equal(texts(await historyOf(store, 'www')).filter((text) => text.startsWith('attempt')).length, 3);
+  },
+
   'the history of a batch is there with its change, and with no other': async (place) => {
     await using store = await place.open(bounds);
     const zone = Name.parse('dyn.example.');
     await store.create({ zone, serial: 10, recordSets: [address(zone.prepend('www'), 1)] });
-    const history = [{ name: nameOf('www'), atMs: Date.now(), body: octets('of the change') }];
+    const history = [{ name: nameOf('www'), atMs: Date.now(), isAttempt: false, body: octets('of the change') }];
     const good = step(zone, 10, [setTo(address(zone.prepend('www'), 2))]);
     const stale = step(zone, 99, [setTo(address(zone.prepend('www'), 3))]);
     const results = await Promise.all([

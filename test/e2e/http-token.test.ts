@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { parsePattern } from '../../src/access/scope-text.ts';
 import type { Scope } from '../../src/access/scope.ts';
@@ -38,6 +39,21 @@ test('a token ends with its revocation', async () => {
   const answer = await update(fixture, secret, 'home.example.com', '192.0.2.1');
   assert.equal(answer.status, 403);
   assert.deepEqual(valuesAt(fixture, 'home.example.com'), []);
+});
+
+test('a token that is revoked while its update is under way changes nothing by it', async () => {
+  await using fixture = await listenFixture({ ledger: new MemoryLedger() });
+  const { token, secret } = await createToken(fixture, 'home.example.com');
+  const [primary] = fixture.primaries.filter(({ zone }) => zone.equals(Name.parse('example.com.')));
+  assert.ok(primary);
+  const gate = Promise.withResolvers<undefined>();
+  primary.gate = gate.promise;
+  const answer = update(fixture, secret, 'home.example.com', '192.0.2.1');
+  while (primary.transactions === 0) await delay(5);
+  await administration(fixture).revokeToken(token.id);
+  gate.resolve(undefined);
+  assert.deepEqual((await answer).status, 403);
+  assert.deepEqual(primary.writes, []);
 });
 
 test('after a rotation both secrets are good for a while, and without an overlap only the new one', async () => {

@@ -27,6 +27,10 @@ export class MemoryPrimary implements Primary {
   serial = 1;
   /** While set, every transaction fails with it. */
   fault: Fault | undefined;
+  /** While set, every change is planned and then fails with it. */
+  refusal: Fault | undefined;
+  /** How often each transaction is planned: what is read may have been changed by others meanwhile. */
+  plannings = 1;
   /** While set, nothing is begun before it resolves. */
   gate: Promise<void> | undefined;
   readonly #sets = new Map<string, RecordSet>();
@@ -73,8 +77,9 @@ export class MemoryPrimary implements Primary {
         resolve({ kind: 'failed', fault: { code: 'not-authoritative', nameserver: 'memory', zone } });
         return false;
       }
-      const plan = transaction.plan(this.#current());
-      const fault = this.#obstacle(plan.changes);
+      let plan = transaction.plan(this.#current());
+      for (let again = 1; again < this.plannings; again += 1) plan = transaction.plan(this.#current());
+      const fault = plan.changes.length > 0 ? (this.refusal ?? this.#obstacle(plan.changes)) : undefined;
       if (!fault) for (const change of plan.changes) this.#apply(change);
       resolve(fault ? { kind: 'failed', fault } : { kind: 'done', plan });
       return !fault && plan.changes.length > 0;

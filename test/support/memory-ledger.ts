@@ -5,6 +5,7 @@ import type {
   Ledger,
   LedgerChanges,
   LedgerDocument,
+  NewHistoryRow,
 } from '../../src/store/ledger.ts';
 import type { StoreFault } from '../../src/store/store-fault.ts';
 import type { Answer, WriteResult } from '../../src/store/zone-store.ts';
@@ -30,7 +31,7 @@ export class MemoryLedger implements Ledger {
   readonly #bounds: HistoryBounds;
   #line: Promise<unknown> = Promise.resolve();
 
-  constructor(bounds: HistoryBounds = { rowsPerName: 1_000, days: 10_000, rows: 100_000 }) {
+  constructor(bounds: HistoryBounds = { rowsPerName: 1_000, attemptsPerName: 1_000, days: 10_000, rows: 100_000 }) {
     this.#bounds = bounds;
   }
 
@@ -86,20 +87,22 @@ export class MemoryLedger implements Ledger {
       this.#history.push({
         name: Uint8Array.from(row.name),
         atMs: row.atMs,
+        isAttempt: row.isAttempt,
         body: Uint8Array.from(row.body),
         sequence: this.#sequence,
       });
-      this.#forget(row.name, row.atMs);
+      this.#forget(row);
     }
   }
 
   /** Time is what the newest row says. */
-  #forget(name: Uint8Array, nowMs: number): void {
-    const { rows, rowsPerName, days } = this.#bounds;
-    const ofName = this.#history.filter((row) => Buffer.compare(row.name, name) === 0);
-    const firstKept = ofName.at(-rowsPerName)?.sequence ?? 0;
+  #forget({ name, atMs: nowMs, isAttempt }: NewHistoryRow): void {
+    const { rows, rowsPerName, attemptsPerName, days } = this.#bounds;
+    const isLike = (row: HistoryRow) => Buffer.compare(row.name, name) === 0 && row.isAttempt === isAttempt;
+    const like = this.#history.filter(isLike);
+    const firstKept = like.at(-(isAttempt ? attemptsPerName : rowsPerName))?.sequence ?? 0;
     this.#history = this.#history
-      .filter((row) => Buffer.compare(row.name, name) !== 0 || row.sequence >= firstKept)
+      .filter((row) => !isLike(row) || row.sequence >= firstKept)
       .filter((row) => row.atMs >= nowMs - days * 86_400_000)
       .slice(-rows);
   }

@@ -11,7 +11,7 @@ import type { Answer } from '../answer.ts';
 import type { Desk } from '../desk.ts';
 import type { EncodedArguments } from '../encoded-arguments.ts';
 import { readLeniently } from '../lenient-arguments.ts';
-import { parameterError, type Refusal } from '../refusal.ts';
+import { parameterError, type Refusal, refusalTo } from '../refusal.ts';
 import { challengeName, textRdata } from './challenge.ts';
 import { intentsOf, mostHosts, readWish } from './dyndns2-request.ts';
 import { ownName } from './own-name.ts';
@@ -93,14 +93,17 @@ export class DuckdnsDialect {
     const { asker } = admission;
     const settings = this.#desk.services.current();
     if (wanted.domains.length === 0 || wanted.domains.length > mostHosts)
-      return ko(parameterError(`A request has 1 to ${mostHosts} domains.`));
+      return ko(refusalTo(asker, parameterError(`A request has 1 to ${mostHosts} domains.`)));
     const hostnames = wanted.domains.flatMap((domain) => ownName(domain, asker, settings) ?? []);
-    if (hostnames.length < wanted.domains.length)
-      return ko(parameterError('A domain is none of the hosts of the token, or not the only one of that label.'));
+    if (hostnames.length < wanted.domains.length) return ko(refusalTo(asker, noSuchDomain));
     const asked = this.#requests(request, wanted, hostnames);
-    if (asked.kind === 'unusable') return ko(parameterError(`${asked.reason}.`));
+    if (asked.kind === 'unusable') {
+      const why = `${asked.reason}.`;
+      settings.updater.turnedAway(hostnames, why, { dialect, asker });
+      return ko(refusalTo(asker, parameterError(why), hostnames));
+    }
     const { names, warnings } = asked;
-    if (!mayAll(names, asker)) return ko(parameterError('A domain is beyond the scope of the token.'));
+    if (!mayAll(names, asker)) return ko(refusalTo(asker, beyondScope, hostnames));
     if (request.method === 'HEAD') return { answer: { status: 200, text: undefined } };
     const result = await this.#desk.carryOut(settings.updater, { dialect, asker, names, warnings });
     if (!result || result.outcomes.some(({ kind }) => kind === 'failed'))
@@ -140,6 +143,9 @@ export class DuckdnsDialect {
     return same(intentsOf(read.wish), read.wish.warning === undefined ? [] : [read.wish.warning]);
   }
 }
+
+const noSuchDomain = parameterError('A domain is none of the hosts of the token, or not the only one of that label.');
+const beyondScope = parameterError('A domain is beyond the scope of the token.');
 
 /** As Home Assistant clears a text. */
 const emptyText = /(?:^|&)txt=?(?:&|$)/i;

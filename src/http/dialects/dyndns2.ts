@@ -11,7 +11,7 @@ import type { Answer } from '../answer.ts';
 import type { Desk } from '../desk.ts';
 import type { EncodedArguments } from '../encoded-arguments.ts';
 import { firstOf, readLeniently } from '../lenient-arguments.ts';
-import { addressError, type Refusal } from '../refusal.ts';
+import { addressError, type Refusal, refusalTo } from '../refusal.ts';
 import type { HttpSettings } from '../services.ts';
 import {
   type AddressWish,
@@ -55,6 +55,12 @@ interface Visit {
 type Wanted =
   | { readonly kind: 'wanted'; readonly hostname: Hostname; readonly request: NameRequest; readonly wish: AddressWish }
   | { readonly kind: 'word'; readonly word: Word };
+
+/** A host whose addresses cannot be used, and why, in a sentence. */
+interface Unusable {
+  readonly hostname: Hostname;
+  readonly why: string;
+}
 
 /** What a request comes to, and why it was refused where the log is to tell. */
 interface Verdict {
@@ -105,15 +111,19 @@ export class Dyndns2Dialect {
     if (hosts.length === 0) return { answer: linesAnswer([wordLine('notfqdn')]) };
     if (hosts.length > mostHosts) return { answer: linesAnswer([wordLine('numhost')]) };
     if (visit.request.method === 'HEAD') return { answer: { status: 200, text: undefined } };
-    const reasons: string[] = [];
-    const wanted = hosts.map((host) => this.#wanted(host, visit, reasons));
+    const unusable: Unusable[] = [];
+    const wanted = hosts.map((host) => this.#wanted(host, visit, unusable));
     const lines = await this.#carryOut(visit, wanted);
-    const [reason] = reasons;
     const answer = linesAnswer(lines);
-    return reason === undefined ? { answer } : { answer, refusal: addressError(`${capitalised(reason)}.`) };
+    const { asker, settings } = visit;
+    for (const { hostname, why } of unusable) settings.updater.turnedAway([hostname], why, { dialect, asker });
+    const [first] = unusable;
+    if (!first) return { answer };
+    const names = unusable.map(({ hostname }) => hostname);
+    return { answer, refusal: refusalTo(asker, addressError(first.why), names) };
   }
 
-  #wanted(written: string, visit: Visit, reasons: string[]): Wanted {
+  #wanted(written: string, visit: Visit, unusable: Unusable[]): Wanted {
     const { request, values, settings, isDeletion, userName } = visit;
     const hostname = hostOf(written);
     if (!hostname) return { kind: 'word', word: 'notfqdn' };
@@ -125,7 +135,7 @@ export class Dyndns2Dialect {
       // Whose name it is not is not told what is wrong with the address.
       const mayChange = addressTypes.some((type) => visit.asker.permission(hostname, type, 'set').kind === 'granted');
       if (!mayChange || !settings.updater.zones.find(hostname)) return { kind: 'word', word: 'nohost' };
-      reasons.push(read.reason);
+      unusable.push({ hostname, why: `${capitalised(read.reason)}.` });
       return { kind: 'word', word: 'dnserr' };
     }
     const { wish } = read;

@@ -6,7 +6,7 @@ import type { Answer } from '../answer.ts';
 import type { Desk } from '../desk.ts';
 import type { EncodedArguments } from '../encoded-arguments.ts';
 import { firstOf, readLeniently } from '../lenient-arguments.ts';
-import { parameterError, type Refusal, refusalAnswer } from '../refusal.ts';
+import { parameterError, type Refusal, refusalAnswer, refusalTo } from '../refusal.ts';
 import { intentsOf, readWish } from './dyndns2-request.ts';
 import { dynv6Addresses } from './dynv6-addresses.ts';
 import { ownName } from './own-name.ts';
@@ -53,7 +53,12 @@ export class Dynv6Dialect {
     const { asker } = admission;
     const settings = this.#desk.services.current();
     const hostname = ownName(firstOf(values, ['hostname', 'zone']) ?? '', asker, settings);
-    if (!hostname) return refused(parameterError('There is no such host for this token.', 404));
+    if (!hostname) return refused(refusalTo(asker, noSuchHost));
+    const unusable = (reason: string): Verdict => {
+      const why = `The addresses cannot be taken: ${reason}.`;
+      settings.updater.turnedAway([hostname], why, { dialect, asker });
+      return refused(refusalTo(asker, parameterError(why), [hostname]));
+    };
     const addresses = dynv6Addresses(values, () => this.#desk.clientAddress(request));
     if (addresses.kind === 'unusable') return unusable(addresses.reason);
     if (addresses.values.size === 0) return { answer: { status: 200, text: unchanged } };
@@ -77,9 +82,7 @@ const overloaded: Refusal = {
   retryAfterSeconds: 1,
 };
 
-function unusable(reason: string): Verdict {
-  return refused(parameterError(`The addresses cannot be taken: ${reason}.`));
-}
+const noSuchHost = parameterError('There is no such host for this token.', 404);
 
 function refused(refusal: Refusal): Verdict {
   return { answer: refusalAnswer(refusal), refusal };

@@ -39,11 +39,13 @@ export class CommitBatch {
     });
     if (!evaluated) return true;
     const { draft, remember, history } = evaluated;
-    const octets = (draft?.octets ?? 0) + (remember ? remember.answer.length : 0);
+    const rows = draft && history ? history.map(historyOctets) : [];
+    const historySize = rows.reduce((sum, { name, body }) => sum + name.length + body.length, 0);
+    const octets = (draft?.octets ?? 0) + (remember ? remember.answer.length : 0) + historySize;
     if (this.#octets > 0 && this.#octets + octets > this.#bounds.octets) return false;
     this.#octets += octets;
     if (draft) this.#draft.apply(draft);
-    if (draft && history) for (const entry of history) this.history.push(historyOctets(entry));
+    for (const row of rows) this.history.push(row);
     if (remember) this.remembered.push(remember);
     this.members.push(waiting);
     return true;

@@ -7,10 +7,11 @@ import { nameOfKey } from '../../zone/name-key.ts';
 import { type PackedRecords, recordSetOf, splitRecordSets, typeAt, unpackRecords } from '../../zone/packed-records.ts';
 import type { ZoneView } from '../../zone/zone-view.ts';
 
-/** Of one UPDATE; whoever moves a whole zone by it has its transfer for a history. */
-const mostEntries = 200;
-
-/** What an UPDATE message has changed, RRset by RRset, for the history; the SOA record, which goes along with everything, is left out. */
+/**
+ * What an UPDATE message has changed, RRset by RRset, for the history; the SOA record, which goes along with everything, is left out.
+ *
+ * Whatever it is, all of it is told: else a change could be hidden behind others. A message of 64 KiB bounds it.
+ */
 export function historyOfUpdate(view: ZoneView, draft: Draft, asker: Asker, atMs: number): readonly HistoryEntry[] {
   const entries: HistoryEntry[] = [];
   const common = {
@@ -26,7 +27,6 @@ export function historyOfUpdate(view: ZoneView, draft: Draft, asker: Asker, atMs
     for (const type of typesOf(before, after)) {
       const [old, young] = [valuesOf(before, type), valuesOf(after, type)];
       if (old.join('\n') === young.join('\n')) continue;
-      if (entries.length === mostEntries) return entries;
       entries.push({ name: nameOfKey(key), type, before: old, after: young, ...common });
     }
   }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 import type { DocumentKind, HistoryRow } from '../ledger.ts';
-import { unpackHistory } from './ledger-writer.ts';
+import { unpackHistory } from './packed-history.ts';
 
 /** What somebody asks of the history; a name's, or that of all names together. */
 export interface HistoryQuestion {
@@ -36,6 +36,7 @@ export function readHistory(database: DatabaseSync, question: HistoryQuestion): 
       name: octetsOf(row['name']),
       sequence: Number(row['sequence']),
       atMs: Number(row['at_ms']),
+      isAttempt: row['is_attempt'] === 1,
       body: octetsOf(row['body']),
     });
   }

@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 import type { HistoryBounds, LedgerChanges, NewHistoryRow } from '../ledger.ts';
-import { OctetPacker, OctetUnpacker } from './packed-octets.ts';
+import { packHistoryRow, unpackHistory } from './packed-history.ts';
+import { OctetPacker } from './packed-octets.ts';
 
 /** How many rows are put in their places, or thrown away, in one transaction, so that nobody waits long behind it. */
 const rowsAtOnce = 256;
@@ -39,13 +40,12 @@ export class LedgerWriter {
   appendHistory(rows: readonly NewHistoryRow[]): void {
     if (rows.length === 0) return;
     this.#hasUnsorted = true;
-    for (const { name, atMs, body } of rows) {
-      this.#packer.octets(name);
-      this.#packer.wide(atMs);
-      this.#packer.octets(body);
-    }
     const first = this.#nextSequence();
-    this.#statements.append.run(first, rows.length, this.#packer.take());
+    for (let from = 0; from < rows.length; from += rowsAtOnce) {
+      const piece = rows.slice(from, from + rowsAtOnce);
+      for (const row of piece) packHistoryRow(this.#packer, row);
+      this.#statements.append.run(first + from, piece.length, this.#packer.take());
+    }
     this.#statements.count.run(first + rows.length);
   }
 
@@ -59,6 +59,7 @@ export class LedgerWriter {
   }
 
   #sort(): boolean {
+    const { rowsPerName, attemptsPerName } = this.#bounds;
     let room = rowsAtOnce;
     while (room > 0) {
       const row = this.#statements.oldest.get();
@@ -67,9 +68,10 @@ export class LedgerWriter {
         return false;
       }
       const first = Number(row['sequence']);
-      for (const [index, { name, atMs, body }] of unpackHistory(row['rows']).entries()) {
-        this.#statements.sorted.run(name, first + index, atMs, body);
-        this.#statements.prune.run(name, this.#bounds.rowsPerName);
+      for (const [index, { name, atMs, isAttempt, body }] of unpackHistory(row['rows']).entries()) {
+        const kind = isAttempt ? 1 : 0;
+        this.#statements.sorted.run(name, first + index, atMs, kind, body);
+        this.#statements.prune.run(name, kind, isAttempt ? attemptsPerName : rowsPerName);
       }
       this.#statements.taken.run(first);
       room -= Number(row['count']);
@@ -83,16 +85,6 @@ export class LedgerWriter {
     const { changes } = this.#statements.forget.run(oldestMs, firstKept, rowsAtOnce);
     return changes === rowsAtOnce;
   }
-}
-
-/** The rows of one entry of the log, in their order. */
-export function unpackHistory(octets: unknown): NewHistoryRow[] {
-  if (!(octets instanceof Uint8Array))
-    throw new TypeError('A column of a STRICT table holds something other than octets');
-  const unpacker = new OctetUnpacker(octets);
-  const rows: NewHistoryRow[] = [];
-  while (!unpacker.isAtEnd) rows.push({ name: unpacker.octets(), atMs: unpacker.wide(), body: unpacker.octets() });
-  return rows;
 }
 
 type StatementName =
@@ -117,10 +109,10 @@ function prepareStatements(database: DatabaseSync): Record<StatementName, Statem
     count: database.prepare('UPDATE history_sequence SET next = ? WHERE id = 1'),
     append: database.prepare('INSERT INTO history_log (sequence, count, rows) VALUES (?, ?, ?)'),
     oldest: database.prepare('SELECT sequence, count, rows FROM history_log ORDER BY sequence LIMIT 1'),
-    sorted: database.prepare('INSERT INTO history (name, sequence, at_ms, body) VALUES (?, ?, ?, ?)'),
+    sorted: database.prepare('INSERT INTO history (name, sequence, at_ms, is_attempt, body) VALUES (?, ?, ?, ?, ?)'),
     prune: database.prepare(
-      `DELETE FROM history WHERE name = ?1 AND sequence <= (
-         SELECT sequence FROM history WHERE name = ?1 ORDER BY sequence DESC LIMIT 1 OFFSET ?2)`,
+      `DELETE FROM history WHERE name = ?1 AND is_attempt = ?2 AND sequence <= (
+         SELECT sequence FROM history WHERE name = ?1 AND is_attempt = ?2 ORDER BY sequence DESC LIMIT 1 OFFSET ?3)`,
     ),
     taken: database.prepare('DELETE FROM history_log WHERE sequence = ?'),
     // Sequences rise with time, so the oldest are found without looking at any other.

@@ -72,10 +72,11 @@ export const migrations: readonly string[] = [
   ) STRICT;
 
   CREATE TABLE history (
-    name     BLOB    NOT NULL,
-    sequence INTEGER NOT NULL,
-    at_ms    INTEGER NOT NULL,
-    body     BLOB    NOT NULL,
+    name       BLOB    NOT NULL,
+    sequence   INTEGER NOT NULL,
+    at_ms      INTEGER NOT NULL,
+    is_attempt INTEGER NOT NULL CHECK (is_attempt IN (0, 1)),
+    body       BLOB    NOT NULL,
     PRIMARY KEY (name, sequence)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX history_by_sequence ON history (sequence, at_ms);

@@ -1,6 +1,7 @@
 import type { DocumentKind, LedgerChanges, NewHistoryRow } from '../ledger.ts';
 import type { Batch, RecordSetChange, RememberedRequest, ZoneDifference } from '../zone-store.ts';
 import { OctetPacker, OctetUnpacker } from './packed-octets.ts';
+import { packHistoryRow, unpackHistoryRow } from './packed-history.ts';
 import { packContent, unpackContent } from './packed-record-set.ts';
 
 /** A batch as the writer's thread reads it: the zone is its name's octets there. */
@@ -39,11 +40,7 @@ export function packBatch({
     packer.octets(request.answer);
   }
   packer.u32(history.length);
-  for (const { name, atMs, body } of history) {
-    packer.octets(name);
-    packer.wide(atMs);
-    packer.octets(body);
-  }
+  for (const row of history) packHistoryRow(packer, row);
   packer.u32(documents.length);
   for (const { kind, key, body } of documents) {
     packer.u8(documentKinds.indexOf(kind));
@@ -64,11 +61,7 @@ export function unpackBatch(octets: Uint8Array): UnpackedBatch {
     expiresAtSeconds: unpacker.wide(),
     answer: unpacker.octets(),
   }));
-  const history = repeat(unpacker.u32(), () => ({
-    name: unpacker.octets(),
-    atMs: unpacker.wide(),
-    body: unpacker.octets(),
-  }));
+  const history = repeat(unpacker.u32(), () => unpackHistoryRow(unpacker));
   const documents = repeat(unpacker.u32(), () => ({
     kind: documentKinds[unpacker.u8()]!,
     key: unpacker.octets(),

@@ -50,7 +50,12 @@ export interface SqliteStoreOptions {
 
 const mebi = 1024 * 1024;
 export const defaultJournalBounds: JournalBounds = { entriesPerZone: 10_000, octetsPerZone: 16 * mebi };
-export const defaultHistoryBounds: HistoryBounds = { rowsPerName: 200, days: 90, rows: 1_000_000 };
+export const defaultHistoryBounds: HistoryBounds = {
+  rowsPerName: 200,
+  attemptsPerName: 50,
+  days: 90,
+  rows: 1_000_000,
+};
 const defaultQueue: QueueBounds = {
   batchesInGroup: 512,
   octetsInGroup: 4 * mebi,
