@@ -4,7 +4,8 @@ import type { Asker } from '../../updates/asker.ts';
 import type { Host } from '../../updates/host.ts';
 import type { Hostname } from '../../updates/hostname.ts';
 import { emptySchema, hostnameSchema, nameText, pageQuery } from './field-schemas.ts';
-import { changeFault, changeHost } from './host-change.ts';
+import { changeHost } from './host-change.ts';
+import { hostFault } from './host-permission.ts';
 import { editedHost, hostContent, hostEditSchema, hostListSchema, hostSchema, hostWishSchema } from './host-schemas.ts';
 import { type Operation, storedOperation } from './operation.ts';
 import { readPage } from './paging.ts';
@@ -168,7 +169,8 @@ const deleteHost = storedOperation(
     const missing = unknown('host', nameText(name));
     const host = visibleHost(administration, asker, name);
     if (!host) return missing;
-    const fault = changeFault(asker, name);
+    // What it does for its name ends with it.
+    const fault = hostFault(asker, name, editedHost(undefined, {}), host);
     if (fault) return fault;
     if (!holds(preconditions, host.version)) return versionMismatch;
     const version = preconditions.ifMatch === undefined ? undefined : host.version;
