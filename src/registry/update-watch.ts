@@ -96,8 +96,8 @@ export class UpdateWatch implements UpdateObserver {
     const token = asker.credential.kind === 'token' ? asker.credential.id : undefined;
     const isHost = known ? this.#learnMore(known, outcome) : this.#learnNew(name, outcome, token);
     if (token !== undefined && mayHaveReserved(outcome)) this.#options.allowance.release(token, name.hostname);
-    // Whoever only reads has not been heard of as that host.
-    if (!isHost || (!name.prefix && name.intents.every(({ kind }) => kind === 'keep'))) return;
+    // Whoever only reads has not been heard of as that host, nor has a stranger who was shown the door.
+    if (!isHost || isNotTheirs(outcome) || (!name.prefix && name.intents.every(({ kind }) => kind === 'keep'))) return;
     sightings.saw(name.hostname.key, sighting);
     sightingWaits();
   }
@@ -149,10 +149,14 @@ function isThere(outcome: NameOutcome, type: number): boolean {
   return outcome.records.some((record) => record.type === type && record.after.length > 0);
 }
 
+/** Whether whoever asked may not have the name at all. */
+function isNotTheirs(outcome: NameOutcome): boolean {
+  return outcome.kind === 'failed' && ['not-permitted', 'unknown-zone', 'too-many-names'].includes(outcome.fault.code);
+}
+
 /** What was refused before it came to counting names has reserved none. */
 function mayHaveReserved(outcome: NameOutcome): boolean {
-  if (outcome.kind === 'done') return true;
-  return !['too-many-names', 'not-permitted', 'unsuitable-address', 'unknown-zone'].includes(outcome.fault.code);
+  return !isNotTheirs(outcome) && !(outcome.kind === 'failed' && outcome.fault.code === 'unsuitable-address');
 }
 
 function wordOf(outcome: NameOutcome): Sighting['outcome'] {
