@@ -137,7 +137,7 @@ export class HostDesk {
     const { hosts } = this.#options;
     if (follows.key === name.key) return 'a host cannot follow itself';
     const followed = hosts.find(follows);
-    if (!followed) return `it cannot follow ${follows.toString()}, which is no host`;
+    if (!followed || follows.isWildcard) return `it cannot follow ${follows.toString()}, which is no host`;
     const chain = [follows.toString()];
     for (let next = followed.follows; next; next = hosts.find(next)?.follows) {
       chain.push(next.toString());

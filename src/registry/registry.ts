@@ -224,8 +224,8 @@ export class Registry implements Administration, HostBook, UpdateObserver, Histo
     return this.#hosts.withFirstLabel(label);
   }
 
-  admissionFault(name: Hostname, asker: Asker): Fault | undefined {
-    return this.#watch.admissionFault(name, asker);
+  admissionFault(name: Hostname, asker: Asker, types?: readonly number[]): Fault | undefined {
+    return this.#watch.admissionFault(name, asker, types);
   }
 
   admissionEnded(name: Hostname, asker: Asker): void {

@@ -5,7 +5,7 @@ import type { Asker } from './asker.ts';
 import type { Fault } from './fault.ts';
 import type { Host, HostBook } from './host.ts';
 import type { Hostname } from './hostname.ts';
-import { actionOf, type NameRequest, type RecordIntent } from './request.ts';
+import { actionOf, type NameRequest, type RecordIntent, typesToSet } from './request.ts';
 
 /** What is changed because something else is: a name that follows, or the wildcard twin of a host. */
 export interface DerivedRequest {
@@ -45,7 +45,9 @@ export function requestFault(
     if (permission.kind === 'refused')
       return { code: 'not-permitted', name: name.toString(), reason: permission.reason };
   }
-  return addressFault(request, addressJudge(asker, zonePermission)) ?? hosts.admissionFault(name, asker);
+  return (
+    addressFault(request, addressJudge(asker, zonePermission)) ?? hosts.admissionFault(name, asker, typesToSet(request))
+  );
 }
 
 function addressFault({ hostname, intents, prefix }: NameRequest, judge: AddressJudge): Fault | undefined {

@@ -105,7 +105,7 @@ export function explainFault(fault: Fault): Explanation {
     case 'too-many-names':
       return {
         cause: `The token has as many names as it may have (${fault.most}), and ${fault.name} would be one more.`,
-        remedy: 'Remove hosts that are no longer needed, or allow the token more names.',
+        remedy: 'Remove the records and then the hosts that are no longer needed, or allow the token more names.',
       };
     case 'unsuitable-address':
       return {

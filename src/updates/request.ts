@@ -44,6 +44,11 @@ export function actionOf({ kind }: RecordIntent): Action {
   }
 }
 
+/** The types of which a name shall get records: those for which it has to be the asker's to have. */
+export function typesToSet({ intents }: Pick<NameRequest, 'intents'>): readonly number[] {
+  return intents.filter((intent) => actionOf(intent) === 'set').map(({ type }) => type);
+}
+
 /** What one name shall become; at most one intent a type, reported in this order. */
 export interface NameRequest {
   readonly hostname: Hostname;

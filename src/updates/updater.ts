@@ -25,7 +25,7 @@ import type {
   UpdateObserver,
 } from './ports.ts';
 import { RepeatedFailures } from './repeated-failures.ts';
-import type { NameRequest, UpdateRequest } from './request.ts';
+import { type NameRequest, typesToSet, type UpdateRequest } from './request.ts';
 import type { ManagedZone, ZoneDirectory } from './zone-directory.ts';
 
 export interface UpdaterOptions {
@@ -117,8 +117,9 @@ export class Updater {
     const idle = derived.flatMap((each) => idleFollower(each) ?? []);
     const result = { outcomes, derived, skipped: [...skipped, ...idle], notes: [] };
     if (!request.isDryRun) return this.#tell(request, result);
-    for (const { hostname } of request.names)
-      if (!failed.has(hostname.key)) this.#hosts.admissionEnded(hostname, request.asker);
+    for (const name of asked.values())
+      if (!failed.has(name.hostname.key) && typesToSet(name).length > 0)
+        this.#hosts.admissionEnded(name.hostname, request.asker);
     return result;
   }
 
