@@ -178,6 +178,11 @@ export class Updater {
     rules: PlanRules,
     { asker, isDryRun, names: asked }: UpdateRequest,
   ): UpdatePlan {
+    const overtaken = names.find(({ condition }) => condition?.(current) === false);
+    if (overtaken) {
+      const fault = { code: 'version-mismatch', name: overtaken.hostname.toString() } as const;
+      return { changes: [], outcomes: names.map((name) => failure(name, fault)) };
+    }
     const plan = planUpdate(names, current, rules);
     if (plan.changes.length === 0) return plan;
     if (isDryRun) return { changes: [], outcomes: plan.outcomes };

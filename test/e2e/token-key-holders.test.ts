@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { MemoryPrimary } from '../test/e2e/memory-primary.ts';
-import { hostnameOf } from '../test/support/host-books.ts';
-import { MemoryLedger } from '../test/support/memory-ledger.ts';
-import { openRegistry } from '../test/support/open-registry.ts';
-import { askerOf, changedValue, newToken, scopeOf, tokenAskerOf } from '../test/support/registry-fixture.ts';
-import { Type } from './dns/codes.ts';
-import { Name } from './dns/name.ts';
-import type { UpdateOperation } from './dns/update.ts';
-import { TokenKeyHolders } from './token-key-holders.ts';
-import { ZoneDirectory } from './updates/zone-directory.ts';
+import { MemoryPrimary } from './memory-primary.ts';
+import { hostnameOf } from '../support/host-books.ts';
+import { MemoryLedger } from '../support/memory-ledger.ts';
+import { openRegistry } from '../support/open-registry.ts';
+import { askerOf, changedValue, newToken, scopeOf, tokenAskerOf } from '../support/registry-fixture.ts';
+import { Type } from '../../src/dns/codes.ts';
+import { Name } from '../../src/dns/name.ts';
+import type { UpdateOperation } from '../../src/dns/update.ts';
+import { TokenKeyHolders } from '../../src/token-key-holders.ts';
+import { ZoneDirectory } from '../../src/updates/zone-directory.ts';
 
 const zones = new ZoneDirectory([
   { name: Name.parse('example.com.'), primary: new MemoryPrimary(Name.parse('example.com.')) },
