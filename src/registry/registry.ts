@@ -15,6 +15,7 @@ import type {
   Administration,
   Changed,
   CreatedToken,
+  HostConditions,
   HostDescription,
   HostFilter,
   HostPage,
@@ -176,12 +177,16 @@ export class Registry implements Administration, HostBook, UpdateObserver, Histo
     return this.#hosts.find(name);
   }
 
-  putHost(name: Hostname, wanted: HostDescription, version?: number, madeBy?: string): Promise<Changed<Host>> {
-    return this.#hostDesk.put(name, wanted, version, madeBy);
+  putHost(name: Hostname, wanted: HostDescription, conditions?: HostConditions): Promise<Changed<Host>> {
+    return this.#hostDesk.put(name, wanted, conditions);
   }
 
-  async deleteHost(name: Hostname, version?: number): Promise<Changed<Host>> {
-    const deleted = await this.#hostDesk.delete(name, version);
+  restoreHost(host: Host): Promise<Changed<Host>> {
+    return this.#hostDesk.restore(host);
+  }
+
+  async deleteHost(name: Hostname, conditions?: HostConditions): Promise<Changed<Host>> {
+    const deleted = await this.#hostDesk.delete(name, conditions);
     if (deleted.kind === 'changed') this.#sightings.forget(name.key);
     return deleted;
   }

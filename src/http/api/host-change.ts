@@ -68,10 +68,12 @@ async function put(
   wanted: { readonly name: Hostname; readonly description: HostDescription; readonly host: Host | undefined },
 ): Promise<Changed<Host>> {
   const { name, description, host } = wanted;
-  if (host) return await administration.putHost(name, description, host.version);
+  const mayName = (other: Hostname) => mayReadHost(asker, other);
+  if (host) return await administration.putHost(name, description, { version: host.version, mayName });
   const { credential } = asker;
+  const madeBy = credential.kind === 'token' ? credential.id : undefined;
   try {
-    return await administration.putHost(name, description, 0, credential.kind === 'token' ? credential.id : undefined);
+    return await administration.putHost(name, description, { version: 0, madeBy, mayName });
   } finally {
     settings.hosts.admissionEnded(name, asker);
   }

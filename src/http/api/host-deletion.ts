@@ -3,11 +3,11 @@ import type { Administration, Changed } from '../../registry/administration.ts';
 import type { Host } from '../../updates/host.ts';
 import type { Hostname } from '../../updates/hostname.ts';
 import { nameText } from './field-schemas.ts';
-import { editedHost } from './host-schemas.ts';
 import type { Visit } from './operation.ts';
 import { isProblem, type Problem } from './problem.ts';
 import { readRecords } from './record-reading.ts';
 import { cannotBeSo } from './request-problems.ts';
+import { mayReadHost } from './visibility.ts';
 
 /**
  * Forgets a host, for a token only when none of the records that it may set is left of it: a name counts as long as it has records, and only a
@@ -25,11 +25,12 @@ export async function forgetHost(
 ): Promise<Changed<Host> | Problem> {
   const fault = makerFault(administration, visit, host) ?? (await leftoverFault(administration, visit, host));
   if (fault) return fault;
-  const changed = await administration.deleteHost(host.name, version);
+  const mayName = (name: Hostname) => mayReadHost(visit.asker, name);
+  const changed = await administration.deleteHost(host.name, { version, mayName });
   if (changed.kind !== 'changed') return changed;
   const late = await leftoverFault(administration, visit, host);
   if (!late) return changed;
-  await administration.putHost(host.name, editedHost(host, {}), 0, host.madeBy);
+  await administration.restoreHost(host);
   return late;
 }
 
