@@ -47,11 +47,12 @@ export class TokenKeyHolders implements KeyHolders {
   }
 
   reasonAgainst(asker: Asker, operations: readonly UpdateOperation[]): string | undefined {
-    const registry = this.#registry();
-    for (const operation of operations) {
-      const hostname = operation.kind === 'add' ? hostnameOf(operation.name) : undefined;
-      const fault = hostname && registry?.admissionFault(hostname, asker);
-      if (fault) return explainFault(fault).cause;
+    if (asker.credential.kind !== 'token') return undefined;
+    for (const [index, operation] of operations.entries()) {
+      const reason = operation.kind === 'add' ? this.#reasonAgainstName(operation, asker) : undefined;
+      if (reason === undefined) continue;
+      this.refused(asker, operations.slice(0, index));
+      return reason;
     }
     return undefined;
   }
@@ -86,6 +87,14 @@ export class TokenKeyHolders implements KeyHolders {
     }));
     const beside = { derived: [], skipped: [], notes: [] };
     this.#registry()?.settled({ dialect: 'dns', asker, names: requests }, outcomes, beside);
+  }
+
+  #reasonAgainstName({ name, type }: Extract<UpdateOperation, { kind: 'add' }>, asker: Asker): string | undefined {
+    const hostname = hostnameOf(name);
+    // What is no host's name would be counted by nobody.
+    if (!hostname) return `A token sets records at host names alone, and ${name.toString()} is none`;
+    const fault = this.#registry()?.admissionFault(hostname, asker, [type]);
+    return fault && explainFault(fault).cause;
   }
 
   /** The very key, and not another one of the same name. */

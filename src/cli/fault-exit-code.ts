@@ -20,6 +20,7 @@ export function faultExitCode(fault: Fault): ExitCode {
     case 'unsuitable-address':
     case 'throttled':
     case 'over-limit':
+    case 'version-mismatch':
     case 'not-stored':
     case 'not-dns':
     case 'unproven':

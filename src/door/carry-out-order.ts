@@ -4,7 +4,7 @@ import { parseTsigAlgorithm } from '../dns/tsig.ts';
 import type { Administration, Changed, HostDescription, TokenEdit } from '../registry/administration.ts';
 import { explainStoreFault } from '../store/store-fault.ts';
 import { parseAddress } from '../updates/address.ts';
-import type { HostBook } from '../updates/host.ts';
+import type { Host, HostBook } from '../updates/host.ts';
 import { type Hostname, parseHostname } from '../updates/hostname.ts';
 import type { AdministrationOrder, OrderResult } from './administration-orders.ts';
 import { viewCreated, viewHistory, viewHost, viewToken } from './administration-views.ts';
@@ -54,12 +54,13 @@ export async function carryOutOrder(
     case 'put-host':
       return await withHostname(order.name, (name) => putHost(order, name, administered));
     case 'delete-host':
-      return await withHostname(order.name, async (name) =>
-        resultOf(await administered.deleteHost(name), `There is no host ${order.name}.`, (host) => ({
+      return await withHostname(order.name, async (name) => {
+        const deleted = withWayOut(await administered.deleteHost(name), name, administered);
+        return resultOf(deleted, `There is no host ${order.name}.`, (host) => ({
           kind: 'host',
           host: viewHost(host, administered, []),
-        })),
-      );
+        }));
+      });
     case 'show-host':
       return await withHostname(order.name, (name) => {
         const host = administered.host(name);
@@ -163,6 +164,14 @@ async function putHost({ edit }: Of<'put-host'>, name: Hostname, administered: A
     kind: 'host',
     host: viewHost(host, administered, administered.followersOf(host.name)),
   }));
+}
+
+/** What others follow is let go of by a command. */
+function withWayOut(deleted: Changed<Host>, name: Hostname, administered: Administered): Changed<Host> {
+  const [follower] = administered.followersOf(name);
+  if (deleted.kind !== 'refused' || !follower) return deleted;
+  const command = `dyndns host set ${follower.name.toString().slice(0, -1)} --no-follows`;
+  return { kind: 'refused', reason: `${deleted.reason}; ${command} lets go` };
 }
 
 /** Null takes it away, and what is not said stays. */

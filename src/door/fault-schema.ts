@@ -16,6 +16,7 @@ export const faultSchema: z.ZodType<Fault> = z.lazy(() =>
     z.object({ code: z.literal('unsuitable-address'), name: text, address: text, reason: text }),
     z.object({ code: z.literal('throttled'), name: text, retryAfterSeconds: z.number() }),
     z.object({ code: z.literal('over-limit'), name: text, reason: text }),
+    z.object({ code: z.literal('version-mismatch'), name: text }),
     z.object({ code: z.literal('not-stored'), name: text, cause: text, remedy: text }),
     z.object({ code: z.literal('too-large'), name: text }),
     z.object({ code: z.literal('busy'), nameserver }),

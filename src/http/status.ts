@@ -13,6 +13,8 @@ export function faultStatus(fault: Fault): number {
     case 'not-permitted':
     case 'too-many-names':
       return 403;
+    case 'version-mismatch':
+      return 412;
     case 'too-large':
     case 'static':
     case 'unsuitable-address':

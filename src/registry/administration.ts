@@ -31,13 +31,13 @@ export interface Administration {
   /**
    * Makes it or changes it.
    *
-   * @param version  0: only where there is none yet
-   * @param madeBy   the token that makes it, among whose names it counts then, and that was admitted to it (`HostBook.admissionFault`);
-   *                 undefined: the administrator
+   * By `madeBy`, it counts among the names of that token, which was admitted to it (`HostBook.admissionFault`); without, it is the administrator's.
    */
-  putHost(name: Hostname, wanted: HostDescription, version?: number, madeBy?: string): Promise<Changed<Host>>;
+  putHost(name: Hostname, wanted: HostDescription, conditions?: HostConditions): Promise<Changed<Host>>;
   /** The host is forgotten; its records stay, and its history too. */
-  deleteHost(name: Hostname, version?: number): Promise<Changed<Host>>;
+  deleteHost(name: Hostname, conditions?: HostConditions): Promise<Changed<Host>>;
+  /** One that should not have been deleted is there again as it was, save for its version. */
+  restoreHost(host: Host): Promise<Changed<Host>>;
   lastSeen(name: Hostname): Sighting | undefined;
 
   /** The newest first. @param before  an entry's sequence, as a cursor */
@@ -82,6 +82,16 @@ export interface TokenEdit {
   readonly expiresAtSeconds?: number | undefined;
   readonly maxNames?: number;
   readonly isBlocked?: boolean;
+}
+
+/** What a change of a host goes by. */
+export interface HostConditions {
+  /** What the caller has seen, 0: only where there is none yet; undefined: whatever there is. */
+  readonly version?: number | undefined;
+  /** The token that makes it. */
+  readonly madeBy?: string | undefined;
+  /** Which other hosts a refusal may name; all when absent. */
+  readonly mayName?: ((name: Hostname) => boolean) | undefined;
 }
 
 export type HostDescription = Pick<

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { MemoryPrimary } from '../../test/e2e/memory-primary.ts';
-import { hostnameOf } from '../../test/support/host-books.ts';
+import { hostnameOf, hostOf } from '../../test/support/host-books.ts';
 import { MemoryLedger } from '../../test/support/memory-ledger.ts';
 import { openRegistry } from '../../test/support/open-registry.ts';
 import {
@@ -19,6 +19,7 @@ import { Name } from '../dns/name.ts';
 import type { StoreFault } from '../store/store-fault.ts';
 import { parseAddress } from '../updates/address.ts';
 import { administrator } from '../updates/asker.ts';
+import type { Hostname } from '../updates/hostname.ts';
 import { ZoneDirectory } from '../updates/zone-directory.ts';
 import { defaultRegistryLimits } from './limits.ts';
 
@@ -43,14 +44,14 @@ testOnLedgers('a host is made, changed by its versions, deleted, and is so after
     const { ledger, close } = await ledgers.open();
     await using opened = await openRegistry({ ledger, zones });
     const { registry } = opened;
-    assert.deepEqual(await registry.putHost(home, hostDescription(), 1), { kind: 'unknown' });
+    assert.deepEqual(await registry.putHost(home, hostDescription(), { version: 1 }), { kind: 'unknown' });
     assert.equal(changedValue(await registry.putHost(router, hostDescription())).version, 1);
     assert.equal(changedValue(await registry.putHost(home, hostDescription())).version, 1);
-    assert.equal(changedValue(await registry.putHost(home, wanted, 1)).version, 2);
+    assert.equal(changedValue(await registry.putHost(home, wanted, { version: 1 })).version, 2);
     // The same again is no change.
     assert.equal(changedValue(await registry.putHost(home, wanted)).version, 2);
-    assert.deepEqual(await registry.putHost(home, wanted, 1), { kind: 'other-version', version: 2 });
-    assert.deepEqual(await registry.deleteHost(home, 1), { kind: 'other-version', version: 2 });
+    assert.deepEqual(await registry.putHost(home, wanted, { version: 1 }), { kind: 'other-version', version: 2 });
+    assert.deepEqual(await registry.deleteHost(home, { version: 1 }), { kind: 'other-version', version: 2 });
     await close();
   }
   const { ledger, close } = await ledgers.open();
@@ -63,7 +64,7 @@ testOnLedgers('a host is made, changed by its versions, deleted, and is so after
   );
   assert.deepEqual(host?.interfaceId, interfaceId);
   assert.deepEqual(registry.followersOf(router), [host]);
-  assert.match(refusalReason(await registry.deleteHost(router)), /^home\.example\.com\. follows it/);
+  assert.match(refusalReason(await registry.deleteHost(router)), /^the host home\.example\.com follows it$/);
   assert.equal(changedValue(await registry.deleteHost(home)), host);
   assert.equal((await registry.deleteHost(home)).kind, 'unknown');
   assert.equal((await registry.deleteHost(router)).kind, 'changed');
@@ -76,13 +77,13 @@ test('a host that cannot be is refused with the reason', async () => {
   await using opened = await openRegistry({ ledger: new MemoryLedger(), zones, limits });
   const { registry } = opened;
   const refused: readonly (readonly [string, Parameters<typeof hostDescription>[0], RegExp])[] = [
-    ['home.example.net', {}, /home\.example\.net\. lies in none of the configured zones/],
+    ['home.example.net', {}, /^the name home\.example\.net lies in none of the zones \(example\.com\)$/],
     ['*.home.example.com', {}, /no wildcard/],
     ['home.example.com', { description: 'x'.repeat(201) }, /at most 200 characters/],
     ['home.example.com', { ttlSeconds: 29 }, /TTL is 30 to 86400 seconds/],
     ['home.example.com', { interfaceId: new Uint8Array(8) }, /16 octets/],
     ['home.example.com', { expiresAfterSeconds: 1 }, /expires after 60 to/],
-    ['home.example.com', { follows: router }, /cannot follow router\.example\.com\., which is no host/],
+    ['home.example.com', { follows: router }, /cannot follow router\.example\.com, which is no host/],
     ['home.example.com', { follows: home }, /cannot follow itself/],
   ];
   for (const [name, special, words] of refused)
@@ -106,7 +107,7 @@ test('a cycle is refused with its chain, also where two changes make it together
   assert.equal(results[0].kind, 'changed');
   assert.equal(
     refusalReason(results[1]),
-    'a.example.com. would follow itself: it follows c.example.com., which follows b.example.com., which follows a.example.com.',
+    'the host a.example.com would follow itself: it follows c.example.com, which follows b.example.com, which follows a.example.com',
   );
 });
 
@@ -156,4 +157,31 @@ test('what the database does not take has not happened', async () => {
   assert.deepEqual(await registry.putHost(router, hostDescription()), { kind: 'failed', fault: full });
   assert.deepEqual(await registry.deleteHost(home), { kind: 'failed', fault: full });
   assert.deepEqual(registry.hosts({ atMost: 10 }).hosts, [host]);
+});
+
+test('a refusal names no host that whoever asks may not know of', async () => {
+  await using opened = await openRegistry({ ledger: new MemoryLedger(), zones });
+  const { registry } = opened;
+  await registry.putHost(router, hostDescription());
+  const names = ['a', 'b', 'c'].map((label) => hostnameOf(`${label}.example.com`));
+  for (const name of names) await registry.putHost(name, hostDescription({ follows: router }));
+  const refusal = async (...known: readonly Hostname[]) =>
+    refusalReason(await registry.deleteHost(router, { mayName: (name) => known.includes(name) }));
+  assert.equal(await refusal(), '3 other hosts follow it');
+  assert.equal(await refusal(names[1]!), 'the hosts b.example.com and 2 more follow it');
+  assert.equal(await refusal(...names), 'the hosts a.example.com, b.example.com, c.example.com follow it');
+  const wish = hostDescription({ follows: names[0] });
+  assert.equal(
+    refusalReason(await registry.putHost(router, wish, { mayName: (name) => name.equals(names[0]!) })),
+    'the host router.example.com would follow itself, by way of others',
+  );
+});
+
+test('what should not have been deleted is there again, a wildcard too', async () => {
+  await using opened = await openRegistry({ ledger: new MemoryLedger(), zones });
+  const { registry } = opened;
+  const gone = hostOf('*.home.example.com', { madeBy: 'abc' });
+  assert.equal(changedValue(await registry.restoreHost(gone)).version, 2);
+  assert.equal(registry.hostsMadeBy('abc'), 1);
+  assert.equal(changedValue(await registry.restoreHost(gone)).version, 2);
 });

@@ -1,9 +1,10 @@
 import type { Ledger } from '../store/ledger.ts';
 import type { Host } from '../updates/host.ts';
 import type { Hostname } from '../updates/hostname.ts';
-import type { Changed, HostDescription } from './administration.ts';
+import type { Changed, HostConditions, HostDescription } from './administration.ts';
 import { descriptionFault } from './description-fault.ts';
 import { writeHost } from './host-document.ts';
+import { circleReason, followedReason, type MayName, nameWords, zoneReason } from './host-words.ts';
 import type { KnownHosts } from './known-hosts.ts';
 import { interfaceIdOf } from './learned-interface-id.ts';
 import type { RegistryLimits } from './limits.ts';
@@ -21,6 +22,14 @@ export interface HostDeskOptions {
   readonly surroundings: () => Surroundings;
   readonly unixSeconds: () => number;
 }
+
+/** What a wish is judged by. */
+interface Place {
+  readonly known: Host | undefined;
+  readonly mayName: MayName;
+}
+
+const mayNameAll: MayName = () => true;
 
 /** Not the key of a name: who follows whom changes one by one, so that no two changes make a cycle together. */
 const followingTurn = 'follows';
@@ -41,32 +50,40 @@ export class HostDesk {
   async put(
     name: Hostname,
     wanted: HostDescription,
-    version: number | undefined,
-    madeBy: string | undefined,
+    { version, madeBy, mayName = mayNameAll }: HostConditions = {},
   ): Promise<Changed<Host>> {
     const { turns } = this.#options;
     // A nameserver may take its time to tell; nobody else's turn waits for that.
     const learned = await this.#learnedId(name, wanted);
-    const change = () => turns.take(name.key, () => this.#put(name, wanted, learned, { version, madeBy }));
+    const change = () => turns.take(name.key, () => this.#put(name, wanted, learned, { version, madeBy, mayName }));
     return await (wanted.follows ? turns.take(followingTurn, change) : change());
   }
 
-  delete(name: Hostname, version: number | undefined): Promise<Changed<Host>> {
+  delete(name: Hostname, { version, mayName = mayNameAll }: HostConditions = {}): Promise<Changed<Host>> {
     const { turns } = this.#options;
-    return turns.take(followingTurn, () => turns.take(name.key, () => this.#delete(name, version)));
+    return turns.take(followingTurn, () => turns.take(name.key, () => this.#delete(name, version, mayName)));
+  }
+
+  /** As {@link Administration.restoreHost}. */
+  restore(host: Host): Promise<Changed<Host>> {
+    const { turns, hosts } = this.#options;
+    return turns.take(host.name.key, async () => {
+      const known = hosts.find(host.name);
+      return known ? { kind: 'changed', value: known } : await this.#store({ ...host, version: host.version + 1 });
+    });
   }
 
   async #put(
     name: Hostname,
     wanted: HostDescription,
     learned: Uint8Array | undefined,
-    { version, madeBy }: { readonly version: number | undefined; readonly madeBy: string | undefined },
+    { version, madeBy, mayName }: HostConditions & { readonly mayName: MayName },
   ): Promise<Changed<Host>> {
     const { hosts, limits, unixSeconds } = this.#options;
     const known = hosts.find(name);
     if (version !== undefined && version !== (known?.version ?? 0))
       return known ? { kind: 'other-version', version: known.version } : { kind: 'unknown' };
-    const reason = this.#fault(name, wanted, known);
+    const reason = this.#fault(name, wanted, { known, mayName });
     if (reason !== undefined) return { kind: 'refused', reason };
     if (!known && hosts.size + this.#underWay >= limits.hosts)
       return { kind: 'refused', reason: `there are ${limits.hosts} hosts, and that is the most` };
@@ -100,13 +117,16 @@ export class HostDesk {
     return { kind: 'changed', value: host };
   }
 
-  async #delete(name: Hostname, version: number | undefined): Promise<Changed<Host>> {
+  async #delete(name: Hostname, version: number | undefined, mayName: MayName): Promise<Changed<Host>> {
     const { ledger, hosts, waiting } = this.#options;
     const host = hosts.find(name);
     if (!host) return { kind: 'unknown' };
     if (version !== undefined && version !== host.version) return { kind: 'other-version', version: host.version };
     const followers = hosts.directFollowersOf(name);
-    if (followers.length > 0) return { kind: 'refused', reason: `${list(followers)} it; let go of that first` };
+    if (followers.length > 0) {
+      const names = followers.map((each) => each.name);
+      return { kind: 'refused', reason: followedReason(names, mayName) };
+    }
     const documents = (['host', 'sighting'] as const).map((kind) => ({ kind, key: name.wire, body: undefined }));
     const fault = writeFault(await ledger.write({ documents, history: [] }));
     if (fault) return { kind: 'failed', fault };
@@ -116,12 +136,12 @@ export class HostDesk {
   }
 
   /** Why it cannot be so. */
-  #fault(name: Hostname, wanted: HostDescription, known: Host | undefined): string | undefined {
+  #fault(name: Hostname, wanted: HostDescription, place: Place): string | undefined {
     const { limits, surroundings } = this.#options;
-    const { ttl, zoneOf } = surroundings();
+    const { ttl, zoneOf, zones } = surroundings();
     const { description, ttlSeconds, interfaceId, expiresAfterSeconds } = wanted;
-    if (name.toString().startsWith('*.')) return 'a host is no wildcard; give the host itself a wildcard twin';
-    if (!zoneOf(name)) return `${name.toString()} lies in none of the configured zones`;
+    if (name.isWildcard) return 'a host is no wildcard; give the host itself a wildcard twin';
+    if (!zoneOf(name)) return zoneReason(name, zones);
     const fault = descriptionFault(description, limits.descriptionCharacters);
     if (fault !== undefined) return fault;
     if (ttlSeconds !== undefined && !isWithin(ttlSeconds, ttl.minSeconds, ttl.maxSeconds))
@@ -129,20 +149,19 @@ export class HostDesk {
     if (interfaceId !== undefined && interfaceId.length !== 16) return 'an interface ID has 16 octets';
     if (expiresAfterSeconds !== undefined && !isWithin(expiresAfterSeconds, leastExpirySeconds, tenYearsSeconds))
       return `it expires after ${leastExpirySeconds} to ${tenYearsSeconds} seconds`;
-    return this.#followsFault(name, wanted, known);
+    return this.#followsFault(name, wanted, place);
   }
 
-  #followsFault(name: Hostname, { follows }: HostDescription, known: Host | undefined): string | undefined {
+  #followsFault(name: Hostname, { follows }: HostDescription, { known, mayName }: Place): string | undefined {
     if (!follows || known?.follows?.key === follows.key) return undefined;
     const { hosts } = this.#options;
     if (follows.key === name.key) return 'a host cannot follow itself';
     const followed = hosts.find(follows);
-    if (!followed) return `it cannot follow ${follows.toString()}, which is no host`;
-    const chain = [follows.toString()];
+    if (!followed || follows.isWildcard) return `it cannot follow ${nameWords(follows)}, which is no host`;
+    const chain = [follows];
     for (let next = followed.follows; next; next = hosts.find(next)?.follows) {
-      chain.push(next.toString());
-      if (next.key === name.key)
-        return `${name.toString()} would follow itself: it ${chain.map((each) => `follows ${each}`).join(', which ')}`;
+      chain.push(next);
+      if (next.key === name.key) return circleReason(name, chain, mayName);
       if (chain.length > hosts.size) break;
     }
     return undefined;
@@ -161,13 +180,4 @@ function isWithin(value: number, least: number, most: number): boolean {
 
 function isSame(known: Host, wanted: Host): boolean {
   return Buffer.compare(writeHost({ ...known, version: 0 }), writeHost({ ...wanted, version: 0 })) === 0;
-}
-
-const mostNamed = 3;
-
-function list(followers: readonly Host[]): string {
-  const names = followers.slice(0, mostNamed).map(({ name }) => name.toString());
-  const others = followers.length - names.length;
-  const all = others > 0 ? [...names, `${others} more`] : names;
-  return `${all.join(', ')} ${followers.length === 1 ? 'follows' : 'follow'}`;
 }

@@ -61,7 +61,7 @@ function hostnameOfWire(wire: Uint8Array): Hostname {
 /** @throws DocumentFault */
 function hostnameOf(text: string): Hostname {
   const verdict = parseHostname(text);
-  if (verdict.kind === 'invalid' || text.startsWith('*')) throw new DocumentFault('a name is none of a host');
+  if (verdict.kind === 'invalid') throw new DocumentFault('a name is none of a host');
   return verdict.hostname;
 }
 

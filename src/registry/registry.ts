@@ -15,6 +15,7 @@ import type {
   Administration,
   Changed,
   CreatedToken,
+  HostConditions,
   HostDescription,
   HostFilter,
   HostPage,
@@ -183,12 +184,16 @@ export class Registry implements Administration, HostBook, UpdateObserver, Histo
     return this.#hosts.find(name);
   }
 
-  putHost(name: Hostname, wanted: HostDescription, version?: number, madeBy?: string): Promise<Changed<Host>> {
-    return this.#hostDesk.put(name, wanted, version, madeBy);
+  putHost(name: Hostname, wanted: HostDescription, conditions?: HostConditions): Promise<Changed<Host>> {
+    return this.#hostDesk.put(name, wanted, conditions);
   }
 
-  async deleteHost(name: Hostname, version?: number): Promise<Changed<Host>> {
-    const deleted = await this.#hostDesk.delete(name, version);
+  restoreHost(host: Host): Promise<Changed<Host>> {
+    return this.#hostDesk.restore(host);
+  }
+
+  async deleteHost(name: Hostname, conditions?: HostConditions): Promise<Changed<Host>> {
+    const deleted = await this.#hostDesk.delete(name, conditions);
     if (deleted.kind === 'changed') this.#sightings.forget(name.key);
     return deleted;
   }
@@ -231,8 +236,8 @@ export class Registry implements Administration, HostBook, UpdateObserver, Histo
     return this.#hosts.withFirstLabel(label);
   }
 
-  admissionFault(name: Hostname, asker: Asker): Fault | undefined {
-    return this.#watch.admissionFault(name, asker);
+  admissionFault(name: Hostname, asker: Asker, types?: readonly number[]): Fault | undefined {
+    return this.#watch.admissionFault(name, asker, types);
   }
 
   admissionEnded(name: Hostname, asker: Asker): void {

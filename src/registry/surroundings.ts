@@ -11,6 +11,7 @@ export interface Surroundings {
   readonly ttl: TtlPolicy;
   /** The zone that a name belongs to; undefined where it is in none. */
   readonly zoneOf: (name: Name) => { readonly name: Name } | undefined;
+  readonly zones: readonly Name[];
   /** The IPv6 addresses that a name has now; undefined where that cannot be found out. */
   readonly currentIpv6: (name: Hostname) => Promise<readonly Address[] | undefined>;
 }
@@ -22,6 +23,7 @@ export function surroundingsOf(zones: ZoneDirectory, ttl: TtlPolicy, monotonicMs
   return {
     ttl,
     zoneOf: (name) => zones.find(name),
+    zones: zones.zones.map(({ name }) => name),
     currentIpv6: async (name) => {
       const result = await zones.find(name)?.primary.transact({
         reads: [{ name, type: Type.AAAA }],

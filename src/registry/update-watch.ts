@@ -8,7 +8,7 @@ import type { Host } from '../updates/host.ts';
 import type { Hostname } from '../updates/hostname.ts';
 import { isChanged, type NameOutcome } from '../updates/outcome.ts';
 import type { BesideOutcomes, UpdateObserver } from '../updates/ports.ts';
-import type { NameRequest, UpdateRequest } from '../updates/request.ts';
+import { type NameRequest, typesToSet, type UpdateRequest } from '../updates/request.ts';
 import type { Sighting } from './administration.ts';
 import type { KnownHosts } from './known-hosts.ts';
 import { interfaceIdOf, ipv6After } from './learned-interface-id.ts';
@@ -42,9 +42,10 @@ export class UpdateWatch implements UpdateObserver {
   }
 
   /** As {@link HostBook.admissionFault}; the name is the asker's until the update is settled. */
-  admissionFault(name: Hostname, { credential }: Asker): Fault | undefined {
+  admissionFault(name: Hostname, { credential }: Asker, types?: readonly number[]): Fault | undefined {
     const { hosts, tokens, allowance, mostHosts } = this.#options;
-    if (credential.kind !== 'token' || isNeverHost(name) || hosts.find(name)) return undefined;
+    if (credential.kind !== 'token' || types?.length === 0 || hosts.find(name)) return undefined;
+    if (types && this.#isBounded(name, types, credential.id)) return undefined;
     if (hosts.size >= mostHosts)
       return {
         code: 'over-limit',
@@ -95,18 +96,19 @@ export class UpdateWatch implements UpdateObserver {
     const known = hosts.find(name.hostname);
     const token = asker.credential.kind === 'token' ? asker.credential.id : undefined;
     const isHost = known ? this.#learnMore(known, outcome) : this.#learnNew(name, outcome, token);
-    if (token !== undefined && mayHaveReserved(outcome)) this.#options.allowance.release(token, name.hostname);
-    // Whoever only reads has not been heard of as that host.
-    if (!isHost || (!name.prefix && name.intents.every(({ kind }) => kind === 'keep'))) return;
+    if (token !== undefined && typesToSet(name).length > 0 && mayHaveReserved(outcome))
+      this.#options.allowance.release(token, name.hostname);
+    // Whoever only reads has not been heard of as that host, nor has a stranger who was shown the door.
+    if (!isHost || isNotTheirs(outcome) || (!name.prefix && name.intents.every(({ kind }) => kind === 'keep'))) return;
     sightings.saw(name.hostname.key, sighting);
     sightingWaits();
   }
 
   /** @returns whether it is a host now */
-  #learnNew({ hostname, intents }: NameRequest, outcome: NameOutcome, token: string | undefined): boolean {
+  #learnNew(request: NameRequest, outcome: NameOutcome, token: string | undefined): boolean {
     const { hosts, waiting, allowance, mostHosts, unixMs, hostWaits } = this.#options;
-    if (isNeverHost(hostname) || !intents.some(({ kind, type }) => kind !== 'keep' && isThere(outcome, type)))
-      return false;
+    const { hostname } = request;
+    if (!this.#becomesHost(request, outcome, token)) return false;
     // Where the database takes nothing for long, the next update makes it a host.
     if (hosts.size >= mostHosts || !waiting.hasRoom) return false;
     waiting.put({
@@ -126,6 +128,29 @@ export class UpdateWatch implements UpdateObserver {
     return true;
   }
 
+  /** Whatever a token gives records to is a host, so that it counts; by the administrator's word only what may be a machine is. */
+  #becomesHost(request: NameRequest, outcome: NameOutcome, token: string | undefined): boolean {
+    const types = typesToSet(request).filter((type) => isThere(outcome, type));
+    if (types.length === 0) return false;
+    if (token !== undefined) return !this.#isBounded(request.hostname, types, token);
+    return !isNeverHost(request.hostname) && types.some((type) => type !== Type.TXT);
+  }
+
+  /**
+   * Whether texts at a name are bounded without being counted: the scope lists the name itself, or what it is the challenge of; or that is a host,
+   * and so has been counted.
+   */
+  #isBounded(name: Hostname, types: readonly number[], token: string): boolean {
+    if (types.some((type) => type !== Type.TXT)) return false;
+    const { hosts, tokens } = this.#options;
+    const isChallenge = firstLabel(name) === acmeLabel;
+    const subject = isChallenge ? name.parent() : name;
+    if (!subject) return false;
+    if (isChallenge && hosts.find(subject)) return true;
+    const patterns = tokens.get(token)?.scope.patterns ?? [];
+    return patterns.some((pattern) => pattern.kind === 'exact' && pattern.name.equals(subject));
+  }
+
   /** A follower whose address could not be found out when it was made one. */
   #learnMore(host: Host, outcome: NameOutcome): true {
     if (!host.follows || host.interfaceId) return true;
@@ -138,21 +163,28 @@ export class UpdateWatch implements UpdateObserver {
 }
 
 /** Names for proofs and wildcards are no machines. */
-function isNeverHost({ key }: Name): boolean {
-  const first = key.slice(1, 1 + key.charCodeAt(0));
-  return first === acmeLabel || first === '*';
+function isNeverHost(name: Name): boolean {
+  return firstLabel(name) === acmeLabel || name.isWildcard;
 }
 
-/** Whether there are records of the type after the update, and they are not but texts. */
+function firstLabel({ key }: Name): string {
+  return key.slice(1, 1 + key.charCodeAt(0));
+}
+
+/** Whether there are records of the type after the update. */
 function isThere(outcome: NameOutcome, type: number): boolean {
-  if (outcome.kind === 'failed' || type === Type.TXT) return false;
+  if (outcome.kind === 'failed') return false;
   return outcome.records.some((record) => record.type === type && record.after.length > 0);
+}
+
+/** Whether whoever asked may not have the name at all. */
+function isNotTheirs(outcome: NameOutcome): boolean {
+  return outcome.kind === 'failed' && ['not-permitted', 'unknown-zone', 'too-many-names'].includes(outcome.fault.code);
 }
 
 /** What was refused before it came to counting names has reserved none. */
 function mayHaveReserved(outcome: NameOutcome): boolean {
-  if (outcome.kind === 'done') return true;
-  return !['too-many-names', 'not-permitted', 'unsuitable-address', 'unknown-zone'].includes(outcome.fault.code);
+  return !isNotTheirs(outcome) && !(outcome.kind === 'failed' && outcome.fault.code === 'unsuitable-address');
 }
 
 function wordOf(outcome: NameOutcome): Sighting['outcome'] {

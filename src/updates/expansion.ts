@@ -5,7 +5,7 @@ import type { Asker } from './asker.ts';
 import type { Fault } from './fault.ts';
 import type { Host, HostBook } from './host.ts';
 import type { Hostname } from './hostname.ts';
-import { actionOf, type NameRequest, type RecordIntent } from './request.ts';
+import { actionOf, type NameRequest, type RecordIntent, typesToSet } from './request.ts';
 
 /** What is changed because something else is: a name that follows, or the wildcard twin of a host. */
 export interface DerivedRequest {
@@ -37,7 +37,7 @@ export function requestFault(
   return (
     permissionFault(request, asker) ??
     addressFault(request, addressJudge(asker, zonePermission)) ??
-    hosts.admissionFault(request.hostname, asker)
+    hosts.admissionFault(request.hostname, asker, typesToSet(request))
   );
 }
 

@@ -23,6 +23,8 @@ export type Fault =
   | { readonly code: 'throttled'; readonly name: string; readonly retryAfterSeconds: number }
   /** A bound of what one name or zone may hold. */
   | { readonly code: 'over-limit'; readonly name: string; readonly reason: string }
+  /** The records are not, or not any more, those that the request is meant for. */
+  | { readonly code: 'version-mismatch'; readonly name: string }
   /** It could not be put on stable storage, and so was not done (RFC 2136 §3.5); in the words of the store. */
   | { readonly code: 'not-stored'; readonly name: string; readonly cause: string; readonly remedy: string }
   /** One request would not fit into one UPDATE message. */
@@ -105,7 +107,7 @@ export function explainFault(fault: Fault): Explanation {
     case 'too-many-names':
       return {
         cause: `The token has as many names as it may have (${fault.most}), and ${fault.name} would be one more.`,
-        remedy: 'Remove hosts that are no longer needed, or allow the token more names.',
+        remedy: 'Remove the records and then the hosts that are no longer needed, or allow the token more names.',
       };
     case 'unsuitable-address':
       return {
@@ -121,6 +123,11 @@ export function explainFault(fault: Fault): Explanation {
       return {
         cause: `The zone does not take so much for ${fault.name}: ${fault.reason}.`,
         remedy: 'Remove records that are no longer needed.',
+      };
+    case 'version-mismatch':
+      return {
+        cause: `The records of ${fault.name} are not, or not any more, those that the request is meant for.`,
+        remedy: 'Get them again, look at what has changed, and send the ETag that they have now.',
       };
     case 'not-stored':
       return { cause: `The update of ${fault.name} could not be stored. ${fault.cause}`, remedy: fault.remedy };

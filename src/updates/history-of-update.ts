@@ -35,6 +35,7 @@ export function failedEntry(
     case 'unknown-zone':
     case 'not-permitted':
     case 'too-many-names':
+    case 'version-mismatch':
       return undefined;
     default:
       return { ...common(hostname, circumstances), outcome: 'failed', detail: explainFault(fault).cause };

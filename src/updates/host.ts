@@ -5,7 +5,7 @@ import type { Hostname } from './hostname.ts';
 
 /** A name that the service looks after, and what is known of it besides its records. */
 export interface Host {
-  /** Lower case; never a wildcard. */
+  /** Lower case; a wildcard only where a token has given records to it, and then it counts and does nothing else. */
   readonly name: Hostname;
   readonly description: string;
   /** For records that are new; undefined: the default of the configuration. */
@@ -33,8 +33,12 @@ export interface HostBook {
   followersOf(name: Name): readonly Host[];
   /** Hosts whose first label it is, in lower case. */
   withFirstLabel(label: string): readonly Host[];
-  /** Why this asker cannot have one more name beside its hosts; undefined where it can, or the name is a host already. */
-  admissionFault(name: Hostname, asker: Asker): Fault | undefined;
+  /**
+   * Why this asker cannot have one more name beside its hosts; undefined where it can, or the name is a host already.
+   *
+   * @param types  of the records that the name shall get; none: nothing is asked; absent: it is to be a host, whatever it gets
+   */
+  admissionFault(name: Hostname, asker: Asker, types?: readonly number[]): Fault | undefined;
   /** The asker that was admitted to the name has not taken it, or has it otherwise than by an update. */
   admissionEnded(name: Hostname, asker: Asker): void;
 }

@@ -3,6 +3,7 @@ import type { Rdata } from '../dns/rdata.ts';
 import type { Address } from './address.ts';
 import type { Action, Asker } from './asker.ts';
 import type { Hostname } from './hostname.ts';
+import type { CurrentRecords } from './ports.ts';
 import type { Prefix } from './prefix.ts';
 
 /** What one RRset of a name shall become. `keep` reads and reports it, and leaves it alone. */
@@ -44,6 +45,11 @@ export function actionOf({ kind }: RecordIntent): Action {
   }
 }
 
+/** The types of which a name shall get records: those for which it has to be the asker's to have. */
+export function typesToSet({ intents }: Pick<NameRequest, 'intents'>): readonly number[] {
+  return intents.filter((intent) => actionOf(intent) === 'set').map(({ type }) => type);
+}
+
 /** What one name shall become; at most one intent a type, reported in this order. */
 export interface NameRequest {
   readonly hostname: Hostname;
@@ -54,6 +60,8 @@ export interface NameRequest {
   readonly defaultTtlSeconds?: number;
   /** The IPv6 prefix that the name's router has been delegated: for whatever follows the name. */
   readonly prefix?: Prefix;
+  /** Whether the records that an intent is about are those that the request is meant for; if not, nothing of the zone is changed. */
+  readonly condition?: (current: CurrentRecords) => boolean;
 }
 
 /** One request to change names, in whatever dialect it came. */

@@ -35,7 +35,7 @@ import type {
   UpdateObserver,
 } from './ports.ts';
 import { RepeatedFailures } from './repeated-failures.ts';
-import type { NameRequest, UpdateRequest } from './request.ts';
+import { type NameRequest, typesToSet, type UpdateRequest } from './request.ts';
 import { Spending } from './spending.ts';
 import type { ManagedZone, ZoneDirectory } from './zone-directory.ts';
 
@@ -130,8 +130,9 @@ export class Updater {
     const idle = derived.flatMap((each) => idleFollower(each) ?? []);
     const result = { outcomes, derived, skipped: [...skipped, ...idle], notes: [] };
     if (!request.isDryRun) return this.#tell(request, result);
-    for (const { hostname } of request.names)
-      if (!failed.has(hostname.key)) this.#hosts.admissionEnded(hostname, request.asker);
+    for (const name of asked.values())
+      if (!failed.has(name.hostname.key) && typesToSet(name).length > 0)
+        this.#hosts.admissionEnded(name.hostname, request.asker);
     return result;
   }
 
@@ -215,6 +216,12 @@ export class Updater {
     rules: PlanRules,
     { request: { isDryRun, names: asked }, spending }: { readonly request: UpdateRequest; readonly spending: Spending },
   ): UpdatePlan {
+    const overtaken = names.find(({ condition }) => condition?.(current) === false);
+    if (overtaken) {
+      spending.take(0);
+      const fault = { code: 'version-mismatch', name: overtaken.hostname.toString() } as const;
+      return { changes: [], outcomes: names.map((name) => failure(name, fault)) };
+    }
     const plan = planUpdate(names, current, rules);
     if (isDryRun || spending.isOver) return { changes: [], outcomes: plan.outcomes };
     const askedKeys = new Set(asked.map(({ hostname }) => hostname.key));

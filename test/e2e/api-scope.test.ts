@@ -29,15 +29,35 @@ test('an update of several names changes those in the scope, and says of the oth
     entries(mixed.json, 'outcomes').map((outcome) => [member(outcome, 'result'), member(outcome, 'problem', 'code')]),
     [
       ['changed', undefined],
-      ['failed', 'not-permitted'],
-      ['failed', 'not-permitted'],
+      ['failed', 'unknown-name'],
+      ['failed', 'unknown-name'],
     ],
   );
   assert.deepEqual(addresses(api, 'home.example.com'), ['192.0.2.7']);
   assert.deepEqual(addresses(api, 'office.example.com'), []);
   assert.deepEqual(addresses(api, 'home.example.net'), []);
   const none = await api.ask('POST', '/updates', { secret, body: { names: names.slice(1) } });
-  assert.deepEqual([none.status, member(none.json, 'code')], [403, 'not-permitted']);
+  assert.deepEqual([none.status, member(none.json, 'code')], [404, 'unknown-name']);
+  const texts = new Set<string>();
+  for (const name of ['office.example.com', 'office.example.org']) {
+    const answer = await api.ask('POST', '/updates', { secret, body: { names: [{ name, ipv4: '192.0.2.7' }] } });
+    texts.add(`${answer.status} ${answer.body.replaceAll(name, 'NAME')}`);
+  }
+  assert.equal(texts.size, 1, [...texts].join('\n'));
+});
+
+test('a token is not told by a refusal which hosts of others follow its own', async () => {
+  await using api = await openApi();
+  await api.ask('PUT', '/hosts/home.example.com', { body: {} });
+  await api.ask('PUT', '/hosts/hidden.example.com', { body: { follows: 'home.example.com' } });
+  await api.ask('PUT', '/hosts/shown.example.com', { body: { follows: 'hidden.example.com' } });
+  const { secret } = await api.token({ patterns: ['home.example.com', 'shown.example.com'] });
+  const refused = await api.ask('DELETE', '/hosts/home.example.com', { secret });
+  assert.equal(refused.status, 409);
+  assert.match(refused.body, /another host follows it/);
+  const circle = await api.ask('PATCH', '/hosts/home.example.com', { secret, body: { follows: 'shown.example.com' } });
+  assert.equal(circle.status, 409);
+  for (const { body } of [refused, circle]) assert.ok(!body.includes('hidden'), body);
 });
 
 test('a token is not told of names that follow its own and are not its own, nor are they changed', async () => {
@@ -138,6 +158,8 @@ test('the history of a token has pages that lose and repeat nothing, among many 
     for (const name of ['home', 'office'])
       await api.ask('PUT', `/records/${name}.example.com/A`, { body: { values: [`192.0.2.${round}`] } });
   const { secret } = await api.token({ patterns: ['home.example.com'] });
+  const entry = await api.ask('GET', '/updates?limit=1');
+  assert.equal(typeof member(entry.json, 'updates', 0, 'sequence'), 'number');
   const seen: string[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
     const page: ApiAnswer = await api.ask('GET', `/updates?limit=7${cursor === '' ? '' : `&cursor=${cursor}`}`, {
@@ -146,6 +168,8 @@ test('the history of a token has pages that lose and repeat nothing, among many 
     assert.equal(page.status, 200);
     for (const entry of entries(page.json, 'updates')) {
       assert.equal(member(entry, 'name'), 'home.example.com');
+      // How many updates others make is nobody's business.
+      assert.equal(member(entry, 'sequence'), undefined);
       seen.push(String(member(entry, 'after', 0)));
     }
     cursor = member(page.json, 'next_cursor') as string | null;

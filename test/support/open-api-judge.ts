@@ -15,7 +15,7 @@ interface Media {
 
 interface Response {
   readonly content?: Readonly<Record<string, Media>>;
-  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, { readonly $ref: string }>>;
 }
 
 interface OperationObject {
@@ -27,6 +27,7 @@ interface OperationObject {
 interface OpenApiDocument {
   readonly openapi: string;
   readonly servers: readonly { readonly url: string }[];
+  readonly components: { readonly headers: Readonly<Record<string, { readonly required?: boolean }>> };
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
 }
 
@@ -60,8 +61,12 @@ export class OpenApiJudge {
       `${operation.operationId} does not foresee ${status}`,
     );
     this.seen.add(`${operation.operationId} ${status}`);
-    for (const name of Object.keys(response.headers ?? {}))
-      assert.ok(answer.headers.has(name.toLowerCase()), `${operation.operationId} ${status} has no ${name}`);
+    for (const [name, { $ref }] of Object.entries(response.headers ?? {})) {
+      const header = this.document.components.headers[$ref.split('/').at(-1) ?? ''];
+      assert.ok(header, $ref);
+      const isThere = answer.headers.has(name.toLowerCase());
+      assert.ok(isThere || header.required !== true, `${operation.operationId} ${status} has no ${name}`);
+    }
     const media = Object.entries(response.content ?? {});
     if (media.length === 0) return assert.equal(answer.body, '', `${operation.operationId} ${status} has a body`);
     const [type = ''] = media[0] ?? [];

@@ -26,3 +26,10 @@ test('a cursor that has been changed anywhere is none', () => {
     }
   for (const none of ['', 'A', `${cursor}A`, 'x'.repeat(10_000)]) assert.equal(cursors.open('hosts', none), undefined);
 });
+
+test('a cursor does not tell where it stands', () => {
+  const octets = Buffer.from(cursors.seal('updates', '1234567'), 'base64url');
+  assert.ok(!octets.includes('1234567'));
+  const other = Buffer.from(cursors.seal('updates', '1234568'), 'base64url');
+  assert.notDeepEqual(octets.subarray(8, 14), other.subarray(8, 14));
+});

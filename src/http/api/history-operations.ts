@@ -30,7 +30,10 @@ const mostReadings = 8;
 const entrySchema = answer(
   'HistoryEntry',
   z.strictObject({
-    sequence: z.int().meta({ description: 'Rises with every entry, over all names.' }),
+    sequence: z
+      .int()
+      .optional()
+      .meta({ description: 'Rises with every entry, over all names; for the administrator alone.' }),
     at: timeTextSchema,
     name: nameTextSchema,
     type: typeTextSchema.nullable().meta({ description: 'Null for what concerns the name as a whole.' }),
@@ -94,7 +97,10 @@ const listUpdates = storedOperation(
     const read = await readVisible(administration, visit.asker, name, { before, atMost: page.atMost });
     if (isProblem(read)) return read;
     const next = read.before === undefined ? null : page.nextCursor(String(read.before));
-    return { status: 200, content: { updates: read.entries.map(entryContent), next_cursor: next } };
+    return {
+      status: 200,
+      content: { updates: read.entries.map((entry) => entryContent(entry, visit.asker)), next_cursor: next },
+    };
   },
 );
 
@@ -129,9 +135,10 @@ async function readVisible(
   return { entries, before };
 }
 
-function entryContent(entry: Entry): object {
+function entryContent(entry: Entry, { credential }: Asker): object {
   return {
-    sequence: entry.sequence,
+    // It would tell a token how much everybody else changes.
+    ...(credential.kind === 'token' ? {} : { sequence: entry.sequence }),
     at: timeText(entry.atMs / 1000),
     name: nameText(entry.name),
     type: entry.type === 0 ? null : typeName(entry.type),

@@ -1,17 +1,16 @@
-import { Type } from '../../dns/codes.ts';
 import type { Administration, Changed, HostDescription } from '../../registry/administration.ts';
-import type { Asker } from '../../updates/asker.ts';
 import type { Host } from '../../updates/host.ts';
 import type { Hostname } from '../../updates/hostname.ts';
 import { changedProblem } from './changed-problem.ts';
 import { clampTtl } from './clamped-ttl.ts';
 import { faultProblem } from './fault-problem.ts';
 import { nameText } from './field-schemas.ts';
+import { hostFault } from './host-permission.ts';
 import { hostContent } from './host-schemas.ts';
 import type { Result, Visit } from './operation.ts';
 import { entityTag, holds } from './preconditions.ts';
 import type { Problem } from './problem.ts';
-import { changedMeanwhile, invalidRequest, unknown, versionMismatch } from './request-problems.ts';
+import { changedMeanwhile, unknown, versionMismatch } from './request-problems.ts';
 import { mayReadHost } from './visibility.ts';
 
 export interface HostChange {
@@ -69,10 +68,12 @@ async function put(
   wanted: { readonly name: Hostname; readonly description: HostDescription; readonly host: Host | undefined },
 ): Promise<Changed<Host>> {
   const { name, description, host } = wanted;
-  if (host) return await administration.putHost(name, description, host.version);
+  const mayName = (other: Hostname) => mayReadHost(asker, other);
+  if (host) return await administration.putHost(name, description, { version: host.version, mayName });
   const { credential } = asker;
+  const madeBy = credential.kind === 'token' ? credential.id : undefined;
   try {
-    return await administration.putHost(name, description, 0, credential.kind === 'token' ? credential.id : undefined);
+    return await administration.putHost(name, description, { version: 0, madeBy, mayName });
   } finally {
     settings.hosts.admissionEnded(name, asker);
   }
@@ -87,42 +88,6 @@ function made(administration: Administration, host: Host, isNew: boolean, warnin
   const tag = { content, entityTag: entityTag(host.version) };
   return isNew ? { status: 201, ...tag, location: `/api/v1/hosts/${nameText(host.name)}` } : { status: 200, ...tag };
 }
-
-/** Who may change a host's addresses may change what is kept of it; undefined where all is well. */
-export function changeFault(asker: Asker, name: Hostname): Problem | undefined {
-  const ipv6 = asker.permission(name, Type.AAAA, 'set');
-  if (ipv6.kind === 'granted') return undefined;
-  const ipv4 = asker.permission(name, Type.A, 'set');
-  if (ipv4.kind === 'granted') return undefined;
-  return faultProblem({ code: 'not-permitted', name: name.toString(), reason: ipv4.reason });
-}
-
-function hostFault(
-  asker: Asker,
-  name: Hostname,
-  { follows, hasWildcardTwin }: HostDescription,
-  host: Host | undefined,
-): Problem | undefined {
-  const fault = changeFault(asker, name);
-  if (fault) return fault;
-  // What is there already may stay, whoever has made it so.
-  const isNewFollowing = follows !== undefined && follows.key !== host?.follows?.key;
-  if (isNewFollowing && !mayReadHost(asker, follows))
-    return invalidRequest([{ pointer: '/follows', detail: 'there is no such host that this credential may see' }]);
-  const isNewTwin = hasWildcardTwin && host?.hasWildcardTwin !== true;
-  return isNewTwin ? twinFault(asker, name) : undefined;
-}
-
-/** A twin outside of the scope would only ever be skipped. */
-function twinFault(asker: Asker, name: Hostname): Problem | undefined {
-  if (name.isWildcard || name.wire.length > longestWithTwin) return undefined;
-  const twin = name.prepend('*');
-  if (mayReadHost(asker, twin)) return undefined;
-  return faultProblem({ code: 'not-permitted', name: twin.toString(), reason: 'its scope does not have this name' });
-}
-
-/** RFC 1035 §2.3.4: 255 octets, of which `*` takes two. */
-const longestWithTwin = 253;
 
 function makingFault({ asker, settings }: Visit, name: Hostname): Problem | undefined {
   if (!settings.updater.zones.find(name)) return faultProblem({ code: 'unknown-zone', name: name.toString() });

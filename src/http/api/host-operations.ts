@@ -4,7 +4,9 @@ import type { Asker } from '../../updates/asker.ts';
 import type { Host } from '../../updates/host.ts';
 import type { Hostname } from '../../updates/hostname.ts';
 import { emptySchema, hostnameSchema, nameText, pageQuery } from './field-schemas.ts';
-import { changeFault, changeHost } from './host-change.ts';
+import { changeHost } from './host-change.ts';
+import { forgetHost } from './host-deletion.ts';
+import { hostFault } from './host-permission.ts';
 import { editedHost, hostContent, hostEditSchema, hostListSchema, hostSchema, hostWishSchema } from './host-schemas.ts';
 import { type Operation, storedOperation } from './operation.ts';
 import { readPage } from './paging.ts';
@@ -157,22 +159,26 @@ const deleteHost = storedOperation(
     path: '/hosts/{name}',
     tag,
     summary: 'Forget a host',
-    description: 'Its records stay, and so does its history; to remove records, delete them.',
+    description:
+      'Its history stays, and so do its records; a token removes those that it may set before, so that the name counts as long as they are there.',
     hasPreconditions: true,
     parameters,
     query: emptySchema,
     answers: { 204: { description: 'It is forgotten' } },
     problems: ['unknown-host', 'not-permitted', 'version-mismatch', 'cannot-be-so', 'not-stored'],
   },
-  async (administration, { asker, preconditions }, { parameters: { name } }) => {
+  async (administration, visit, { parameters: { name } }) => {
+    const { asker, preconditions } = visit;
     const missing = unknown('host', nameText(name));
     const host = visibleHost(administration, asker, name);
     if (!host) return missing;
-    const fault = changeFault(asker, name);
+    // What it does for its name ends with it.
+    const fault = hostFault(asker, name, editedHost(undefined, {}), host);
     if (fault) return fault;
     if (!holds(preconditions, host.version)) return versionMismatch;
     const version = preconditions.ifMatch === undefined ? undefined : host.version;
-    const changed = await administration.deleteHost(name, version);
+    const changed = await forgetHost(administration, visit, host, version);
+    if (isProblem(changed)) return changed;
     return changed.kind === 'changed' ? { status: 204 } : changedProblem(changed, missing);
   },
 );

@@ -43,8 +43,9 @@ function openApiDocument(operations: readonly Operation[], version: string): Jso
         basic: { type: 'http', scheme: 'basic', description: 'The same as password; the user name does not matter.' },
       },
       headers: {
-        ETag: { description: 'The version, for If-Match.', schema: { type: 'string' }, example: '"1"' },
-        Location: { description: 'Where it is.', schema: { type: 'string', format: 'uri-reference' } },
+        ETag: { description: 'The version, for If-Match.', required: true, schema: { type: 'string' }, example: '"1"' },
+        ETagUnlessPlan: { description: 'The version, for If-Match; a plan has none.', schema: { type: 'string' } },
+        Location: { description: 'Where it is.', required: true, schema: { type: 'string', format: 'uri-reference' } },
       },
       parameters: {
         IfMatch: {
@@ -112,9 +113,15 @@ function answersOf({ answers, example }: Operation): Json {
 }
 
 function headersOf({ hasEntityTag, hasLocation }: AnswerForm): Json {
-  const names = [...(hasEntityTag === true ? ['ETag'] : []), ...(hasLocation === true ? ['Location'] : [])];
-  if (names.length === 0) return {};
-  return { headers: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }])) };
+  const places = [
+    ...(hasEntityTag === undefined || hasEntityTag === false
+      ? []
+      : [['ETag', hasEntityTag === true ? 'ETag' : 'ETagUnlessPlan']]),
+    ...(hasLocation === true ? [['Location', 'Location']] : []),
+  ];
+  if (places.length === 0) return {};
+  const headers = places.map(([name, place]) => [name, { $ref: `#/components/headers/${place}` }]);
+  return { headers: Object.fromEntries(headers) };
 }
 
 /** Those that any request may come to, besides the operation's own. */

@@ -39,7 +39,7 @@ export type Result = Success | Problem;
 export interface AnswerForm {
   readonly description: string;
   readonly schema?: z.ZodType;
-  readonly hasEntityTag?: boolean;
+  readonly hasEntityTag?: boolean | 'unless-plan';
   readonly hasLocation?: boolean;
 }
 

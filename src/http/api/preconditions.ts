@@ -11,8 +11,11 @@ export interface Preconditions {
 /** The strong ones as they are written, without quotes; those that are weak or none of ours match nothing. */
 export type EntityTags = 'any' | ReadonlySet<string>;
 
+/** What tells two states of a thing apart; a text has no quotes in it. */
+export type Version = number | string;
+
 /** A strong entity tag (RFC 9110 §8.8.3): the version in quotes. */
-export function entityTag(version: number): string {
+export function entityTag(version: Version): string {
   return `"${version}"`;
 }
 
@@ -32,11 +35,11 @@ function readTags(header: string | undefined, isWeak: boolean): EntityTags | und
 }
 
 /** @param version  of what there is; undefined where there is nothing */
-export function holds({ ifMatch, ifNoneMatch }: Preconditions, version: number | undefined): boolean {
+export function holds({ ifMatch, ifNoneMatch }: Preconditions, version: Version | undefined): boolean {
   if (ifMatch !== undefined && !matches(ifMatch, version)) return false;
   return ifNoneMatch === undefined || !matches(ifNoneMatch, version);
 }
 
-export function matches(tags: EntityTags, version: number | undefined): boolean {
+export function matches(tags: EntityTags, version: Version | undefined): boolean {
   return version !== undefined && (tags === 'any' || tags.has(String(version)));
 }

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { Type, typeName } from '../../dns/codes.ts';
 import type { Asker } from '../../updates/asker.ts';
 import type { Hostname } from '../../updates/hostname.ts';
+import type { CurrentRecords } from '../../updates/ports.ts';
+import type { RecordSet } from '../../updates/record-set.ts';
 import type { RecordIntent } from '../../updates/request.ts';
 import { answer, body } from './api-schemas.ts';
 import { clampTtl } from './clamped-ttl.ts';
@@ -18,10 +20,11 @@ import {
   warningsSchema,
 } from './field-schemas.ts';
 import { type Operation, operation, type Result, type Visit } from './operation.ts';
+import { entityTag, holds, matches } from './preconditions.ts';
 import { isProblem, type Problem } from './problem.ts';
 import { readValues } from './rdata-values.ts';
-import { readRecords, recordsContent } from './record-reading.ts';
-import { invalidRequest, unknown } from './request-problems.ts';
+import { readRecords, recordsContent, recordsVersion } from './record-reading.ts';
+import { invalidRequest, unknown, versionMismatch } from './request-problems.ts';
 import { runUpdate, updateAnswer } from './update-run.ts';
 import { updateResultSchema } from './update-schemas.ts';
 import { mayRead, mayReadName } from './visibility.ts';
@@ -113,18 +116,39 @@ const getRecords = operation(
     path: '/records/{name}/{type}',
     tag,
     summary: 'One RRset',
-    description: 'As its primary literally has it.',
+    description: 'As its primary literally has it, with its ETag, for If-Match.',
+    hasPreconditions: true,
     parameters,
     query: emptySchema,
-    answers: { 200: { description: 'The RRset', schema: recordsSchema } },
-    problems: ['unknown-name', 'unknown-records', 'unknown-zone', 'not-permitted', 'unreachable', 'timeout', 'refused'],
+    answers: {
+      200: { description: 'The RRset', schema: recordsSchema, hasEntityTag: true },
+      304: { description: 'It has not changed', hasEntityTag: true },
+    },
+    problems: [
+      'unknown-name',
+      'unknown-records',
+      'unknown-zone',
+      'not-permitted',
+      'version-mismatch',
+      'unreachable',
+      'timeout',
+      'refused',
+    ],
     example: { answer: example },
   },
   async (visit, { parameters: { name, type } }) => {
     const fault = visibilityFault(visit.asker, name);
     if (fault) return fault;
     if (!mayRead(visit.asker, name, type)) return unknown('records', rrsetText(name, type));
-    return await presentRecords(visit, name, type, []);
+    const found = await readRecords(visit, name, [type]);
+    if (isProblem(found)) return found;
+    const [set] = found;
+    if (!set) return unknown('records', rrsetText(name, type));
+    const { ifMatch, ifNoneMatch } = visit.preconditions;
+    const version = recordsVersion(set);
+    if (ifMatch && !matches(ifMatch, version)) return versionMismatch;
+    if (ifNoneMatch && matches(ifNoneMatch, version)) return { status: 304, ...tagOf(set) };
+    return { status: 200, content: recordsContent(name, set), ...tagOf(set) };
   },
 );
 
@@ -136,7 +160,8 @@ const putRecords = operation(
     tag,
     summary: 'Set an RRset',
     description:
-      'It becomes exactly these values. Without `ttl` an unchanged RRset keeps its TTL, and a new one gets the host’s or the default. With `dry_run`, the answer is the plan.',
+      'It becomes exactly these values. Without `ttl` an unchanged RRset keeps its TTL, and a new one gets the host’s or the default. With `dry_run`, the answer is the plan. `If-None-Match: *` sets it only where there is none; `If-Match` changes only that version.',
+    hasPreconditions: true,
     parameters,
     query: z.strictObject(dryRunQuery),
     body: wishSchema,
@@ -144,14 +169,16 @@ const putRecords = operation(
       200: {
         description: 'It was there; as it is now, or the plan',
         schema: z.union([recordsSchema, updateResultSchema]),
+        hasEntityTag: 'unless-plan',
       },
-      201: { description: 'There was none before', schema: recordsSchema, hasLocation: true },
+      201: { description: 'There was none before', schema: recordsSchema, hasEntityTag: true, hasLocation: true },
     },
     problems: [
       'unknown-name',
       'unknown-zone',
       'not-permitted',
       'too-many-names',
+      'version-mismatch',
       'unsuitable-address',
       'throttled',
       'busy',
@@ -181,14 +208,24 @@ const deleteRecords = operation(
     path: '/records/{name}/{type}',
     tag,
     summary: 'Remove an RRset',
-    description: 'All its values go. With `dry_run`, the answer is the plan.',
+    description: 'All its values go. With `dry_run`, the answer is the plan. `If-Match` removes only that version.',
+    hasPreconditions: true,
     parameters,
     query: z.strictObject(dryRunQuery),
     answers: {
       200: { description: 'The plan', schema: updateResultSchema },
       204: { description: 'It is gone' },
     },
-    problems: ['unknown-name', 'unknown-records', 'unknown-zone', 'not-permitted', 'throttled', 'busy', 'unconfirmed'],
+    problems: [
+      'unknown-name',
+      'unknown-records',
+      'unknown-zone',
+      'not-permitted',
+      'version-mismatch',
+      'throttled',
+      'busy',
+      'unconfirmed',
+    ],
   },
   async (visit, { parameters: { name, type }, query }) => {
     const fault = visibilityFault(visit.asker, name);
@@ -216,14 +253,22 @@ interface ChangeOptions {
   readonly warnings: readonly string[];
 }
 
-/** @returns whether there were records before; an answer where it was a dry run, or was not done */
+/**
+ * The preconditions are judged by the very records that the change is planned from, and their primary makes the change only if they are there still.
+ *
+ * @returns whether there were records before; an answer where it was a dry run, or was not done
+ */
 async function change(
   visit: Visit,
   hostname: Hostname,
   intent: RecordIntent,
   { ttlSeconds, isDryRun, warnings }: ChangeOptions,
 ): Promise<Result | { readonly hadRecords: boolean }> {
-  const request = { hostname, intents: [intent], ...(ttlSeconds === undefined ? {} : { ttlSeconds }) };
+  const condition = (current: CurrentRecords) => {
+    const set = current.recordSet(hostname, intent.type);
+    return holds(visit.preconditions, set && recordsVersion(set));
+  };
+  const request = { hostname, intents: [intent], condition, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) };
   const result = await runUpdate(visit, [request], isDryRun);
   if (isProblem(result)) return result;
   const [outcome] = result.outcomes;
@@ -242,7 +287,11 @@ async function presentRecords(
   const [set] = found;
   if (!set) return unknown('records', rrsetText(name, type));
   const content = recordsContent(name, set);
-  return { status: 200, content: warnings.length > 0 ? { ...content, warnings } : content };
+  return { status: 200, content: warnings.length > 0 ? { ...content, warnings } : content, ...tagOf(set) };
+}
+
+function tagOf(set: RecordSet): { readonly entityTag: string } {
+  return { entityTag: entityTag(recordsVersion(set)) };
 }
 
 function rrsetText(name: Hostname, type: number): string {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { typeName } from '../../dns/codes.ts';
 import type { Name } from '../../dns/name.ts';
 import type { Hostname } from '../../updates/hostname.ts';
@@ -24,6 +25,12 @@ export async function readRecords(
     deadlineMs: services.clock.monotonicMs() + readTimeoutMs,
   });
   return result.kind === 'done' ? result.plan.found : faultProblem(result.fault);
+}
+
+/** The version of an RRset: its TTL and values, whoever has set them, as 132 bits of a hash. */
+export function recordsVersion(set: RecordSet): string {
+  const text = JSON.stringify([set.ttlSeconds, valueTexts(set)]);
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
 
 export function recordsContent(name: Name, set: RecordSet): object {

@@ -79,7 +79,11 @@ const scopeWishSchema = z
 
 const description = z.string().max(200).meta({ description: 'For people.' });
 const expiresAt = timeSchema.nullable().meta({ description: 'RFC 3339, with Z or an offset; null: never.' });
-const maxNames = z.int().min(0).max(mostNames).meta({ description: 'Hosts that it may make by updating them.' });
+const maxNames = z
+  .int()
+  .min(0)
+  .max(mostNames)
+  .meta({ description: 'Names that it may make by giving records to them.' });
 
 export const newTokenSchema = body(
   'NewToken',
@@ -88,7 +92,9 @@ export const newTokenSchema = body(
       description: description.optional(),
       scope: scopeWishSchema,
       expires_at: expiresAt.optional(),
-      max_names: maxNames.optional().meta({ description: 'Hosts that it may make by updating them; 100 when absent.' }),
+      max_names: maxNames
+        .optional()
+        .meta({ description: 'Names that it may make by giving records to them; 100 when absent.' }),
       tsig: z.enum(tsigAlgorithms).optional().meta({ description: 'Also a TSIG key, with that algorithm.' }),
     })
     .transform(({ description: text = '', scope, expires_at, max_names = 100, tsig }): NewToken => ({

@@ -83,6 +83,7 @@ const update = operation(
     body: updateSchema,
     answers: { 200: { description: 'What became of each name', schema: updateResultSchema } },
     problems: [
+      'unknown-name',
       'unknown-zone',
       'not-permitted',
       'too-many-names',

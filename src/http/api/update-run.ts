@@ -2,7 +2,7 @@ import type { NameRequest, UpdateRequest } from '../../updates/request.ts';
 import { faultProblem } from './fault-problem.ts';
 import type { Success, Visit } from './operation.ts';
 import type { Problem } from './problem.ts';
-import { updateContent } from './update-schemas.ts';
+import { failureProblem, updateContent } from './update-schemas.ts';
 import type { UpdateResult } from '../../updates/updater.ts';
 
 const dialect = 'rest';
@@ -28,6 +28,6 @@ export function updateAnswer(
 ): Success | Problem {
   const [first] = result.outcomes;
   const hasFailed = result.outcomes.every(({ kind }) => kind === 'failed');
-  if (hasFailed && first?.kind === 'failed') return faultProblem(first.fault);
+  if (hasFailed && first?.kind === 'failed') return failureProblem(asker, first);
   return { status: 200, content: updateContent(asker, result, isDryRun, warnings) };
 }

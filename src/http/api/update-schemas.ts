@@ -6,7 +6,8 @@ import type { UpdateResult } from '../../updates/updater.ts';
 import { answer, problemSchema } from './api-schemas.ts';
 import { faultProblem } from './fault-problem.ts';
 import { nameText, nameTextSchema, typeTextSchema, warningsSchema } from './field-schemas.ts';
-import { problemContent } from './problem.ts';
+import { type Problem, problemContent } from './problem.ts';
+import { unknown } from './request-problems.ts';
 import { mayReadName } from './visibility.ts';
 
 /** What updates come to, as the API tells it. */
@@ -53,8 +54,8 @@ export function updateContent(
   const visible = derived.filter(({ outcome }) => mayReadName(asker, outcome.hostname));
   return {
     dry_run: isDryRun,
-    outcomes: outcomes.map(outcomeContent),
-    derived: visible.map(({ outcome }) => outcomeContent(outcome)),
+    outcomes: outcomes.map((outcome) => outcomeContent(outcome, asker)),
+    derived: visible.map(({ outcome }) => outcomeContent(outcome, asker)),
     skipped: skipped
       .filter(({ hostname }) => mayReadName(asker, hostname))
       .map(({ hostname, why }) => ({ name: nameText(hostname), detail: why })),
@@ -62,10 +63,15 @@ export function updateContent(
   };
 }
 
-function outcomeContent(outcome: NameOutcome): object {
+/** Whose name it is not is not told whether its zone is one of ours. */
+export function failureProblem(asker: Asker, { hostname, fault }: Extract<NameOutcome, { kind: 'failed' }>): Problem {
+  return mayReadName(asker, hostname) ? faultProblem(fault) : unknown('name', nameText(hostname));
+}
+
+function outcomeContent(outcome: NameOutcome, asker: Asker): object {
   const name = nameText(outcome.hostname);
   if (outcome.kind === 'failed')
-    return { name, result: 'failed', records: [], problem: problemContent(faultProblem(outcome.fault)) };
+    return { name, result: 'failed', records: [], problem: problemContent(failureProblem(asker, outcome)) };
   const isChanged = outcome.records.some(({ changed }) => changed);
   return { name, result: isChanged ? 'changed' : 'unchanged', records: outcome.records.map(changeContent) };
 }

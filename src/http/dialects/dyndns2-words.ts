@@ -46,6 +46,7 @@ export function faultLine(fault: Fault): Line {
       return { text: '911', retryAfterSeconds };
     case 'alias':
     case 'over-limit':
+    case 'version-mismatch':
     case 'not-stored':
     case 'too-large':
     case 'busy':

@@ -27,6 +27,7 @@ const faults: { readonly [Code in FaultCode]: readonly [Extract<Fault, { code: C
   ],
   throttled: [{ code: 'throttled', name, retryAfterSeconds: 30 }, 503],
   'over-limit': [{ code: 'over-limit', name, reason: 'it would go beyond the 100 records of an RRset' }, 400],
+  'version-mismatch': [{ code: 'version-mismatch', name }, 412],
   'not-stored': [{ code: 'not-stored', name, cause: 'There is no room left.', remedy: 'Free space.' }, 503],
   busy: [{ code: 'busy', nameserver }, 503],
   unreachable: [{ code: 'unreachable', nameserver, reason: 'connect ECONNREFUSED' }, 503],

@@ -14,7 +14,7 @@ export interface KeyHolders {
   mayTransfer(key: TsigKey, zone: Name): boolean;
   /** Why this cannot be done, whatever the asker may; undefined where it can. */
   reasonAgainst(asker: Asker, operations: readonly UpdateOperation[]): string | undefined;
-  /** Nothing came of an update about which {@link reasonAgainst} was asked. */
+  /** Nothing came of an update against which {@link reasonAgainst} had nothing. */
   refused(asker: Asker, operations: readonly UpdateOperation[]): void;
   /** Told of every UPDATE that was carried out. */
   used(asker: Asker, operations: readonly UpdateOperation[], isChanged: boolean): void;

@@ -74,7 +74,7 @@ export class ServedHostedZone implements ServedZone {
         ? await this.#submit(submission, key, asker)
         : { rcode: Rcode.REFUSED, reason: against, isChanged: false };
     if (verdict.rcode === Rcode.NOERROR) this.#holders.used(asker, operations, isChanged);
-    else this.#holders.refused(asker, operations);
+    else if (against === undefined) this.#holders.refused(asker, operations);
     return verdict;
   }
 
