@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { parseNetwork } from './access/scope-text.ts';
 import { hostingDescription, makeUpdater, openHosting, openPool } from './assembly.ts';
 import { type RunningService, ServiceRefusal } from './cli/services.ts';
 import { packageVersion } from './cli/version.ts';
@@ -60,7 +59,7 @@ export async function startService(initial: Config): Promise<RunningService> {
     hosts: registries.registry ?? noHosts,
     administration: registries.registry,
     trustedProxies: new TrustedProxies(chosen.http.trustedProxies),
-    acmeDns: acmeDnsSettings(chosen),
+    acmeDns: chosen.acmeDns,
   });
   let settings = settingsOf(config);
   metrics.gauge('dyndns_primary_connections', 'Open connections to nameservers.', () =>
@@ -144,13 +143,6 @@ async function openedOrEnd<Opened>(opening: Promise<Opened>, ...opened: readonly
     for (const resource of opened) await resource[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-/** The configuration has checked the networks. */
-function acmeDnsSettings({ acmeDns }: Config): HttpSettings['acmeDns'] {
-  if (!acmeDns) return undefined;
-  const networks = acmeDns.networks.map(parseNetwork).flatMap((piece) => (piece.kind === 'value' ? [piece.value] : []));
-  return { ...acmeDns, networks };
 }
 
 /** Whatever must never be read in a log: the secrets, and the keys as the configuration spells them. */
