@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { hostingDescription, makeUpdater, openHosting, openPool } from './assembly.ts';
+import { foreignDatabase, hostingDescription, makeUpdater, openHosting, openPool } from './assembly.ts';
 import { type RunningService, ServiceRefusal } from './cli/services.ts';
 import { packageVersion } from './cli/version.ts';
 import type { Config } from './config/config.ts';
@@ -171,7 +171,11 @@ async function prepareHosting(config: Config, hosting: Hosting, log: Log): Promi
     );
     prepared = await hosting.prepare({ ...description, databaseNeed: 'none' });
   }
-  if (prepared.kind !== 'prepared') throw new ServiceRefusal(`${prepared.cause} ${prepared.remedy}`);
+  if (prepared.kind !== 'prepared') {
+    const isForbidden = prepared.kind === 'failed' && 'fault' in prepared && prepared.fault?.code === 'read-only';
+    const foreign = isForbidden ? foreignDatabase(config) : undefined;
+    throw new ServiceRefusal(foreign ?? `${prepared.cause} ${prepared.remedy}`);
+  }
   const { warnings, putInForce } = prepared;
   for (const warning of warnings) log.write('WARNING', warning);
   return async () => {
