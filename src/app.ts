@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { parseNetwork } from './access/scope-text.ts';
-import { hostingDescription, makeUpdater, openHosting, openPool } from './assembly.ts';
+import { foreignDatabase, hostingDescription, makeUpdater, openHosting, openPool } from './assembly.ts';
 import { type RunningService, ServiceRefusal } from './cli/services.ts';
 import { packageVersion } from './cli/version.ts';
 import type { Config } from './config/config.ts';
@@ -60,7 +59,7 @@ export async function startService(initial: Config): Promise<RunningService> {
     hosts: registries.registry ?? noHosts,
     administration: registries.registry,
     trustedProxies: new TrustedProxies(chosen.http.trustedProxies),
-    acmeDns: acmeDnsSettings(chosen),
+    acmeDns: chosen.acmeDns,
   });
   let settings = settingsOf(config);
   metrics.gauge('dyndns_primary_connections', 'Open connections to nameservers.', () =>
@@ -146,13 +145,6 @@ async function openedOrEnd<Opened>(opening: Promise<Opened>, ...opened: readonly
   }
 }
 
-/** The configuration has checked the networks. */
-function acmeDnsSettings({ acmeDns }: Config): HttpSettings['acmeDns'] {
-  if (!acmeDns) return undefined;
-  const networks = acmeDns.networks.map(parseNetwork).flatMap((piece) => (piece.kind === 'value' ? [piece.value] : []));
-  return { ...acmeDns, networks };
-}
-
 /** Whatever must never be read in a log: the secrets, and the keys as the configuration spells them. */
 function secretTexts({ secrets, zones, dns }: Config): string[] {
   const keys = [...zones.flatMap(({ primary }) => primary.key ?? []), ...dns.transferKeys];
@@ -179,7 +171,11 @@ async function prepareHosting(config: Config, hosting: Hosting, log: Log): Promi
     );
     prepared = await hosting.prepare({ ...description, databaseNeed: 'none' });
   }
-  if (prepared.kind !== 'prepared') throw new ServiceRefusal(`${prepared.cause} ${prepared.remedy}`);
+  if (prepared.kind !== 'prepared') {
+    const isForbidden = prepared.kind === 'failed' && 'fault' in prepared && prepared.fault?.code === 'read-only';
+    const foreign = isForbidden ? foreignDatabase(config) : undefined;
+    throw new ServiceRefusal(foreign ?? `${prepared.cause} ${prepared.remedy}`);
+  }
   const { warnings, putInForce } = prepared;
   for (const warning of warnings) log.write('WARNING', warning);
   return async () => {

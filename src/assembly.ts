@@ -60,6 +60,14 @@ export function forbiddenChange(config: Pick<Config, 'database'>): string | unde
   return `${cause} ${remedy}`;
 }
 
+/** Why the service may not change the database that it is to own: it is another user's, mostly root's, who has run a command first. */
+export function foreignDatabase(config: Pick<Config, 'database'>): string | undefined {
+  const fault = otherUserFault(databasePathOf(config), 'change');
+  if (fault?.code !== 'forbidden') return undefined;
+  const { path, owner = '' } = fault;
+  return `${path} belongs to ${owner === '' ? 'another user' : `the user ${owner}`}, and the service runs as a different one. Give it, whatever is beside it (${path}-wal, ${path}-shm, ${path}-lock) and their directory to the user of the service (chown).`;
+}
+
 /** The zones that are hosted here. */
 export function hostedZones(zones: readonly ZoneConfig[]): readonly EmbeddedZoneDescription[] {
   return zones.flatMap((zone) => (zone.primary.kind === 'embedded' ? [describe(zone, zone.primary)] : []));

@@ -36,6 +36,11 @@ export class TokenKeyHolders implements KeyHolders {
     return tokenAsker(registry.directory, held.token, source, this.#clock);
   }
 
+  needsTrueSource(key: TsigKey): boolean {
+    const held = this.#held(key);
+    return held !== undefined && held.token.scope.networks.length > 0;
+  }
+
   /** A token for all of a zone may read all of it, from wherever it may be used. */
   mayTransfer(key: TsigKey, zone: Name): boolean {
     const held = this.#held(key);

@@ -89,8 +89,13 @@ function isMetaType(type: number): boolean {
   return type === 0 || type === Type.OPT || (type >= 128 && type <= 255);
 }
 
+export type NetworkPiece =
+  | { readonly kind: 'value'; readonly value: Network }
+  /** `around`: the network, where it was an address within it. */
+  | { readonly kind: 'wrong'; readonly reason: string; readonly around?: Network };
+
 /** Reads `192.0.2.0/24`, `2001:db8::/32`, or one address; an IPv4-mapped network (`::ffff:192.0.2.0/120`) is the IPv4 network. */
-export function parseNetwork(text: string): ScopePiece<Network> {
+export function parseNetwork(text: string): NetworkPiece {
   const [addressText = '', lengthText, ...more] = text.split('/');
   const address = parseAddress(addressText);
   if (!address || more.length > 0)
@@ -102,8 +107,10 @@ export function parseNetwork(text: string): ScopePiece<Network> {
   if (lengthText !== undefined && (!/^(0|[1-9]\d{0,2})$/.test(lengthText) || length < 0 || length > bits))
     return wrong(`${quoted(text)} is no network; its length is ${before} to ${before + bits}`);
   const first = firstAddress(address, length);
-  if (first.text !== address.text)
-    return wrong(`"${text}" is an address within a network; the network is ${networkText({ address: first, length })}`);
+  if (first.text !== address.text) {
+    const around = { address: first, length };
+    return { ...wrong(`"${text}" is an address within a network; the network is ${networkText(around)}`), around };
+  }
   return { kind: 'value', value: { address, length } };
 }
 

@@ -1,19 +1,28 @@
 import type { Config } from '../config/config.ts';
 import type { AdministrationOrder, OrderResult } from '../door/administration-orders.ts';
+import { isDatabaseThere } from '../upkeep/stored-zones.ts';
 import type { CliContext, Invocation } from './command.ts';
 import { withConfig } from './configured.ts';
 import { ExitCode } from './exit-code.ts';
-import { tellFailure } from './failure.ts';
+import { tellFailure, tellNoDatabase } from './failure.ts';
 
 /** Carries out one order after the other. */
 export type CarryOut = (order: AdministrationOrder) => Promise<OrderResult>;
 
-/** Opens what has tokens, hosts and history, by itself or by the running service. */
-export async function administer(
-  invocation: Invocation,
-  context: CliContext,
-  work: (carryOut: CarryOut, config: Config) => Promise<ExitCode>,
-): Promise<ExitCode> {
+type Work = (carryOut: CarryOut, config: Config) => Promise<ExitCode>;
+
+/** For what is there already: where there is no database, none is made by a slip in its name, or by the wrong user. */
+export async function administer(invocation: Invocation, context: CliContext, work: Work): Promise<ExitCode> {
+  return await withConfig(invocation, context, async (config) => {
+    const { path } = config.database;
+    if (!(await isDatabaseThere(path))) return tellNoDatabase(path, invocation, context);
+    await using administering = await context.services.openAdministration(config);
+    return await work((order) => administering.carryOut(order), config);
+  });
+}
+
+/** Opens what has tokens, hosts and history, by itself or by the running service; makes the database where it is missing. */
+export async function administerNew(invocation: Invocation, context: CliContext, work: Work): Promise<ExitCode> {
   return await withConfig(invocation, context, async (config) => {
     await using administering = await context.services.openAdministration(config);
     return await work((order) => administering.carryOut(order), config);

@@ -29,7 +29,11 @@ export function tellStoreFault(fault: StoreFault, invocation: Invocation, contex
 export function tellNoDatabase(path: string, invocation: Invocation, context: CliContext): ExitCode {
   const text = `There is no database ${path} yet.`;
   return tellFailure(
-    { code: 'no-database', text, remedy: 'The first start of the service makes it.' },
+    {
+      code: 'no-database',
+      text,
+      remedy: 'The service makes it at its first start; else correct "database" in the configuration.',
+    },
     invocation,
     context,
   );

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { networkText, parseNetwork } from '../access/scope-text.ts';
+import type { Network } from '../access/scope.ts';
 import type { Name } from '../dns/name.ts';
 import type { AcmeDnsConfig, ZoneConfig } from './config.ts';
 import { type Field, keyPosition, readFields, readSection } from './fields.ts';
@@ -37,11 +39,44 @@ export function readAcmeDns(
   }
   const { zone } = values;
   if (!zones.some(({ name }) => zone.isAtOrBelow(name)))
-    problems.add(keyPosition(section, 'zone'), `acme_dns.zone is in none of the zones; add its zone under zones`);
+    problems.add(
+      keyPosition(section, 'zone'),
+      `acme_dns.zone ${shown(zone)} is in none of the zones (${listed(zones.map(({ name }) => shown(name)))})`,
+    );
   const registration = values.registration ?? 'token';
-  if (registration === 'networks' && !values.networks)
+  if (registration === 'networks' && !section.entries.has('networks'))
     problems.add(keyPosition(section, 'registration'), 'acme_dns.registration is networks; add acme_dns.networks');
   if (registration !== 'networks' && values.networks)
-    problems.add(keyPosition(section, 'networks'), `acme_dns.networks counts only with registration: networks`);
-  return { zone, registration, networks: values.networks ?? [] };
+    problems.add(
+      keyPosition(section, 'networks'),
+      'acme_dns.networks counts only with registration: networks; write that, or remove networks',
+    );
+  return { zone, registration, networks: readNetworks(section, values.networks ?? [], problems) };
+}
+
+function readNetworks(section: YamlMapping, texts: readonly string[], problems: ProblemList): Network[] {
+  const written = section.entries.get('networks')?.value;
+  return texts.flatMap((text, index) => {
+    const piece = parseNetwork(text);
+    if (piece.kind === 'value') return [piece.value];
+    const [place, key] =
+      written?.kind === 'list' ? [written.items[index], `acme_dns.networks[${index}]`] : [written, 'acme_dns.networks'];
+    const reason = piece.around
+      ? `is ${text}, an address within a network; the network is ${networkText(piece.around)}`
+      : `is wrong: ${piece.reason}`;
+    problems.add((place ?? section).position, `${key} ${reason}`);
+    return [];
+  });
+}
+
+/** So many zones are named in a message. */
+const namedZones = 5;
+
+function listed(names: readonly string[]): string {
+  const others = names.length - namedZones;
+  return [...names.slice(0, namedZones), ...(others > 0 ? [`and ${others} more`] : [])].join(', ');
+}
+
+function shown(name: Name): string {
+  return name.toString().replace(/(?<=.)\.$/, '');
 }

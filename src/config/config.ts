@@ -1,3 +1,4 @@
+import type { Network } from '../access/scope.ts';
 import type { ResourceRecord } from '../dns/message.ts';
 import type { Name } from '../dns/name.ts';
 import type { TsigKey } from '../dns/tsig.ts';
@@ -90,8 +91,8 @@ export interface AcmeDnsConfig {
   readonly zone: Name;
   /** `token`: for whoever has a credential; `networks`: also for those networks; `off`: for nobody more. */
   readonly registration: 'token' | 'networks' | 'off';
-  /** Addresses and CIDR prefixes; at least one where registration is for them. */
-  readonly networks: readonly string[];
+  /** At least one where registration is for them, else none. */
+  readonly networks: readonly Network[];
 }
 
 /** Where the embedded zones survive. */

@@ -15,8 +15,8 @@ export function listenAddressText({ host, port }: ListenAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** An address, or a network in CIDR form; returned as it was written. */
-export function parseNetwork(text: string): string | undefined {
+/** An address, or a network in CIDR form, in which an address may stand for its network; returned as it was written. */
+export function networkAsWritten(text: string): string | undefined {
   const [address = '', prefix, ...rest] = text.split('/');
   const family = isIP(address);
   // A zone index names an interface of one machine; no peer's address can be compared with it.

@@ -80,7 +80,10 @@ const wrongLines: readonly (readonly [line: string, expected: RegExp])[] = [
   ['database: dyndns.db', /:4:11: database names no SQLite database; it takes sqlite: and the path/],
   ['database: postgres://dyndns@db/dyndns', /:4:11: database asks for PostgreSQL, which is not in this version/],
   ['acme_dns: {}', /:4:11: acme_dns has no zone; add the name/],
-  ['acme_dns: { zone: acme.elsewhere.net }', /:4:13: acme_dns.zone is in none of the zones/],
+  [
+    'acme_dns: { zone: acme.elsewhere.net }',
+    /:4:13: acme_dns.zone acme.elsewhere.net is in none of the zones \(a.example.com\)$/,
+  ],
   [
     'acme_dns: { zone: acme.a.example.com, registration: all }',
     /:4:\d+: acme_dns.registration .*it is token, networks or off/,
@@ -89,7 +92,26 @@ const wrongLines: readonly (readonly [line: string, expected: RegExp])[] = [
     'acme_dns: { zone: acme.a.example.com, registration: networks }',
     /acme_dns.registration is networks; add acme_dns.networks/,
   ],
-  ['acme_dns: { zone: acme.a.example.com, networks: 10.0.0.0/8 }', /acme_dns.networks counts only with/],
+  [
+    'acme_dns: { zone: acme.a.example.com, networks: 10.0.0.0/8 }',
+    /acme_dns.networks counts only with registration: networks; write that, or remove networks$/,
+  ],
+  [
+    'acme_dns: { zone: acme.a.example.com, registration: networks, networks: [10.0.0.1, 127.0.0.1/8] }',
+    /:4:\d+: acme_dns.networks\[1\] is 127.0.0.1\/8, an address within a network; the network is 127.0.0.0\/8$/,
+  ],
+  [
+    'acme_dns: { zone: acme.a.example.com, registration: networks, networks: "2001:db8::1/64" }',
+    /acme_dns.networks is 2001:db8::1\/64, an address within a network; the network is 2001:db8::\/64$/,
+  ],
+  [
+    'acme_dns: { zone: acme.a.example.com, registration: networks, networks: "::ffff:10.0.0.0/8" }',
+    /acme_dns.networks is wrong: "::ffff:10.0.0.0\/8" is no network; its length is 96 to 128$/,
+  ],
+  [
+    'acme_dns: { zone: acme.a.example.com, registration: networks, networks: [] }',
+    /acme_dns.networks is a list of 0; it takes addresses/,
+  ],
   ['sekret: S3cretS3cret', /:4:1: the key sekret is not known; did you mean secret\?/],
   ['colour: S3cretS3cret', /:4:1: the key colour is not known; known here: secret, secret_file, nameserver/],
   ['"S3cret 1": 1', /:4:1: this key is not known; /],

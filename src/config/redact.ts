@@ -1,29 +1,30 @@
 import { stringify } from 'yaml';
 import type { TsigKey } from '../dns/tsig.ts';
 import { writeZonefile } from '../dns/zonefile/write-zonefile.ts';
+import { networkText } from '../access/scope-text.ts';
 import { addressText } from '../updates/address.ts';
-import type { Config, DnsConfig, ZoneConfig } from './config.ts';
+import type { AcmeDnsConfig, Config, DnsConfig, ZoneConfig } from './config.ts';
 import { listenAddressText } from './network-address.ts';
 
 const redacted = '<redacted>';
 
 /**
- * The configuration in force, in the words of the configuration file and with every default filled in; where a secret
- * stood, only that there is one.
+ * The configuration in force, in the words of the configuration file and with every default filled in, so that it would be read as the
+ * same again; where a secret stood, only that there is one.
  */
 export function redactedConfig(config: Config): Record<string, unknown> {
-  const { http, ttl } = config;
+  const { http, ttl, throttle, acmeDns } = config;
   return {
     secret: config.secrets.length === 1 ? redacted : config.secrets.map(() => redacted),
     ...(config.dyndnsDomain && { dyndns_domain: withoutTrailingDot(config.dyndnsDomain.toString()) }),
     log_level: config.logLevel,
     http: { listen: http.listen.map(listenAddressText), trusted_proxies: [...http.trustedProxies] },
     ttl: { default: ttl.defaultSeconds, min: ttl.minSeconds, max: ttl.maxSeconds },
-    ...(config.zones.some(({ primary }) => primary.kind === 'embedded') && {
-      database: `${config.database.kind}:${config.database.path}`,
-      token_key_file: config.tokenKeyFile,
-      dns: redactedDns(config.dns),
-    }),
+    throttle: { burst: throttle.burst, per_name: throttle.burstPerName },
+    ...(acmeDns && { acme_dns: shownAcmeDns(acmeDns) }),
+    database: `${config.database.kind}:${config.database.path}`,
+    token_key_file: config.tokenKeyFile,
+    ...(config.zones.some(({ primary }) => primary.kind === 'embedded') && { dns: redactedDns(config.dns) }),
     zones: config.zones.map(redactedZone),
   };
 }
@@ -57,6 +58,14 @@ function redactedZone({ name, primary, publicAddressesOnly }: ZoneConfig): Recor
         ].join(''),
       };
   }
+}
+
+function shownAcmeDns({ zone, registration, networks }: AcmeDnsConfig): Record<string, unknown> {
+  return {
+    zone: withoutTrailingDot(zone.toString()),
+    registration,
+    ...(networks.length > 0 && { networks: networks.map(networkText) }),
+  };
 }
 
 function redactedDns(dns: DnsConfig): Record<string, unknown> {

@@ -8,7 +8,7 @@ import { type HostnameFault, parseHostname } from '../updates/hostname.ts';
 import { decodeBase64 } from './base64.ts';
 import type { ListenAddress } from './config.ts';
 import type { Field } from './fields.ts';
-import { parseListenAddress, parseNetwork } from './network-address.ts';
+import { parseListenAddress, networkAsWritten } from './network-address.ts';
 import { isHarmless, quoted, shortened } from './quoted.ts';
 
 const text = z.string();
@@ -137,7 +137,7 @@ export const listenAddress = parsedText<ListenAddress>((written) => {
 });
 
 export const network = parsedText<string>((written) => {
-  const parsed = parseNetwork(written);
+  const parsed = networkAsWritten(written);
   return parsed
     ? { kind: 'value', value: parsed }
     : { kind: 'wrong', what: `is ${quoted(written)}, which is neither an address nor a network` };

@@ -131,6 +131,14 @@ function linePosition(tree: YamlTree | undefined, line: number, { position }: Ya
   return tree.isLiteral ? { line: tree.position.line + line, column: 1 } : tree.position;
 }
 
+/** So that the records of a zone, all of them written out, are the same records again. */
+function isWritten(name: Name, address: Uint8Array, records: readonly StaticRecordConfig[]): boolean {
+  return records.some(
+    ({ record }) =>
+      'address' in record.rdata && Buffer.compare(record.rdata.address, address) === 0 && record.name.equals(name),
+  );
+}
+
 /** SOA and NS where nobody has written them, and the addresses that `dns.ns` gives for names in this zone. */
 function madeRecords(options: StaticRecordsOptions, written: readonly StaticRecordConfig[]) {
   const { zone, dns } = options;
@@ -142,7 +150,8 @@ function madeRecords(options: StaticRecordsOptions, written: readonly StaticReco
   for (const { name, addresses } of dns.nameservers) {
     if (zoneOf(name, options)?.equals(zone) !== true) continue;
     for (const { family, octets } of addresses)
-      made.push({ name, rdata: { kind: family === 6 ? 'AAAA' : 'A', address: octets } });
+      if (!isWritten(name, octets, written))
+        made.push({ name, rdata: { kind: family === 6 ? 'AAAA' : 'A', address: octets } });
   }
   return made.map(({ name, rdata }) => ({
     name,

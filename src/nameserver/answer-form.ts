@@ -46,10 +46,7 @@ function fitted(form: AnswerForm, content: AnswerContent): Uint8Array {
   return (
     tryEncoding(answerMessage(form, content, content.additionals), maxOctets) ??
     (content.additionals.length > 0 ? tryEncoding(answerMessage(form, content, []), maxOctets) : undefined) ??
-    encodeMessage({
-      ...answerMessage(form, { ...content, answers: [], authorities: [], glue: [] }, []),
-      tc: true,
-    })
+    encodeMessage(answerMessage(form, { ...content, isTruncated: true, answers: [], authorities: [], glue: [] }, []))
   );
 }
 
@@ -64,7 +61,7 @@ function tryEncoding(message: Message, maxOctets: number): Uint8Array | undefine
 
 function answerMessage(
   { request, edns }: AnswerForm,
-  { rcode, isAuthoritative, answers, authorities, glue }: AnswerContent,
+  { rcode, isAuthoritative, isTruncated, answers, authorities, glue }: AnswerContent,
   additionals: readonly ResourceRecord[],
 ): Message {
   const extendedRcode = rcode >>> 4;
@@ -72,6 +69,7 @@ function answerMessage(
   return {
     ...answerHeader(request),
     aa: isAuthoritative,
+    tc: isTruncated,
     // Without EDNS there are four bits (RFC 6891 §6.1.3), and no rcode beyond them comes up.
     rcode: rcode & 0xf,
     // More than one is a fault, and may be longer than the answer can be.

@@ -15,6 +15,8 @@ import type { ServedZones } from './served-zones.ts';
 export interface AnswerContent {
   readonly rcode: number;
   readonly isAuthoritative: boolean;
+  /** To be asked again over TCP (RFC 1035 §4.2.1), also where everything fits. */
+  readonly isTruncated: boolean;
   readonly answers: readonly ResourceRecord[];
   readonly authorities: readonly ResourceRecord[];
   /** Without these the answer would not be one: glue (RFC 9471 §3.1). */
@@ -25,7 +27,7 @@ export interface AnswerContent {
 
 /** Nothing but an rcode. */
 export function bareContent(rcode: number, isAuthoritative = false): AnswerContent {
-  return { rcode, isAuthoritative, answers: [], authorities: [], glue: [], additionals: [] };
+  return { rcode, isAuthoritative, isTruncated: false, answers: [], authorities: [], glue: [], additionals: [] };
 }
 
 /**

@@ -1,10 +1,9 @@
 import { Rcode } from '../dns/codes.ts';
-import type { Address } from '../updates/address.ts';
 import type { Clock } from '../updates/clock.ts';
-import { type AnswerForm, renderAnswer } from './answer-form.ts';
+import { renderAnswer } from './answer-form.ts';
 import { bareContent } from './answer-query.ts';
 import type { Mistakes } from './mistakes.ts';
-import type { Reaction, RequestFacts, Responder } from './respond.ts';
+import type { Reaction, ReceivedUpdate, RequestFacts, Responder } from './respond.ts';
 import type { ServeTransfer, TransferChannel } from './serve-transfer.ts';
 import type { UpdateDesk } from './update-desk.ts';
 
@@ -36,8 +35,8 @@ export class RequestDesk {
   }
 
   /** @returns the answer; it never rejects */
-  update(form: AnswerForm, request: Uint8Array, source: Address): Uint8Array | Promise<Uint8Array> {
-    return this.#updates.receive(form, request, source);
+  update(received: ReceivedUpdate, request: Uint8Array): Uint8Array | Promise<Uint8Array> {
+    return this.#updates.receive(received, request);
   }
 
   async transfer(

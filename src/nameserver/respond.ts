@@ -34,9 +34,17 @@ export type Reaction =
       readonly isProven: boolean;
     }
   /** An UPDATE whose signature, where it has one, is right. */
-  | { readonly kind: 'update'; readonly form: AnswerForm; readonly source: Address }
+  | ({ readonly kind: 'update' } & ReceivedUpdate)
   /** AXFR or IXFR over TCP, of a zone that is ours. */
   | { readonly kind: 'transfer'; readonly form: AnswerForm; readonly type: TransferType; readonly zone: ServedZone };
+
+/** An UPDATE, and what is known of where it came from. */
+export interface ReceivedUpdate {
+  readonly form: AnswerForm;
+  /** What the packet says. Over UDP anybody may have written it. */
+  readonly source: Address;
+  readonly transport: RequestFacts['transport'];
+}
 
 export type TransferType = typeof Type.AXFR | typeof Type.IXFR;
 
@@ -136,7 +144,7 @@ export class Responder {
   #dispatch(form: AnswerForm, facts: RequestFacts): Reaction {
     switch (form.request.opcode) {
       case Opcode.UPDATE:
-        return { kind: 'update', form, source: addressOf(facts.client) };
+        return { kind: 'update', form, source: addressOf(facts.client), transport: facts.transport };
       case Opcode.NOTIFY:
         return answered(form, this.#notifyAnswer(form.request), facts);
       default:

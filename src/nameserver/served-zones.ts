@@ -34,6 +34,8 @@ export interface ServedZone {
   readonly zone: Zone;
   /** Whether whoever holds this key may send UPDATEs at all; which, is for `update` to say. */
   mayUpdate(key: TsigKey): boolean;
+  /** Whether it matters where whoever holds this key asks from, so that an address which anybody may have written does not count. */
+  needsTrueSource(key: TsigKey): boolean;
   /** Carries out an UPDATE: evaluated, committed, applied, in this order; then it may be answered (RFC 2136 §3.5). */
   update(submission: UpdateSubmission): Promise<UpdateVerdict>;
   /** Whether whoever holds this key may transfer the zone; access by address is the nameserver's own business. */

@@ -138,7 +138,7 @@ export class TcpConnection {
         this.#write(reaction.octets);
         return;
       case 'update': {
-        const answer = this.#desk.update(reaction.form, request, reaction.source);
+        const answer = this.#desk.update(reaction, request);
         if (answer instanceof Promise) this.#wait(answer.then((octets) => void this.#write(octets)));
         else this.#write(answer);
         return;

@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net';
 
 import { makeAddressOctets, readAddress } from './client-address.ts';
 import type { RequestDesk } from './request-desk.ts';
-import type { Reaction } from './respond.ts';
+import type { ReceivedUpdate } from './respond.ts';
 import { type ResponseRateLimiter, slippedAnswer } from './response-rate-limiter.ts';
 
 /** Where to take packets. */
@@ -22,8 +22,6 @@ export interface UdpOptions {
   /** How long those under way may take at the end. */
   readonly endMs: number;
 }
-
-type UpdateReaction = Extract<Reaction, { kind: 'update' }>;
 
 /** Octets of answers that wait in the process because the kernel takes no more; beyond, answers are dropped, as the network would. */
 const maxQueuedOctets = 4 * 1024 * 1024;
@@ -125,10 +123,10 @@ export class UdpListener implements AsyncDisposable {
     }
   }
 
-  #update({ form, source }: UpdateReaction, request: Uint8Array, peer: RemoteInfo): void {
-    const answer = this.#desk.update(form, request, source);
+  #update(received: ReceivedUpdate, request: Uint8Array, peer: RemoteInfo): void {
+    const answer = this.#desk.update(received, request);
     if (answer instanceof Promise) this.#sendLater(answer, peer);
-    else if (form.isProven) this.#send(answer, peer);
+    else if (received.form.isProven) this.#send(answer, peer);
     else this.#sendLimited(answer, peer);
   }
 

@@ -42,13 +42,14 @@ function withNaptr(expression: string): UpdateMessage {
 
 interface DeskSettings {
   readonly commit?: () => Promise<void>;
+  readonly placedKeys?: readonly TsigKey[];
   readonly maxUnderWay?: number;
   readonly remembered?: readonly RememberedUpdate[];
 }
 
-function makeDesk({ commit, maxUnderWay = 10, remembered = [] }: DeskSettings = {}) {
+function makeDesk({ commit, placedKeys = [], maxUnderWay = 10, remembered = [] }: DeskSettings = {}) {
   const records = parseRecordLines(['example. SOA 1', 'example. NS ns.test.']);
-  const served = new MemoryServedZone({ origin, records, keys: [key], ...(commit ? { commit } : {}) });
+  const served = new MemoryServedZone({ origin, records, keys: [key], placedKeys, ...(commit ? { commit } : {}) });
   const zones = new MemoryServedZones([served], [otherKey]);
   const reports: UpdateReport[] = [];
   const mistakes: (readonly [request: Uint8Array, mistake: unknown])[] = [];
@@ -62,10 +63,10 @@ function makeDesk({ commit, maxUnderWay = 10, remembered = [] }: DeskSettings = 
     mistaken: (request, mistake) => mistakes.push([request, mistake]),
   });
   const responder = new Responder(zones, undefined, 1232);
-  const send = async (wire: Uint8Array): Promise<Uint8Array> => {
-    const reaction = responder.respond(wire, requestFacts());
+  const send = async (wire: Uint8Array, transport: 'udp' | 'tcp' = 'udp'): Promise<Uint8Array> => {
+    const reaction = responder.respond(wire, requestFacts(transport));
     assert.ok(reaction.kind === 'update', `it was ${reaction.kind}`);
-    return await desk.receive(reaction.form, wire, reaction.source);
+    return await desk.receive(reaction, wire);
   };
   return { served, send, reports, mistakes };
 }
@@ -126,6 +127,21 @@ describe('an UPDATE', () => {
     assert.equal(rcodeName(decodeMessage(await send(encodeUpdate(endless))).rcode), 'REFUSED');
     assert.equal(rcodeName(decodeMessage(await send(signed(endless).wire)).rcode), 'FORMERR');
     assert.ok(performance.now() - start < 2_000);
+  });
+
+  test('with a key that is good from some addresses alone counts over TCP, where no address is forged', async () => {
+    const { served, send, reports } = makeDesk({ placedKeys: [key] });
+    const request = signed(update(1));
+    const verdict = verifyResponse(await send(request.wire), key, request.mac, nowSeconds);
+    assert.ok(verdict.kind === 'verified');
+    const { rcode, tc, questions } = verdict.message;
+    assert.deepEqual([rcodeName(rcode), tc, questions.length], ['REFUSED', true, 1]);
+    assert.equal(served.submissions.length, 0);
+    assert.match(reports[0]?.reason ?? '', /^The key k\. is good from some networks alone, .* it counts over TCP$/);
+    // The very same message may come again: it was not taken for done.
+    const over = decodeMessage(await send(request.wire, 'tcp'));
+    assert.deepEqual([rcodeName(over.rcode), over.tc], ['NOERROR', false]);
+    assert.equal(served.zone.serial, 2);
   });
 
   test('that our own code fails on is SERVFAIL, signed, and may come again', async () => {

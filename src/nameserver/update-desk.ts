@@ -1,10 +1,10 @@
 import { Rcode } from '../dns/codes.ts';
 import { splitTsig } from '../dns/tsig-record.ts';
 import { parseUpdate, zoneSectionFault } from '../dns/update.ts';
-import type { Address } from '../updates/address.ts';
 import { type AnswerForm, headerAnswer, renderAnswer, type Signer } from './answer-form.ts';
-import { bareContent } from './answer-query.ts';
+import { type AnswerContent, bareContent } from './answer-query.ts';
 import { type RememberedUpdate, ReplayMemory, type RequestIdentity } from './replay-memory.ts';
+import type { ReceivedUpdate } from './respond.ts';
 import type { ServedZone, ServedZones, UpdateSubmission } from './served-zones.ts';
 
 type Submission = Omit<UpdateSubmission, 'remember'>;
@@ -49,10 +49,9 @@ export class UpdateDesk {
 
   /**
    * @param wire  the request as received; kept until it is answered
-   * @param source  where it came from
    * @returns the answer, signed where the request is; it never rejects, and throws only by a mistake of ours
    */
-  receive(form: AnswerForm, wire: Uint8Array, source: Address): Uint8Array | Promise<Uint8Array> {
+  receive({ form, source, transport }: ReceivedUpdate, wire: Uint8Array): Uint8Array | Promise<Uint8Array> {
     const fault = zoneSectionFault(form.request);
     if (fault !== undefined) return this.#refuse(form, fault.rcode, fault.reason);
     const zone = this.#options.zones.get(form.request.questions[0]!.name.key);
@@ -61,6 +60,7 @@ export class UpdateDesk {
     if (signer === undefined) return this.#refuse(form, Rcode.REFUSED, 'The request is not signed');
     if (!zone.mayUpdate(signer.key))
       return this.#refuse(form, Rcode.REFUSED, `The key ${signer.key.name.toString()} is not for updates of this zone`);
+    if (transport === 'udp' && zone.needsTrueSource(signer.key)) return this.#askForTcp(form, signer);
     const parsed = parseUpdate(form.request);
     if (parsed.kind === 'rejected') return this.#refuse(form, parsed.rcode, parsed.reason);
     return this.#receiveSigned(form, signer, zone, { update: parsed.update, key: signer.key, source }, wire);
@@ -145,9 +145,22 @@ export class UpdateDesk {
     return (await remembered) ?? this.#refuse(form, Rcode.SERVFAIL, 'The request that this one repeats has failed');
   }
 
+  /**
+   * TC, so that a client comes again over TCP, where nobody can write somebody else's address (RFC 2136 §2.1); REFUSED, so that one which
+   * does not know TC does not take it for done.
+   */
+  #askForTcp(form: AnswerForm, { key }: Signer): Uint8Array {
+    const reason = `The key ${key.name.toString()} is good from some networks alone, and over UDP any source can be forged; it counts over TCP`;
+    return this.#answer(form, { ...bareContent(Rcode.REFUSED), isTruncated: true }, reason);
+  }
+
   #refuse(form: AnswerForm, rcode: number, reason: string): Uint8Array {
-    this.#report(form, rcode, reason);
-    return renderAnswer(form, bareContent(rcode), this.#options.unixSeconds());
+    return this.#answer(form, bareContent(rcode), reason);
+  }
+
+  #answer(form: AnswerForm, content: AnswerContent, reason: string): Uint8Array {
+    this.#report(form, content.rcode, reason);
+    return renderAnswer(form, content, this.#options.unixSeconds());
   }
 
   #report({ request, signer }: AnswerForm, rcode: number, reason: string | undefined): void {

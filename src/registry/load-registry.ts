@@ -108,8 +108,9 @@ async function keyWarnings(tokens: readonly Token[], keyFile: TokenKeyFile): Pro
       `${countOf(broken.length)} cannot be decrypted under ${keyFile.path} and ${doNot(broken.length)} work: ${firstOf(broken)}. Rotate the tokens that they belong to.`,
     ];
   }
+  const lost = keyFile.mayBeLost ? ' Where it is lost for good, revoke those tokens and start again.' : '';
   return [
-    `${countOf(keys.length)} of tokens ${doNot(keys.length)} work, and over HTTP the tokens go on: ${keyFile.fault}. Where it is lost for good, revoke those tokens and start again.`,
+    `${countOf(keys.length)} of tokens ${doNot(keys.length)} work, and over HTTP the tokens go on: ${keyFile.fault}.${lost}`,
   ];
 }
 

@@ -33,14 +33,19 @@ test('two that seal for the first time at once have the same key', async () => {
   assert.deepEqual([again.unseal(first, about), again.unseal(second, about)], [secret, secret]);
 });
 
-const spoilt: Record<string, readonly [spoil: (path: string) => Promise<unknown>, words: RegExp]> = {
-  'others may read it': [(path) => chmod(path, 0o640), /token\.key may be read by others.*chmod 600/],
-  'it has another length': [(path) => writeFile(path, Buffer.alloc(31)), /has 31 octets and not 32/],
-  'it is missing': [(path) => rm(path), /token\.key is missing/],
-  'it is another key': [(path) => writeFile(path, Buffer.alloc(32, 7)), /is another key/],
-};
+const spoilt: Record<string, readonly [spoil: (path: string) => Promise<unknown>, words: RegExp, mayBeLost: boolean]> =
+  {
+    'others may read it': [(path) => chmod(path, 0o640), /token\.key may be read by others.*chmod 600/, false],
+    'it has another length': [(path) => writeFile(path, Buffer.alloc(31)), /has 31 octets and not 32/, true],
+    'it is missing': [(path) => rm(path), /token\.key is missing/, true],
+    'it is another key': [
+      (path) => writeFile(path, Buffer.alloc(32, 7)),
+      /is another key than the one that the TSIG keys of tokens are encrypted under/,
+      true,
+    ],
+  };
 
-for (const [how, [spoil, words]] of Object.entries(spoilt))
+for (const [how, [spoil, words, mayBeLost]] of Object.entries(spoilt))
   test(`where ${how}, that is told, nothing is opened or sealed, and the file stays as it is`, async () => {
     await using directory = await createTemporaryDirectory('token-key');
     const path = join(directory.path, 'token.key');
@@ -50,6 +55,7 @@ for (const [how, [spoil, words]] of Object.entries(spoilt))
     const file = new TokenKeyFile(path);
     await file.open({ encrypted, about });
     assert.match(file.fault ?? '', words);
+    assert.equal(file.mayBeLost, mayBeLost);
     assert.equal(file.unseal(encrypted, about), undefined);
     const answer = await file.seal(secret, about);
     assert.match(answer.kind === 'failed' ? answer.reason : '', words);
@@ -59,7 +65,10 @@ for (const [how, [spoil, words]] of Object.entries(spoilt))
 test('where it cannot be made, that is told', async () => {
   const file = new TokenKeyFile('/nowhere/token.key');
   const answer = await file.seal(secret, about);
-  assert.match(answer.kind === 'failed' ? answer.reason : '', /\/nowhere\/token\.key cannot be made: ENOENT/);
+  assert.match(
+    answer.kind === 'failed' ? answer.reason : '',
+    /\/nowhere\/token\.key cannot be made: its directory is missing; make it, .*\(install -d -m 700 -o USER \/nowhere\)$/,
+  );
 });
 
 async function sealed(file: TokenKeyFile): Promise<string> {

@@ -18,7 +18,8 @@ export type Sealed =
 type KeyRead =
   | { readonly kind: 'key'; readonly key: Uint8Array }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'unusable'; readonly reason: string };
+  /** `mayBeLost`: what is there is not the right one, whoever may read it. */
+  | { readonly kind: 'unusable'; readonly reason: string; readonly mayBeLost: boolean };
 
 /**
  * The file under whose 32 random octets the secrets of TSIG keys are encrypted. It lies outside the database and its backups, and is made
@@ -30,6 +31,7 @@ export class TokenKeyFile implements KeyVault {
   /** Whether secrets are there that were encrypted under it: then it is not made anew. */
   #isNeeded = false;
   #fault: string | undefined;
+  #mayBeLost = false;
 
   constructor(path: string) {
     this.path = path;
@@ -40,17 +42,21 @@ export class TokenKeyFile implements KeyVault {
     return this.#fault;
   }
 
+  /** With a {@link fault}: whether what is missing may be gone for good, and not only closed to this user or open to others. */
+  get mayBeLost(): boolean {
+    return this.#mayBeLost;
+  }
+
   /** Reads it, where there are secrets that were encrypted under it. @param sample  one of them, with the name of its key */
   async open(sample: { readonly encrypted: string; readonly about: string }): Promise<void> {
     this.#isNeeded = true;
     const read = await readKey(this.path);
-    if (read.kind !== 'key') {
-      this.#fault =
-        read.kind === 'missing' ? `${this.path} is missing; put it back from where it was kept` : read.reason;
+    if (read.kind === 'key' && decryptSecret(sample.encrypted, read.key, sample.about)) {
+      this.#key = read.key;
       return;
     }
-    if (decryptSecret(sample.encrypted, read.key, sample.about)) this.#key = read.key;
-    else this.#fault = `${this.path} is another key than the one that they were encrypted under; put that one back`;
+    this.#fault = this.#faultOf(read);
+    this.#mayBeLost = read.kind !== 'unusable' || read.mayBeLost;
   }
 
   /** @returns undefined where the key file does not open it */
@@ -73,11 +79,22 @@ export class TokenKeyFile implements KeyVault {
     return { kind: 'sealed', encrypted: encryptSecret(secret, this.#key, randomBytes(nonceOctets), about) };
   }
 
+  #faultOf(read: KeyRead): string {
+    switch (read.kind) {
+      case 'missing':
+        return `${this.path} is missing; put it back from where it was kept`;
+      case 'unusable':
+        return read.reason;
+      case 'key':
+        return `${this.path} is another key than the one that the TSIG keys of tokens are encrypted under; put that one back`;
+    }
+  }
+
   async #readOrMake(): Promise<KeyRead> {
     const read = await readKey(this.path);
     if (read.kind !== 'missing' || this.#isNeeded) return read;
     const reason = await makeKey(this.path);
-    return reason === undefined ? await readKey(this.path) : { kind: 'unusable', reason };
+    return reason === undefined ? await readKey(this.path) : { kind: 'unusable', reason, mayBeLost: false };
   }
 }
 
@@ -85,17 +102,22 @@ async function readKey(path: string): Promise<KeyRead> {
   try {
     const { mode, size } = await stat(path);
     if ((mode & 0o077) !== 0)
-      return { kind: 'unusable', reason: `${path} may be read by others than its owner; chmod 600 ${path}` };
+      return {
+        kind: 'unusable',
+        reason: `${path} may be read by others than its owner; chmod 600 ${path}`,
+        mayBeLost: false,
+      };
     if (size !== keyFileOctets)
       return {
         kind: 'unusable',
         reason: `${path} has ${size} octets and not ${keyFileOctets}; put the right one back`,
+        mayBeLost: true,
       };
     return { kind: 'key', key: await readFile(path) };
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return { kind: 'missing' };
-    return { kind: 'unusable', reason: `${path} cannot be read: ${code}` };
+    return { kind: 'unusable', reason: `${path} cannot be read: ${code}`, mayBeLost: false };
   }
 }
 
@@ -116,7 +138,10 @@ async function makeKey(path: string): Promise<string | undefined> {
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     // Somebody else has just made it.
-    return code === 'EEXIST' ? undefined : `${path} cannot be made: ${code}; let the service write its directory`;
+    if (code === 'EEXIST') return undefined;
+    return code === 'ENOENT'
+      ? `${path} cannot be made: its directory is missing; make it, for the user of the service (install -d -m 700 -o USER ${dirname(path)})`
+      : `${path} cannot be made: ${code}; let the service write its directory`;
   } finally {
     await rm(draft, { force: true });
   }

@@ -21,11 +21,15 @@ export type OpenedReader = Answer<
 export async function openZoneReader(path: string): Promise<OpenedReader> {
   const forbidden = otherUserFault(path, 'read');
   if (forbidden) return { kind: 'failed', fault: forbidden };
-  const isThere = await stat(path).then(
+  return (await isDatabaseThere(path)) ? openSqliteZoneReader(path) : { kind: 'none' };
+}
+
+/** Also where this user may not see it. Whoever only looks asks first, for to open a database makes it. */
+export async function isDatabaseThere(path: string): Promise<boolean> {
+  return await stat(path).then(
     ({ size }) => size > 0,
     (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
   );
-  return isThere ? openSqliteZoneReader(path) : { kind: 'none' };
 }
 
 /** A zone in the database, counted. */

@@ -55,10 +55,21 @@ test('before there is a database, zones are listed, and nothing is made', async 
     ['zone', 'show', zone],
     ['zone', 'export', zone],
     ['backup', 'x.db'],
+    ['token', 'list'],
+    ['token', 'show', 'abcdefghij'],
+    ['token', 'revoke', 'abcdefghij'],
+    ['host', 'list'],
+    ['host', 'show', `home.${zone}`],
+    ['host', 'delete', `home.${zone}`],
+    ['history'],
+    ['history', `home.${zone}`],
   ]) {
-    const { exitCode: code, stderr } = await cli(...args);
-    assert.equal(code, 1);
-    assert.match(stderr, /There is no database .*data\/zones\.db yet/);
+    const { exitCode: code, stderr, stdout } = await cli(...args);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.equal(
+      stderr,
+      `dyndns: There is no database ${home.path}/data/zones.db yet. The service makes it at its first start; else correct "database" in the configuration.\n`,
+    );
   }
   await assert.rejects(stat(join(home.path, 'data')), { code: 'ENOENT' });
 });

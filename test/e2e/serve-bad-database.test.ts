@@ -44,6 +44,9 @@ const unwritable = (word: string) =>
 const ofAnother = (word: string) =>
   `PATH-wal or PATH-shm cannot be opened for writing: ${word}. Give PATH, PATH-wal, PATH-shm and their directory to the user of the service (chown).`;
 
+const ofRoot =
+  'PATH belongs to the user root, and the service runs as a different one. Give it, whatever is beside it (PATH-wal, PATH-shm, PATH-lock) and their directory to the user of the service (chown).';
+
 const cases: readonly Case[] = [
   {
     title: 'its header is damaged',
@@ -119,7 +122,7 @@ const cases: readonly Case[] = [
     title: 'it belongs to another user',
     needsRoot: true,
     prepare: (path) => chown(path, 0, 0),
-    says: unwritable("EACCES: permission denied, access 'PATH'"),
+    says: ofRoot,
   },
   {
     title: 'its directory may only be read',
@@ -141,6 +144,15 @@ const cases: readonly Case[] = [
       await chown(directory, 0, 0);
     },
     says: unwritable("EACCES: permission denied, access 'DIRECTORY'"),
+  },
+  {
+    title: 'root has made its directory',
+    needsRoot: true,
+    prepare: async (_path, directory) => {
+      await chown(directory, 0, 0);
+      await chmod(directory, 0o700);
+    },
+    says: ofRoot,
   },
   {
     title: 'nobody may look into its directory',

@@ -30,7 +30,8 @@ export const layers: Layers = {
   nameserver: { layers: [...product, 'zone'], packages: [], builtins: 'any' },
   idn: { layers: [], packages: ['tr46'], builtins: ['module'] },
   access: { layers: product, packages: [], builtins: ['crypto'] },
-  config: { layers: [...product, 'idn', 'zone'], packages: ['zod', 'yaml'], builtins: 'any' },
+  // Networks of credentials are written as in a scope.
+  config: { layers: [...product, 'access', 'idn', 'zone'], packages: ['zod', 'yaml'], builtins: 'any' },
   // The nameserver says what it asks of a zone; who keeps zones implements that.
   primary: { layers: [...product, 'zone', 'store', 'nameserver'], packages: [], builtins: 'any' },
   store: { layers: ['dns'], packages: [], builtins: 'any' },

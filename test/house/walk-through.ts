@@ -180,16 +180,25 @@ export class WalkThrough implements AsyncDisposable {
     await running.waitUntil(() => Promise.resolve(/ running$/m.test(running.output())), startTimeoutMs);
   }
 
-  /** As the unit says: its ExecStart. */
+  /** As the unit says: its ExecStart, and its StateDirectory, without which it would have its database below the working directory. */
   async startDyndns(): Promise<void> {
     const unit = await readFile(this.path('/etc/systemd/system/dyndns.service'), 'utf8');
     const [command = '', ...args] = /^ExecStart=(.*)$/m.exec(unit)?.[1]?.split(' ') ?? [];
+    const [, name] = /^StateDirectory=(.+)$/m.exec(unit) ?? [];
+    if (name === undefined) throw new Error('The unit has no StateDirectory');
+    const state = this.path(`/var/lib/${name}`);
+    await mkdir(state, { recursive: true, mode: 0o700 });
     const running = startProcess({
       title: 'dyndns',
       command,
       args: [...args, '--port', String(this.#ports.dyndns)],
       directory: '/',
-      environment: { dyndns_CONFIG_FILE: undefined, DYNDNS_CONFIG_FILE: undefined, NODE_OPTIONS: undefined },
+      environment: {
+        dyndns_CONFIG_FILE: undefined,
+        DYNDNS_CONFIG_FILE: undefined,
+        NODE_OPTIONS: undefined,
+        STATE_DIRECTORY: state,
+      },
     });
     this.#processes.push(running);
     await running.waitUntil(() => isWell(`http://127.0.0.1:${this.#ports.dyndns}/readyz`), startTimeoutMs);

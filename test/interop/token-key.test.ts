@@ -102,6 +102,20 @@ test('a key works as long as its token does', async (t) => {
   );
 });
 
+test('a key of some networks counts over TCP, where nobody forges where he comes from', async (t) => {
+  if (!requirePeer(t, 'nsupdate')) return;
+  await using opened = await launchTokenService('embedded', zone);
+  const restricted = ['--name', `home.${zone}`, '--network', '127.0.0.0/8', '--tsig', 'hmac-sha256'];
+  const key = keyOf(await opened.token(...restricted));
+  const { dnsPort: port } = opened;
+  const update = async (transport: 'udp' | 'tcp', last: number) =>
+    (await nsupdate({ port, zone, key, transport, commands: [`update add home.${zone} 60 A 192.0.2.${last}`] })).status;
+  assert.equal(await update('udp', 1), 'REFUSED');
+  assert.deepEqual(await opened.values(`home.${zone}`, 'A'), []);
+  assert.equal(await update('tcp', 2), 'NOERROR');
+  assert.deepEqual(await opened.values(`home.${zone}`, 'A'), ['192.0.2.2']);
+});
+
 test('an UPDATE that is refused makes no name, and takes none of those that a token may have', async (t) => {
   if (!requirePeer(t, 'nsupdate')) return;
   await using opened = await launchTokenService('embedded', zone);

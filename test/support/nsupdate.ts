@@ -7,6 +7,8 @@ export interface NsupdateOptions {
   readonly zone: string;
   /** Unsigned when absent. */
   readonly key?: TestKey;
+  /** TCP when absent. */
+  readonly transport?: 'udp' | 'tcp';
   /** Lines such as `update add www.example. 60 A 192.0.2.1`; they go in one message. */
   readonly commands: readonly string[];
 }
@@ -17,13 +19,13 @@ export interface NsupdateResult {
   readonly text: string;
 }
 
-/** Sends one UPDATE over TCP by the real nsupdate. */
+/** Sends one UPDATE by the real nsupdate. */
 export async function nsupdate(options: NsupdateOptions): Promise<NsupdateResult> {
-  const { address = '127.0.0.1', port, zone, key, commands } = options;
+  const { address = '127.0.0.1', port, zone, key, transport = 'tcp', commands } = options;
   const script = [`server ${address} ${port}`, `zone ${zone}`, ...commands, 'send', ''].join('\n');
   const { exitCode, stdout, stderr } = await runCommand(
     'nsupdate',
-    ['-v', '-t', '5', ...(key ? ['-y', keyArgument(key)] : [])],
+    [...(transport === 'tcp' ? ['-v'] : []), '-t', '5', ...(key ? ['-y', keyArgument(key)] : [])],
     { input: script },
   );
   const text = stdout + stderr;

@@ -19,6 +19,8 @@ export interface MemoryZoneOptions {
   readonly records: readonly ResourceRecord[];
   /** Whoever holds one of them may update and transfer; nobody when absent. */
   readonly keys?: readonly TsigKey[];
+  /** Those of `keys` that are good from some addresses alone. */
+  readonly placedKeys?: readonly TsigKey[];
   readonly policy?: UpdatePolicy;
   /** What an update waits for before it is applied, as it would for the disk. */
   readonly commit?: () => Promise<void>;
@@ -31,17 +33,19 @@ export class MemoryServedZone implements ServedZone {
   /** All that has been submitted, in order. */
   readonly submissions: UpdateSubmission[] = [];
   readonly keys: readonly TsigKey[];
+  readonly #placedKeys: readonly TsigKey[];
   readonly #policy: UpdatePolicy;
   readonly #commit: () => Promise<void>;
   readonly #listeners = new Set<() => void>();
 
   constructor(
-    { origin, records, keys = [], policy = allowAll, commit = async () => {} }: MemoryZoneOptions,
+    { origin, records, keys = [], placedKeys = [], policy = allowAll, commit = async () => {} }: MemoryZoneOptions,
     zone = makeZone(origin, records),
   ) {
     this.origin = origin;
     this.zone = zone;
     this.keys = keys;
+    this.#placedKeys = placedKeys;
     this.#policy = policy;
     this.#commit = commit;
   }
@@ -77,6 +81,10 @@ export class MemoryServedZone implements ServedZone {
 
   mayUpdate(key: TsigKey): boolean {
     return this.keys.includes(key);
+  }
+
+  needsTrueSource(key: TsigKey): boolean {
+    return this.#placedKeys.includes(key);
   }
 
   mayTransfer(key: TsigKey): boolean {

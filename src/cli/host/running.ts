@@ -1,5 +1,5 @@
 import type { AdministrationOrder, HostView } from '../../door/administration-orders.ts';
-import { administer, type CarryOut, tellMistake, tellUndone } from '../administering.ts';
+import { administer, administerNew, type CarryOut, tellMistake, tellUndone } from '../administering.ts';
 import type { CliContext, Invocation } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { localTime, printableText } from '../local-time.ts';
@@ -19,7 +19,7 @@ export async function runSet(invocation: Invocation, context: CliContext): Promi
   if (name === undefined) return tellMistake(`${JSON.stringify(invocation.operands[0])} is no name`, context);
   const edit = readEdit(invocation);
   if (typeof edit === 'string') return tellMistake(edit, context);
-  return await administer(invocation, context, async (carryOut) => {
+  return await administerNew(invocation, context, async (carryOut) => {
     const result = await carryOut({ order: 'put-host', name, edit });
     if (result.kind !== 'host') return tellUndone(result, invocation, context);
     if (invocation.switches.has('json')) context.output.printJson(result.host);

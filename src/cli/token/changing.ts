@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import type { AdministrationOrder, CreatedTokenView, OrderResult } from '../../door/administration-orders.ts';
 import { systemClock as clock } from '../../updates/clock.ts';
-import { administer, tellMistake, tellUndone } from '../administering.ts';
+import { administer, administerNew, tellMistake, tellUndone } from '../administering.ts';
 import type { CliContext, Invocation } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { parseTimeSpan } from '../time-span.ts';
@@ -12,7 +12,7 @@ const defaultTypes = ['A', 'AAAA', 'acme'];
 const defaultMaxNames = 100;
 
 export async function runCreate(invocation: Invocation, context: CliContext): Promise<ExitCode> {
-  return await administer(invocation, context, async (carryOut, config) => {
+  return await administerNew(invocation, context, async (carryOut, config) => {
     const read = readScopeOptions(invocation, config, clock.unixSeconds());
     if (read.kind === 'mistake') return tellMistake(read.text, context);
     const { edit } = read;

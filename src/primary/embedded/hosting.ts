@@ -35,8 +35,11 @@ export interface HostingDescription extends EmbeddedDescription {
 /** Another process of ours may change the database, and nothing was begun. */
 type OwnedElsewhere = { readonly kind: 'owned-elsewhere' } & Explanation;
 
-export type HostingPrepared = ZonesPrepared | OwnedElsewhere;
-export type HostingConfigured = ZonesConfigured | OwnedElsewhere;
+/** `fault`: of the database, where it is that which cannot be had. */
+type Failed = { readonly kind: 'failed'; readonly fault?: StoreFault } & Explanation;
+
+export type HostingPrepared = ZonesPrepared | Failed | OwnedElsewhere;
+export type HostingConfigured = ZonesConfigured | Failed | OwnedElsewhere;
 
 /** The database, and the zones that are hosted in it. */
 export class Hosting implements AsyncDisposable {
@@ -90,7 +93,7 @@ export class Hosting implements AsyncDisposable {
     if (!this.#database && (isNeeded || description.databaseNeed === 'may')) {
       const fault = await this.#openStore(description.databasePath);
       if (fault?.code === 'owned') return { kind: 'owned-elsewhere', ...explainStoreFault(fault) };
-      if (fault && isNeeded) return { kind: 'failed', ...explainStoreFault(fault) };
+      if (fault && isNeeded) return { kind: 'failed', fault, ...explainStoreFault(fault) };
       if (fault) return withoutDatabase(explainStoreFault(fault));
     }
     if (!this.#zones && !hasZones) return { kind: 'prepared', warnings: [], putInForce: () => Promise.resolve([]) };

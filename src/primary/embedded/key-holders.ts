@@ -10,6 +10,8 @@ export interface KeyHolders {
   find(name: Name): TsigKey | undefined;
   /** Who asks with this very key from there; undefined where nobody may with it any more. */
   asker(key: TsigKey, source: Address | undefined): Asker | undefined;
+  /** Whether the holder of this key may ask from some addresses alone. */
+  needsTrueSource(key: TsigKey): boolean;
   /** Whether whoever holds this key may read all of a zone at once. */
   mayTransfer(key: TsigKey, zone: Name): boolean;
   /** Why this cannot be done, whatever the asker may; undefined where it can. */
@@ -24,6 +26,7 @@ export interface KeyHolders {
 export const noKeyHolders: KeyHolders = {
   find: () => undefined,
   asker: () => undefined,
+  needsTrueSource: () => false,
   mayTransfer: () => false,
   reasonAgainst: () => undefined,
   refused: () => {},

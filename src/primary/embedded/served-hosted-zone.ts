@@ -84,6 +84,10 @@ export class ServedHostedZone implements ServedZone {
     return held !== undefined && isSameKey(held, key);
   }
 
+  needsTrueSource(key: TsigKey): boolean {
+    return !this.#isAdministrators(key) && this.#holders.needsTrueSource(key);
+  }
+
   mayTransfer(key: TsigKey): boolean {
     const { key: own, transferKeys } = this.#access;
     const isConfigured = [...(own ? [own] : []), ...transferKeys].some((known) => isSameKey(known, key));
