@@ -1,10 +1,11 @@
 import type { Config } from '../../config/config.ts';
-import type { AdministrationOrder, CreatedTokenView, OrderResult } from '../../door/administration-orders.ts';
+import type { AdministrationOrder, OrderResult } from '../../door/administration-orders.ts';
 import { systemClock as clock } from '../../updates/clock.ts';
 import { administer, tellMistake, tellUndone } from '../administering.ts';
 import type { CliContext, Invocation } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { parseTimeSpan } from '../time-span.ts';
+import { howToUse } from './how-to-use.ts';
 import { readScopeOptions } from './scope-options.ts';
 import { printToken } from './showing.ts';
 
@@ -94,37 +95,6 @@ function tellCreated(result: OrderResult, config: Config, invocation: Invocation
     return ExitCode.done;
   }
   printToken(created.token, context.output);
-  context.output.print(secretText(created, config));
+  context.output.print(howToUse(created, config));
   return ExitCode.done;
-}
-
-/** The secret goes into a file or a form, never into a command line, where other users of the machine see it. */
-function secretText({ token, secret, tsig }: CreatedTokenView, config: Config): string {
-  const [pattern = ''] = token.names;
-  const name = pattern.replace(/^zone:/, 'www.').replace(/^\*\./, 'www.');
-  const base = config.dyndnsDomain ? `https://${config.dyndnsDomain.toString().slice(0, -1)}` : localBase(config);
-  const lines = [
-    '',
-    `token     ${secret}`,
-    '',
-    'It is shown this once. It is the password in a router, with any user name, or in a script:',
-    `  read -rs TOKEN; curl -u "router:$TOKEN" '${base}/nic/update?hostname=${name}'`,
-  ];
-  if (tsig) {
-    lines.push(
-      '',
-      'For nsupdate -k, and other programs that read key files of BIND, in a file that nobody else may read:',
-      `key "${tsig.keyName}" {`,
-      `  algorithm ${tsig.algorithm};`,
-      `  secret "${tsig.secret}";`,
-      '};',
-    );
-  }
-  return lines.join('\n');
-}
-
-function localBase({ http }: Config): string {
-  const { host = '127.0.0.1', port = 54321 } = http.listen[0] ?? {};
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
