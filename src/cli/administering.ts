@@ -1,5 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { AdministrationOrder, OrderResult } from '../door/administration-orders.ts';
+import { descriptionFault } from '../registry/description-fault.ts';
+import { defaultRegistryLimits } from '../registry/limits.ts';
 import type { CliContext, Invocation } from './command.ts';
 import { withConfig } from './configured.ts';
 import { ExitCode } from './exit-code.ts';
@@ -14,10 +16,19 @@ export async function administer(
   context: CliContext,
   work: (carryOut: CarryOut, config: Config) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  return await withConfig(invocation, context, async (config) => {
-    await using administering = await context.services.openAdministration(config);
-    return await work((order) => administering.carryOut(order), config);
-  });
+  return await withConfig(invocation, context, (config) =>
+    administerWith(config, context, (carryOut) => work(carryOut, config)),
+  );
+}
+
+/** The same for whoever has looked into the configuration before. */
+export async function administerWith(
+  config: Config,
+  context: CliContext,
+  work: (carryOut: CarryOut) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  await using administering = await context.services.openAdministration(config);
+  return await work((order) => administering.carryOut(order));
 }
 
 /** Tells why nothing was done. */
@@ -33,15 +44,15 @@ export function tellUndone(result: OrderResult, invocation: Invocation, context:
   }
 }
 
-/** The command line is wrong, and nothing was asked. */
-export function tellMistake(text: string, { errors }: CliContext): ExitCode {
-  errors.print(`dyndns: ${text}`);
-  return ExitCode.wrongUsage;
-}
-
 /** `a, b,c` as a list; absent: undefined. */
 export function listOf(value: string | undefined): string[] | undefined {
   if (value === undefined) return undefined;
   const pieces = value.split(',').map((piece) => piece.trim());
   return pieces.filter((piece) => piece !== '');
+}
+
+/** What would be refused later: a sentence without a full stop. */
+export function descriptionMistake(text: string | undefined): string | undefined {
+  const fault = descriptionFault(text ?? '', defaultRegistryLimits.descriptionCharacters);
+  return fault === undefined ? undefined : `--description: ${fault}`;
 }

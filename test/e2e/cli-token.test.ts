@@ -139,7 +139,7 @@ test('what is wrong is told in words', async () => {
   );
   assert.match(await refused('token', 'create', '--name', `x.${zone}`, '--expires', 'soon'), /90d/);
   assert.match(await refused('token', 'show', 'nobody'), /There is no token nobody/);
-  assert.match(await refused('host', 'set', `x.${zone}`, '--interface-id', '192.0.2.1'), /interface ID/);
+  assert.match(await refused('host', 'set', `x.${zone}`, '--interface-id', '192.0.2.1'), /--interface-id takes/);
   assert.match(await refused('host', 'show', `nobody.${zone}`), /There is no host/);
 });
 

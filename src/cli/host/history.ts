@@ -1,7 +1,8 @@
 import type { HistoryView } from '../../door/administration-orders.ts';
-import { administer, type CarryOut, tellMistake, tellUndone } from '../administering.ts';
+import { administer, type CarryOut, tellUndone } from '../administering.ts';
 import type { CliContext, Invocation } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { tellMistake } from '../failure.ts';
 import { localTime, printableText } from '../local-time.ts';
 import { columns } from '../zone/columns.ts';
 import { hostOperand } from './host-operand.ts';
@@ -14,10 +15,11 @@ export async function runHistory(invocation: Invocation, context: CliContext): P
   const written = invocation.values['limit'] ?? String(defaultLimit);
   const limit = Number(written);
   if (!/^\d{1,6}$/.test(written) || limit < 1 || limit > mostEntries)
-    return tellMistake(`--limit takes a number from 1 to ${mostEntries}, not ${written}`, context);
+    return tellMistake(`--limit takes a number from 1 to ${mostEntries}, not ${written}`, invocation, context);
   const [operand] = invocation.operands;
   const name = operand === undefined ? undefined : hostOperand(operand);
-  if (operand !== undefined && name === undefined) return tellMistake(`${JSON.stringify(operand)} is no name`, context);
+  if (operand !== undefined && name === undefined)
+    return tellMistake(`${JSON.stringify(operand)} is no name`, invocation, context);
   return await administer(invocation, context, async (carryOut) => {
     const entries = await readEntries(carryOut, name, limit);
     if ('kind' in entries) return tellUndone(entries, invocation, context);

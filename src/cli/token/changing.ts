@@ -1,10 +1,14 @@
 import type { Config } from '../../config/config.ts';
 import type { AdministrationOrder, OrderResult } from '../../door/administration-orders.ts';
+import { parseTsigAlgorithm } from '../../dns/tsig.ts';
+import { defaultRegistryLimits } from '../../registry/limits.ts';
 import { systemClock as clock } from '../../updates/clock.ts';
-import { administer, tellMistake, tellUndone } from '../administering.ts';
+import { administer, administerWith, tellUndone } from '../administering.ts';
 import type { CliContext, Invocation } from '../command.ts';
+import { withConfig } from '../configured.ts';
 import { ExitCode } from '../exit-code.ts';
-import { parseTimeSpan } from '../time-span.ts';
+import { tellMistake } from '../failure.ts';
+import { parseTimeSpan, timeSpanText } from '../time-span.ts';
 import { howToUse } from './how-to-use.ts';
 import { readScopeOptions } from './scope-options.ts';
 import { printToken } from './showing.ts';
@@ -13,13 +17,16 @@ const defaultTypes = ['A', 'AAAA', 'acme'];
 const defaultMaxNames = 100;
 
 export async function runCreate(invocation: Invocation, context: CliContext): Promise<ExitCode> {
-  return await administer(invocation, context, async (carryOut, config) => {
+  return await withConfig(invocation, context, async (config) => {
     const read = readScopeOptions(invocation, config, clock.unixSeconds());
-    if (read.kind === 'mistake') return tellMistake(read.text, context);
+    if (read.kind === 'mistake') return tellMistake(read.text, invocation, context);
     const { edit } = read;
     if (!edit.names?.length)
-      return tellMistake('a token needs --name or --zone, such as --name home.example.com', context);
-    const result = await carryOut({
+      return tellMistake('a token needs --name or --zone, such as --name home.example.com', invocation, context);
+    const tsig = invocation.values['tsig'] ?? null;
+    if (tsig !== null && !parseTsigAlgorithm(tsig))
+      return tellMistake(`--tsig takes hmac-sha256, hmac-sha512 …, not ${tsig}`, invocation, context);
+    const order: AdministrationOrder = {
       order: 'create-token',
       description: edit.description ?? '',
       names: edit.names,
@@ -29,27 +36,40 @@ export async function runCreate(invocation: Invocation, context: CliContext): Pr
       publicAddressesOnly: edit.publicAddressesOnly ?? false,
       expiresAtSeconds: edit.expiresAtSeconds ?? null,
       maxNames: edit.maxNames ?? defaultMaxNames,
-      tsig: invocation.values['tsig'] ?? null,
-    });
-    return tellCreated(result, config, invocation, context);
+      tsig,
+    };
+    return await administerWith(config, context, async (carryOut) =>
+      tellCreated(await carryOut(order), config, invocation, context),
+    );
   });
 }
 
 export async function runEdit(invocation: Invocation, context: CliContext): Promise<ExitCode> {
-  return await administer(invocation, context, async (carryOut, config) => {
+  return await withConfig(invocation, context, async (config) => {
     const read = readScopeOptions(invocation, config, clock.unixSeconds());
-    if (read.kind === 'mistake') return tellMistake(read.text, context);
-    if (Object.keys(read.edit).length === 0) return tellMistake('nothing is to be changed; give an option', context);
-    const result = await carryOut({ order: 'edit-token', id: invocation.operands[0] ?? '', edit: read.edit });
-    return tellToken(result, 'changed', invocation, context);
+    if (read.kind === 'mistake') return tellMistake(read.text, invocation, context);
+    const { edit } = read;
+    if (Object.keys(edit).length === 0)
+      return tellMistake('nothing is to be changed; give an option', invocation, context);
+    return await administerWith(config, context, async (carryOut) => {
+      const result = await carryOut({ order: 'edit-token', id: invocation.operands[0] ?? '', edit });
+      return tellToken(result, 'changed', invocation, context);
+    });
   });
 }
 
 export async function runRotate(invocation: Invocation, context: CliContext): Promise<ExitCode> {
   const written = invocation.values['overlap'];
   const overlapSeconds = written === undefined ? 0 : parseTimeSpan(written);
+  const { maxOverlapSeconds } = defaultRegistryLimits;
+  if (overlapSeconds !== undefined && overlapSeconds > maxOverlapSeconds)
+    return tellMistake(
+      `--overlap takes at most ${timeSpanText(maxOverlapSeconds)}, not ${written}`,
+      invocation,
+      context,
+    );
   if (overlapSeconds === undefined)
-    return tellMistake(`--overlap takes a time such as 7d or 12h, not ${written}`, context);
+    return tellMistake(`--overlap takes a time such as 7d or 12h, not ${written}`, invocation, context);
   return await administer(invocation, context, async (carryOut, config) =>
     tellCreated(
       await carryOut({ order: 'rotate-token', id: invocation.operands[0] ?? '', overlapSeconds }),
