@@ -11,7 +11,7 @@ function said(name: string, option: string): string {
   assert.ok(command, name);
   const line = helpText(command, undefined, commands)
     .split('\n')
-    .find((each) => each.includes(` --${option}`));
+    .find((each) => each.startsWith(`      --${option} `));
   return line ?? '';
 }
 

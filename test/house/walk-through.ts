@@ -188,7 +188,8 @@ export class WalkThrough implements AsyncDisposable {
       title: 'dyndns',
       command,
       args: [...args, '--port', String(this.#ports.dyndns)],
-      directory: '/',
+      // Where systemd starts it: the root of this machine, in which it looks for its database.
+      directory: this.path('/'),
       environment: { dyndns_CONFIG_FILE: undefined, DYNDNS_CONFIG_FILE: undefined, NODE_OPTIONS: undefined },
     });
     this.#processes.push(running);
