@@ -11,7 +11,7 @@ import { tellMistake } from '../failure.ts';
 import { parseTimeSpan, timeSpanText } from '../time-span.ts';
 import { howToUse } from './how-to-use.ts';
 import { readScopeOptions } from './scope-options.ts';
-import { printToken } from './showing.ts';
+import { printToken, showToken } from './showing.ts';
 
 const defaultTypes = ['A', 'AAAA', 'acme'];
 const defaultMaxNames = 100;
@@ -53,7 +53,9 @@ export async function runEdit(invocation: Invocation, context: CliContext): Prom
       return tellMistake('nothing is to be changed; give an option', invocation, context);
     return await administerWith(config, context, async (carryOut) => {
       const result = await carryOut({ order: 'edit-token', id: invocation.operands[0] ?? '', edit });
-      return tellToken(result, 'changed', invocation, context);
+      if (result.kind !== 'token') return tellUndone(result, invocation, context);
+      showToken(result.token, invocation, context);
+      return ExitCode.done;
     });
   });
 }
