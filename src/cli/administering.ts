@@ -1,5 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { AdministrationOrder, OrderResult } from '../door/administration-orders.ts';
+import { descriptionFault } from '../registry/description-fault.ts';
+import { defaultRegistryLimits } from '../registry/limits.ts';
 import { isDatabaseThere } from '../upkeep/stored-zones.ts';
 import type { CliContext, Invocation } from './command.ts';
 import { withConfig } from './configured.ts';
@@ -9,24 +11,27 @@ import { tellFailure, tellNoDatabase } from './failure.ts';
 /** Carries out one order after the other. */
 export type CarryOut = (order: AdministrationOrder) => Promise<OrderResult>;
 
-type Work = (carryOut: CarryOut, config: Config) => Promise<ExitCode>;
-
 /** For what is there already: where there is no database, none is made by a slip in its name, or by the wrong user. */
-export async function administer(invocation: Invocation, context: CliContext, work: Work): Promise<ExitCode> {
+export async function administer(
+  invocation: Invocation,
+  context: CliContext,
+  work: (carryOut: CarryOut, config: Config) => Promise<ExitCode>,
+): Promise<ExitCode> {
   return await withConfig(invocation, context, async (config) => {
     const { path } = config.database;
     if (!(await isDatabaseThere(path))) return tellNoDatabase(path, invocation, context);
-    await using administering = await context.services.openAdministration(config);
-    return await work((order) => administering.carryOut(order), config);
+    return await administerNew(config, context, (carryOut) => work(carryOut, config));
   });
 }
 
 /** Opens what has tokens, hosts and history, by itself or by the running service; makes the database where it is missing. */
-export async function administerNew(invocation: Invocation, context: CliContext, work: Work): Promise<ExitCode> {
-  return await withConfig(invocation, context, async (config) => {
-    await using administering = await context.services.openAdministration(config);
-    return await work((order) => administering.carryOut(order), config);
-  });
+export async function administerNew(
+  config: Config,
+  context: CliContext,
+  work: (carryOut: CarryOut) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  await using administering = await context.services.openAdministration(config);
+  return await work((order) => administering.carryOut(order));
 }
 
 /** Tells why nothing was done. */
@@ -42,15 +47,15 @@ export function tellUndone(result: OrderResult, invocation: Invocation, context:
   }
 }
 
-/** The command line is wrong, and nothing was asked. */
-export function tellMistake(text: string, { errors }: CliContext): ExitCode {
-  errors.print(`dyndns: ${text}`);
-  return ExitCode.wrongUsage;
-}
-
 /** `a, b,c` as a list; absent: undefined. */
 export function listOf(value: string | undefined): string[] | undefined {
   if (value === undefined) return undefined;
   const pieces = value.split(',').map((piece) => piece.trim());
   return pieces.filter((piece) => piece !== '');
+}
+
+/** What would be refused later: a sentence without a full stop. */
+export function descriptionMistake(text: string | undefined): string | undefined {
+  const fault = descriptionFault(text ?? '', defaultRegistryLimits.descriptionCharacters);
+  return fault === undefined ? undefined : `--description: ${fault}`;
 }

@@ -3,7 +3,7 @@ import { ExitCode } from './exit-code.ts';
 
 export const backupCommand: Command = {
   name: 'backup',
-  summary: 'copy the database of the hosted zones, while the service runs',
+  summary: 'copy the database: hosted zones, tokens, hosts and history',
   operands: 'FILE',
   minOperands: 1,
   maxOperands: 1,

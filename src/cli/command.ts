@@ -36,6 +36,8 @@ export interface CommandExample {
 
 /** The command line after it was understood. */
 export interface Invocation {
+  /** Of the command, such as `zone list`. */
+  readonly command: string;
   readonly operands: readonly string[];
   /** Options with a value, by long name. */
   readonly values: Readonly<Record<string, string>>;

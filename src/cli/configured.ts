@@ -36,11 +36,15 @@ export async function withLoaded(
     case 'loaded':
       for (const warning of loaded.config.warnings) context.errors.print(`warning: ${warning}`);
       return await useOrExplain(loaded.config, use, context, asJson);
-    case 'failed':
-      for (const problem of loaded.problems) context.errors.print(describeProblem(problem));
+    case 'failed': {
+      const problems = loaded.problems.map(describeProblem);
+      if (asJson) context.output.printJson(wrongConfiguration(problems.join('\n'), ''));
+      else for (const problem of problems) context.errors.print(problem);
       return ExitCode.wrongConfiguration;
+    }
     case 'absent':
-      context.errors.print(absentConfigHelp(loaded.searched, randomBytes(16).toString('hex')));
+      if (asJson) context.output.printJson(absentConfiguration(loaded.searched));
+      else context.errors.print(absentConfigHelp(loaded.searched, randomBytes(16).toString('hex')));
       return ExitCode.wrongConfiguration;
   }
 }
@@ -56,10 +60,20 @@ async function useOrExplain(
   } catch (error) {
     if (!(error instanceof ServiceRefusal || error instanceof ServiceUnreachable)) throw error;
     const isRefused = error instanceof ServiceRefusal;
-    if (asJson) output.printJson({ error: { code: isRefused ? 'refused' : 'unreachable', text: error.message } });
+    if (asJson)
+      output.printJson({ error: { code: isRefused ? 'refused' : 'unreachable', text: error.message, remedy: '' } });
     else errors.print(`dyndns: ${error.message}`);
     return isRefused ? ExitCode.failed : ExitCode.unreachable;
   }
+}
+
+function absentConfiguration(searched: readonly string[]): object {
+  const text = `There is no configuration. It was looked for here: ${searched.join(', ')}.`;
+  return wrongConfiguration(text, 'Name a file by --config; "dyndns serve" makes one where there is none.');
+}
+
+function wrongConfiguration(text: string, remedy: string): object {
+  return { error: { code: 'configuration', text, remedy } };
 }
 
 /**

@@ -20,6 +20,24 @@ export function tellFailure(
   return ExitCode.failed;
 }
 
+/** The command line is wrong, and nothing was asked. @param text  a sentence without a full stop */
+export function tellMistake(text: string, invocation: Invocation, context: CliContext): ExitCode {
+  return tellWrongUsage(text, `dyndns ${invocation.command} --help`, invocation.switches.has('json'), context);
+}
+
+/** @param help  the command that shows how it is used */
+export function tellWrongUsage(
+  text: string,
+  help: string,
+  asJson: boolean,
+  { output, errors }: Pick<CliContext, 'output' | 'errors'>,
+): ExitCode {
+  const remedy = `"${help}" shows how it is used.`;
+  if (asJson) output.printJson({ error: { code: 'usage', text, remedy } });
+  else errors.print(`dyndns: ${text}\n${remedy}`);
+  return ExitCode.wrongUsage;
+}
+
 export function tellStoreFault(fault: StoreFault, invocation: Invocation, context: CliContext): ExitCode {
   const { cause, remedy } = explainStoreFault(fault);
   return tellFailure({ code: fault.code, text: cause, remedy }, invocation, context);

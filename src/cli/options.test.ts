@@ -55,7 +55,7 @@ for (const [line, name, operands, values, switches] of understood) {
     assert.equal(parsed.command.name, name);
     assert.deepEqual(
       { ...parsed.invocation, switches: [...parsed.invocation.switches] },
-      { operands, values, switches },
+      { command: name, operands, values, switches },
     );
   });
 }

@@ -14,7 +14,12 @@ export type ParsedCommandLine =
   | { readonly kind: 'help'; readonly command: Command | undefined; readonly group?: string }
   | { readonly kind: 'version' }
   | { readonly kind: 'command'; readonly command: Command; readonly invocation: Invocation }
-  | { readonly kind: 'wrong'; readonly message: string; readonly command: Command | undefined };
+  | {
+      readonly kind: 'wrong';
+      readonly message: string;
+      readonly command: Command | undefined;
+      readonly group?: string;
+    };
 
 /** Understands the arguments after the program's name; options may stand before and after the command. */
 export function parseCommandLine(args: readonly string[], commands: readonly Command[]): ParsedCommandLine {
@@ -31,7 +36,8 @@ export function parseCommandLine(args: readonly string[], commands: readonly Com
     const [second, afterSecond] = takeOperand(afterWord, everyOption);
     if (second === undefined) return parseGroup(word, afterWord, isHelp, commands);
     const command = commands.find((one) => one.name === `${word} ${second}`);
-    if (!command) return { kind: 'wrong', message: unknownCommand(second, commandsOf(word, commands), word), command };
+    if (!command)
+      return { kind: 'wrong', message: unknownCommand(second, commandsOf(word, commands), word), command, group: word };
     return isHelp ? { kind: 'help', command } : parseFor(command, afterSecond);
   }
   const command = commands.find((one) => one.name === word);
@@ -59,7 +65,7 @@ function parseGroup(
   if (isHelp || parsed.kind === 'help') return { kind: 'help', command: undefined, group: word };
   if (parsed.kind === 'version') return parsed;
   const names = commandsOf(word, commands).map(({ name }) => name.slice(word.length + 1));
-  return { kind: 'wrong', message: `${word} needs one of ${names.join(', ')}`, command: undefined };
+  return { kind: 'wrong', message: `${word} needs one of ${names.join(', ')}`, command: undefined, group: word };
 }
 
 /** The first operand, and the arguments without it. */
@@ -104,7 +110,7 @@ function parseFor(command: Command | undefined, args: readonly string[]): Parsed
   if (!command) return { kind: 'wrong', message: mistake ?? 'a command is missing', command };
   mistake ??= operandMistake(command, operands);
   if (mistake !== undefined) return { kind: 'wrong', message: mistake, command };
-  return { kind: 'command', command, invocation: { operands, values, switches } };
+  return { kind: 'command', command, invocation: { command: command.name, operands, values, switches } };
 }
 
 function parserOptions(options: Readonly<Record<string, CommandOption>>) {
@@ -155,7 +161,7 @@ function unknownCommand(written: string, commands: readonly Command[], group?: s
   );
   const names = [...new Set(words)];
   const nearest = nearestWord(written, names);
-  const remedy = nearest === undefined ? `the commands are ${names.join(', ')}` : `did you mean ${nearest}?`;
-  const shown = group === undefined ? written : `${group} ${written}`;
-  return `there is no command ${JSON.stringify(shown)}; ${remedy}`;
+  const whole = (word: string) => (group === undefined ? word : `${group} ${word}`);
+  const remedy = nearest === undefined ? `the commands are ${names.join(', ')}` : `did you mean ${whole(nearest)}?`;
+  return `there is no command ${JSON.stringify(whole(written))}; ${remedy}`;
 }

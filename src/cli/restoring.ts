@@ -11,22 +11,19 @@ import type { CliContext, Invocation } from './command.ts';
 import { withConfig } from './configured.ts';
 import { copyJson, copyText } from './copying.ts';
 import { ExitCode } from './exit-code.ts';
-import { tellFailure, tellStoreFault } from './failure.ts';
+import { tellFailure, tellMistake, tellStoreFault } from './failure.ts';
 import { type AskedSecondaries, askSecondaries } from './secondaries.ts';
 
 type Restored = Extract<RestoreOutcome, { kind: 'restored' }>;
 
 export async function runRestore(invocation: Invocation, context: CliContext): Promise<ExitCode> {
   const forcedSerials = readForcedSerials(invocation.values['serial']);
-  if (typeof forcedSerials === 'string') {
-    context.errors.print(`dyndns: ${forcedSerials}`);
-    return ExitCode.wrongUsage;
-  }
+  if (typeof forcedSerials === 'string') return tellMistake(forcedSerials, invocation, context);
   return await withConfig(invocation, context, async (config) => {
     const unknown = [...forcedSerials.values()].find(({ zone }) => !isHosted(config, zone))?.zone;
     if (unknown) {
-      context.errors.print(`dyndns: --serial names ${unknown.toString()}, and the configuration has no such zone here`);
-      return ExitCode.failed;
+      const text = `--serial names ${unknown.toString()}, and the configuration has no such zone here.`;
+      return tellFailure({ code: 'unknown-zone', text, remedy: '' }, invocation, context);
     }
     const from = resolve(context.workingDirectory, invocation.operands[0] ?? '');
     const { path } = config.database;

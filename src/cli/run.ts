@@ -1,5 +1,6 @@
 import type { CliContext, Command } from './command.ts';
 import { ExitCode } from './exit-code.ts';
+import { tellWrongUsage } from './failure.ts';
 import { helpText } from './help.ts';
 import { parseCommandLine } from './options.ts';
 import { packageVersion } from './version.ts';
@@ -21,9 +22,10 @@ export async function runCommandLine(
     case 'command':
       return await parsed.command.run(parsed.invocation, context);
     case 'wrong': {
-      const help = parsed.command ? `dyndns ${parsed.command.name} --help` : 'dyndns --help';
-      context.errors.print(`dyndns: ${parsed.message}\n"${help}" shows how it is used.`);
-      return ExitCode.wrongUsage;
+      const { message, command, group } = parsed;
+      const help = ['dyndns', command?.name ?? group, '--help'].filter((word) => word !== undefined).join(' ');
+      const mayBeJson = command === undefined || Object.hasOwn(command.options, 'json');
+      return tellWrongUsage(message, help, mayBeJson && args.includes('--json'), context);
     }
   }
 }

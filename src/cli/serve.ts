@@ -6,6 +6,7 @@ import { listenAddressText } from '../config/network-address.ts';
 import type { CliContext, Command, Invocation } from './command.ts';
 import { loadFor, withLoaded } from './configured.ts';
 import { ExitCode } from './exit-code.ts';
+import { tellMistake } from './failure.ts';
 import { isFirstConfig, linesToTry, makeFirstConfig } from './first-start.ts';
 import { type RunningService, ServiceRefusal } from './services.ts';
 import { packageVersion } from './version.ts';
@@ -32,10 +33,8 @@ reads the configuration again. If the new one is wrong, its mistakes are told an
   exitCodes: [ExitCode.failed],
   run: async (invocation, context) => {
     const port = readPort(invocation.values['port']);
-    if (port === 'wrong') {
-      context.errors.print('dyndns: --port takes a whole number from 0 to 65535; 0 lets the system choose');
-      return ExitCode.wrongUsage;
-    }
+    if (port === 'wrong')
+      return tellMistake('--port takes a whole number from 0 to 65535; 0 lets the system choose', invocation, context);
     const loaded = await loadOrMake(invocation, context);
     if (loaded.kind === 'unmade') {
       context.errors.print(`dyndns: ${loaded.reason}`);

@@ -7,7 +7,7 @@ import { writeHost } from './host-document.ts';
 import { circleReason, followedReason, type MayName, nameWords, zoneReason } from './host-words.ts';
 import type { KnownHosts } from './known-hosts.ts';
 import { interfaceIdOf } from './learned-interface-id.ts';
-import type { RegistryLimits } from './limits.ts';
+import { hostExpiryBounds, type RegistryLimits } from './limits.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Turns } from './turns.ts';
 import type { WaitingHosts } from './waiting-hosts.ts';
@@ -33,9 +33,6 @@ const mayNameAll: MayName = () => true;
 
 /** Not the key of a name: who follows whom changes one by one, so that no two changes make a cycle together. */
 const followingTurn = 'follows';
-
-const tenYearsSeconds = 10 * 365 * 86_400;
-const leastExpirySeconds = 60;
 
 /** Makes and changes hosts at somebody's word: the database has a change before anybody else sees it. */
 export class HostDesk {
@@ -147,8 +144,9 @@ export class HostDesk {
     if (ttlSeconds !== undefined && !isWithin(ttlSeconds, ttl.minSeconds, ttl.maxSeconds))
       return `its TTL is ${ttl.minSeconds} to ${ttl.maxSeconds} seconds`;
     if (interfaceId !== undefined && interfaceId.length !== 16) return 'an interface ID has 16 octets';
-    if (expiresAfterSeconds !== undefined && !isWithin(expiresAfterSeconds, leastExpirySeconds, tenYearsSeconds))
-      return `it expires after ${leastExpirySeconds} to ${tenYearsSeconds} seconds`;
+    const { leastSeconds, mostSeconds } = hostExpiryBounds;
+    if (expiresAfterSeconds !== undefined && !isWithin(expiresAfterSeconds, leastSeconds, mostSeconds))
+      return `it expires after ${leastSeconds} to ${mostSeconds} seconds`;
     return this.#followsFault(name, wanted, place);
   }
 

@@ -48,3 +48,6 @@ export const defaultRegistryLimits: RegistryLimits = {
   reservationMs: 30_000,
   toldDocuments: 10,
 };
+
+/** How long a host may be asked to wait before it expires. */
+export const hostExpiryBounds = { leastSeconds: 60, mostSeconds: 10 * 365 * 86_400 } as const;

@@ -139,8 +139,18 @@ test('what is wrong is told in words', async () => {
   );
   assert.match(await refused('token', 'create', '--name', `x.${zone}`, '--expires', 'soon'), /90d/);
   assert.match(await refused('token', 'show', 'nobody'), /There is no token nobody/);
-  assert.match(await refused('host', 'set', `x.${zone}`, '--interface-id', '192.0.2.1'), /interface ID/);
+  assert.match(await refused('host', 'set', `x.${zone}`, '--interface-id', '192.0.2.1'), /--interface-id takes/);
   assert.match(await refused('host', 'show', `nobody.${zone}`), /There is no host/);
+});
+
+test('a history of nothing says whose it would be', async () => {
+  const { configurationFile, directory } = embedded.service;
+  const told = async (name: string) => (await dyndns(['history', name, '-c', configurationFile], { directory })).stdout;
+  assert.equal(await told(`quiet.${zone}`), `Nothing is known of updates of quiet.${zone}.\n`);
+  assert.equal(
+    await told('foo.example.org'),
+    'Nothing is known of updates of foo.example.org, which is in none of the zones.\n',
+  );
 });
 
 test('the secret is told with what to do with it, and once', async () => {
@@ -154,7 +164,12 @@ test('the secret is told with what to do with it, and once', async () => {
     stdout,
     /key "[a-z2-7]+\.token\.dyndns\." \{\n {2}algorithm hmac-sha512;\n {2}secret "[A-Za-z0-9+/=]+";\n\};/,
   );
+  const id = /^id +(\w+)$/m.exec(stdout)?.[1] ?? '';
+  const edit = ['token', 'edit', id, '--description', 'for other people', '--type', 'A'];
+  const { stdout: edited } = await dyndns([...edit, '-c', configurationFile], { directory });
+  assert.match(edited, /^description +for other people$/m);
+  assert.match(edited, /^types +A$/m);
   const { stdout: list } = await dyndns(['token', 'list', '-c', configurationFile], { directory });
-  assert.match(list, /for people/);
+  assert.match(list, /for other people/);
   assert.ok(!list.includes(secret));
 });

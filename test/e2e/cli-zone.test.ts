@@ -138,7 +138,7 @@ test('included files are looked for beside the zone file', async () => {
 /** What is given, the exit code, and what is said. */
 const refusals: readonly (readonly [args: readonly string[], exitCode: number, said: RegExp])[] = [
   [['zone'], 2, /zone needs one of list, show, export, import/],
-  [['zone', 'imprt'], 2, /there is no command "zone imprt"; did you mean import\?/],
+  [['zone', 'imprt'], 2, /there is no command "zone imprt"; did you mean zone import\?/],
   [['zone', 'import'], 2, /zone import needs ZONE \[FILE\]/],
   [['zone', 'import', zone], 2, /needs either a FILE or --from/],
   [['zone', 'import', zone, 'good.zone', '--from', '192.0.2.1'], 2, /and not both/],

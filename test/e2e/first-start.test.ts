@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { chmod, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -12,6 +13,11 @@ import { dyndns } from './cli-process.ts';
 
 const launcher = join(repositoryRoot, 'bin/dyndns.js');
 
+/** The command that the README has for a first token, in its own words but for the way to the program. */
+const makesToken = /^node_modules\/\.bin\/node bin\/dyndns\.js (token create .*)$/m.exec(
+  readFileSync(join(repositoryRoot, 'README.md'), 'utf8'),
+)?.[1];
+
 /** Starts the service, runs what it told to try, and ends it by Ctrl-C; the ports are the usual ones, in a network of our own. */
 const session = `
 "$0" serve >"$1" 2>"$1.errors" & service=$!
@@ -21,6 +27,10 @@ grep -E '^  (curl|dig) ' "$1" | sed "s/curl/curl -sS/; s/SECRET/$2/" >lines
 sh lines
 dig +noall +comments @127.0.0.1 -p 5300 dyndns.example.com SOA | grep -c 'flags: qr aa'
 dig +tcp +short @127.0.0.1 -p 5300 dyndns.example.com NS
+"$0" delete home.dyndns.example.com >deleted
+"$0" ${makesToken} >token
+awk '/^token / { print $2 }' token | bash -c "$(grep ' curl ' token | sed 's/curl/curl -sS/')"
+echo
 kill -INT $service
 wait $service
 echo "exit $?"
@@ -42,6 +52,7 @@ test('without a configuration and without a question, a service that works, and 
     '203.0.113.7',
     '1',
     zone,
+    'good 203.0.113.7',
     'exit 0',
     '',
   ]);

@@ -1,7 +1,11 @@
+import type { Config } from '../../config/config.ts';
+import { Name } from '../../dns/name.ts';
 import type { HistoryView } from '../../door/administration-orders.ts';
-import { administer, type CarryOut, tellMistake, tellUndone } from '../administering.ts';
+import { ZoneDirectory } from '../../updates/zone-directory.ts';
+import { administer, type CarryOut, tellUndone } from '../administering.ts';
 import type { CliContext, Invocation } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { tellMistake } from '../failure.ts';
 import { localTime, printableText } from '../local-time.ts';
 import { columns } from '../zone/columns.ts';
 import { hostOperand } from './host-operand.ts';
@@ -14,18 +18,25 @@ export async function runHistory(invocation: Invocation, context: CliContext): P
   const written = invocation.values['limit'] ?? String(defaultLimit);
   const limit = Number(written);
   if (!/^\d{1,6}$/.test(written) || limit < 1 || limit > mostEntries)
-    return tellMistake(`--limit takes a number from 1 to ${mostEntries}, not ${written}`, context);
+    return tellMistake(`--limit takes a number from 1 to ${mostEntries}, not ${written}`, invocation, context);
   const [operand] = invocation.operands;
   const name = operand === undefined ? undefined : hostOperand(operand);
-  if (operand !== undefined && name === undefined) return tellMistake(`${JSON.stringify(operand)} is no name`, context);
-  return await administer(invocation, context, async (carryOut) => {
+  if (operand !== undefined && name === undefined)
+    return tellMistake(`${JSON.stringify(operand)} is no name`, invocation, context);
+  return await administer(invocation, context, async (carryOut, config) => {
     const entries = await readEntries(carryOut, name, limit);
     if ('kind' in entries) return tellUndone(entries, invocation, context);
     if (invocation.switches.has('json')) context.output.printJson(entries);
-    else if (entries.length === 0) context.output.print('Nothing is known of updates.');
+    else if (entries.length === 0) context.output.print(nothingKnown(name, config));
     else context.output.print(historyLines(entries).join('\n'));
     return ExitCode.done;
   });
+}
+
+function nothingKnown(name: string | undefined, { zones }: Pick<Config, 'zones'>): string {
+  if (name === undefined) return 'Nothing is known of updates.';
+  const isOurs = new ZoneDirectory(zones).find(Name.parse(name)) !== undefined;
+  return `Nothing is known of updates of ${name}${isOurs ? '' : ', which is in none of the zones'}.`;
 }
 
 export async function readEntries(carryOut: CarryOut, name: string | undefined, limit: number) {

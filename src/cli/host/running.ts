@@ -1,30 +1,34 @@
-import type { AdministrationOrder, HostView } from '../../door/administration-orders.ts';
-import { administer, administerNew, type CarryOut, tellMistake, tellUndone } from '../administering.ts';
+import type { HostView } from '../../door/administration-orders.ts';
+import { administer, administerNew, type CarryOut, tellUndone } from '../administering.ts';
 import type { CliContext, Invocation } from '../command.ts';
+import { withConfig } from '../configured.ts';
 import { ExitCode } from '../exit-code.ts';
+import { tellMistake } from '../failure.ts';
 import { localTime, printableText } from '../local-time.ts';
 import type { Output } from '../output.ts';
-import { parseTimeSpan, timeSpanText } from '../time-span.ts';
+import { timeSpanText } from '../time-span.ts';
 import { columns } from '../zone/columns.ts';
 import { historyLines, readEntries } from './history.ts';
 import { hostOperand } from './host-operand.ts';
-
-type Edit = Extract<AdministrationOrder, { order: 'put-host' }>['edit'];
+import { readHostOptions } from './host-options.ts';
 
 const pageSize = 500;
 const shownEntries = 10;
 
 export async function runSet(invocation: Invocation, context: CliContext): Promise<ExitCode> {
   const name = hostOperand(invocation.operands[0] ?? '');
-  if (name === undefined) return tellMistake(`${JSON.stringify(invocation.operands[0])} is no name`, context);
-  const edit = readEdit(invocation);
-  if (typeof edit === 'string') return tellMistake(edit, context);
-  return await administerNew(invocation, context, async (carryOut) => {
-    const result = await carryOut({ order: 'put-host', name, edit });
-    if (result.kind !== 'host') return tellUndone(result, invocation, context);
-    if (invocation.switches.has('json')) context.output.printJson(result.host);
-    else printHost(result.host, context.output);
-    return ExitCode.done;
+  if (name === undefined)
+    return tellMistake(`${JSON.stringify(invocation.operands[0])} is no name`, invocation, context);
+  return await withConfig(invocation, context, async (config) => {
+    const edit = readHostOptions(invocation, config);
+    if (typeof edit === 'string') return tellMistake(edit, invocation, context);
+    return await administerNew(config, context, async (carryOut) => {
+      const result = await carryOut({ order: 'put-host', name, edit });
+      if (result.kind !== 'host') return tellUndone(result, invocation, context);
+      if (invocation.switches.has('json')) context.output.printJson(result.host);
+      else printHost(result.host, context.output);
+      return ExitCode.done;
+    });
   });
 }
 
@@ -41,7 +45,8 @@ export async function runList(invocation: Invocation, context: CliContext): Prom
 
 export async function runShow(invocation: Invocation, context: CliContext): Promise<ExitCode> {
   const name = hostOperand(invocation.operands[0] ?? '');
-  if (name === undefined) return tellMistake(`${JSON.stringify(invocation.operands[0])} is no name`, context);
+  if (name === undefined)
+    return tellMistake(`${JSON.stringify(invocation.operands[0])} is no name`, invocation, context);
   return await administer(invocation, context, async (carryOut) => {
     const result = await carryOut({ order: 'show-host', name });
     if (result.kind !== 'host') return tellUndone(result, invocation, context);
@@ -59,7 +64,8 @@ export async function runShow(invocation: Invocation, context: CliContext): Prom
 
 export async function runDelete(invocation: Invocation, context: CliContext): Promise<ExitCode> {
   const name = hostOperand(invocation.operands[0] ?? '');
-  if (name === undefined) return tellMistake(`${JSON.stringify(invocation.operands[0])} is no name`, context);
+  if (name === undefined)
+    return tellMistake(`${JSON.stringify(invocation.operands[0])} is no name`, invocation, context);
   return await administer(invocation, context, async (carryOut) => {
     const result = await carryOut({ order: 'delete-host', name });
     if (result.kind !== 'host') return tellUndone(result, invocation, context);
@@ -71,42 +77,6 @@ export async function runDelete(invocation: Invocation, context: CliContext): Pr
     return ExitCode.done;
   });
 }
-
-/** @returns a sentence without a full stop where the options are wrong */
-function readEdit({ values, switches }: Invocation): Edit | string {
-  for (const [one, other] of contradictions)
-    if (switches.has(other) && (switches.has(one) || values[one] !== undefined))
-      return `--${one} and --${other} are both here; keep one of the two`;
-  const { ttl } = values;
-  if (ttl !== undefined && ttl !== 'default' && !/^\d{1,10}$/.test(ttl))
-    return `--ttl takes a whole number of seconds, or the word default, not ${ttl}`;
-  const span = values['expires-after'];
-  const expiresAfterSeconds = span === undefined ? undefined : parseTimeSpan(span);
-  if (span !== undefined && expiresAfterSeconds === undefined)
-    return `--expires-after takes a time such as 30d or 12h, not ${span}`;
-  const follows = values['follows'] === undefined ? undefined : hostOperand(values['follows']);
-  if (values['follows'] !== undefined && follows === undefined)
-    return `${JSON.stringify(values['follows'])} is no name`;
-  const edit: Edit = {};
-  if (values['description'] !== undefined) edit.description = values['description'];
-  if (ttl !== undefined) edit.ttlSeconds = ttl === 'default' ? null : Number(ttl);
-  if (values['interface-id'] !== undefined) edit.interfaceId = values['interface-id'];
-  if (switches.has('no-interface-id')) edit.interfaceId = null;
-  if (follows !== undefined) edit.follows = follows;
-  if (switches.has('no-follows')) edit.follows = null;
-  if (expiresAfterSeconds !== undefined) edit.expiresAfterSeconds = expiresAfterSeconds;
-  if (switches.has('no-expiry')) edit.expiresAfterSeconds = null;
-  if (switches.has('wildcard')) edit.hasWildcardTwin = true;
-  if (switches.has('no-wildcard')) edit.hasWildcardTwin = false;
-  return edit;
-}
-
-const contradictions = [
-  ['interface-id', 'no-interface-id'],
-  ['follows', 'no-follows'],
-  ['expires-after', 'no-expiry'],
-  ['wildcard', 'no-wildcard'],
-] as const;
 
 async function allHosts(carryOut: CarryOut, text: string | undefined) {
   const hosts: HostView[] = [];

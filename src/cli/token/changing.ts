@@ -1,24 +1,32 @@
 import type { Config } from '../../config/config.ts';
-import type { AdministrationOrder, CreatedTokenView, OrderResult } from '../../door/administration-orders.ts';
+import type { AdministrationOrder, OrderResult } from '../../door/administration-orders.ts';
+import { parseTsigAlgorithm } from '../../dns/tsig.ts';
+import { defaultRegistryLimits } from '../../registry/limits.ts';
 import { systemClock as clock } from '../../updates/clock.ts';
-import { administer, administerNew, tellMistake, tellUndone } from '../administering.ts';
+import { administer, administerNew, tellUndone } from '../administering.ts';
 import type { CliContext, Invocation } from '../command.ts';
+import { withConfig } from '../configured.ts';
 import { ExitCode } from '../exit-code.ts';
-import { parseTimeSpan } from '../time-span.ts';
+import { tellMistake } from '../failure.ts';
+import { parseTimeSpan, timeSpanText } from '../time-span.ts';
+import { howToUse } from './how-to-use.ts';
 import { readScopeOptions } from './scope-options.ts';
-import { printToken } from './showing.ts';
+import { printToken, showToken } from './showing.ts';
 
 const defaultTypes = ['A', 'AAAA', 'acme'];
 const defaultMaxNames = 100;
 
 export async function runCreate(invocation: Invocation, context: CliContext): Promise<ExitCode> {
-  return await administerNew(invocation, context, async (carryOut, config) => {
+  return await withConfig(invocation, context, async (config) => {
     const read = readScopeOptions(invocation, config, clock.unixSeconds());
-    if (read.kind === 'mistake') return tellMistake(read.text, context);
+    if (read.kind === 'mistake') return tellMistake(read.text, invocation, context);
     const { edit } = read;
     if (!edit.names?.length)
-      return tellMistake('a token needs --name or --zone, such as --name home.example.com', context);
-    const result = await carryOut({
+      return tellMistake('a token needs --name or --zone, such as --name home.example.com', invocation, context);
+    const tsig = invocation.values['tsig'] ?? null;
+    if (tsig !== null && !parseTsigAlgorithm(tsig))
+      return tellMistake(`--tsig takes hmac-sha256, hmac-sha512 …, not ${tsig}`, invocation, context);
+    const order: AdministrationOrder = {
       order: 'create-token',
       description: edit.description ?? '',
       names: edit.names,
@@ -28,27 +36,42 @@ export async function runCreate(invocation: Invocation, context: CliContext): Pr
       publicAddressesOnly: edit.publicAddressesOnly ?? false,
       expiresAtSeconds: edit.expiresAtSeconds ?? null,
       maxNames: edit.maxNames ?? defaultMaxNames,
-      tsig: invocation.values['tsig'] ?? null,
-    });
-    return tellCreated(result, config, invocation, context);
+      tsig,
+    };
+    return await administerNew(config, context, async (carryOut) =>
+      tellCreated(await carryOut(order), config, invocation, context),
+    );
   });
 }
 
 export async function runEdit(invocation: Invocation, context: CliContext): Promise<ExitCode> {
-  return await administer(invocation, context, async (carryOut, config) => {
+  return await withConfig(invocation, context, async (config) => {
     const read = readScopeOptions(invocation, config, clock.unixSeconds());
-    if (read.kind === 'mistake') return tellMistake(read.text, context);
-    if (Object.keys(read.edit).length === 0) return tellMistake('nothing is to be changed; give an option', context);
-    const result = await carryOut({ order: 'edit-token', id: invocation.operands[0] ?? '', edit: read.edit });
-    return tellToken(result, 'changed', invocation, context);
+    if (read.kind === 'mistake') return tellMistake(read.text, invocation, context);
+    const { edit } = read;
+    if (Object.keys(edit).length === 0)
+      return tellMistake('nothing is to be changed; give an option', invocation, context);
+    return await administerNew(config, context, async (carryOut) => {
+      const result = await carryOut({ order: 'edit-token', id: invocation.operands[0] ?? '', edit });
+      if (result.kind !== 'token') return tellUndone(result, invocation, context);
+      showToken(result.token, invocation, context);
+      return ExitCode.done;
+    });
   });
 }
 
 export async function runRotate(invocation: Invocation, context: CliContext): Promise<ExitCode> {
   const written = invocation.values['overlap'];
   const overlapSeconds = written === undefined ? 0 : parseTimeSpan(written);
+  const { maxOverlapSeconds } = defaultRegistryLimits;
+  if (overlapSeconds !== undefined && overlapSeconds > maxOverlapSeconds)
+    return tellMistake(
+      `--overlap takes at most ${timeSpanText(maxOverlapSeconds)}, not ${written}`,
+      invocation,
+      context,
+    );
   if (overlapSeconds === undefined)
-    return tellMistake(`--overlap takes a time such as 7d or 12h, not ${written}`, context);
+    return tellMistake(`--overlap takes a time such as 7d or 12h, not ${written}`, invocation, context);
   return await administer(invocation, context, async (carryOut, config) =>
     tellCreated(
       await carryOut({ order: 'rotate-token', id: invocation.operands[0] ?? '', overlapSeconds }),
@@ -94,37 +117,6 @@ function tellCreated(result: OrderResult, config: Config, invocation: Invocation
     return ExitCode.done;
   }
   printToken(created.token, context.output);
-  context.output.print(secretText(created, config));
+  context.output.print(howToUse(created, config));
   return ExitCode.done;
-}
-
-/** The secret goes into a file or a form, never into a command line, where other users of the machine see it. */
-function secretText({ token, secret, tsig }: CreatedTokenView, config: Config): string {
-  const [pattern = ''] = token.names;
-  const name = pattern.replace(/^zone:/, 'www.').replace(/^\*\./, 'www.');
-  const base = config.dyndnsDomain ? `https://${config.dyndnsDomain.toString().slice(0, -1)}` : localBase(config);
-  const lines = [
-    '',
-    `token     ${secret}`,
-    '',
-    'It is shown this once. It is the password in a router, with any user name, or in a script:',
-    `  read -rs TOKEN; curl -u "router:$TOKEN" '${base}/nic/update?hostname=${name}'`,
-  ];
-  if (tsig) {
-    lines.push(
-      '',
-      'For nsupdate -k, and other programs that read key files of BIND, in a file that nobody else may read:',
-      `key "${tsig.keyName}" {`,
-      `  algorithm ${tsig.algorithm};`,
-      `  secret "${tsig.secret}";`,
-      '};',
-    );
-  }
-  return lines.join('\n');
-}
-
-function localBase({ http }: Config): string {
-  const { host = '127.0.0.1', port = 54321 } = http.listen[0] ?? {};
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }

@@ -9,10 +9,13 @@ const scopeOptions: Readonly<Record<string, CommandOption>> = {
     text: 'the names it may change: home.example.com, or *.home.example.com for all below; several with commas',
   },
   zone: { value: 'ZONES', text: 'all names of these zones' },
-  type: { value: 'TYPES', text: 'the types of records: A, AAAA, TXT …, and acme for the challenges of certificates' },
+  type: {
+    value: 'TYPES',
+    text: 'the types of records: A, AAAA, TXT …, and acme for the challenges of certificates (A,AAAA,acme)',
+  },
   network: { value: 'NETWORKS', text: 'where it may be used from, such as 192.0.2.0/24,2001:db8::/32' },
-  expires: { value: 'WHEN', text: 'when it ends: 90d, 12h, or a day such as 2027-12-31' },
-  'max-names': { value: 'COUNT', text: 'how many names it may have made by updating them (100)' },
+  expires: { value: 'WHEN', text: 'when it ends: 90d, 12h, 2w, or at the beginning of a day such as 2027-12-31 (UTC)' },
+  'max-names': { value: 'COUNT', text: 'how many names it may make hosts of by updating them (100)' },
   'https-only': { text: 'refuse it over plain HTTP' },
   'public-addresses': { text: 'refuse addresses that not everybody can reach' },
   description: { value: 'TEXT', text: 'for people: whose it is, and in which device' },
@@ -94,7 +97,10 @@ const rotate: Command = {
   ...idOperand,
   description: `Makes a new secret, and a new TSIG key where there was one, and shows them once. The old ones go on working for the time
 of the overlap, so that devices can be changed one after the other.`,
-  options: { overlap: { value: 'TIME', text: 'how long the old secret works still: 7d, 12h … (not at all)' }, ...json },
+  options: {
+    overlap: { value: 'TIME', text: 'how long the old secret works still: 7d, 12h …, 30 days at most (not at all)' },
+    ...json,
+  },
   examples: [{ line: 'dyndns token rotate k3j5n2xqpa --overlap 7d', text: 'a week to change the devices' }],
   exitCodes,
   run: async (invocation, context) => await (await import('./changing.ts')).runRotate(invocation, context),

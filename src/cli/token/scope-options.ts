@@ -1,10 +1,11 @@
+import { parseNetwork, parseTypes, scopeBounds } from '../../access/scope-text.ts';
 import type { Config } from '../../config/config.ts';
 import { Name } from '../../dns/name.ts';
 import type { AdministrationOrder } from '../../door/administration-orders.ts';
 import { toAsciiName } from '../../idn/ascii-name.ts';
 import { parseHostname } from '../../updates/hostname.ts';
 import { ZoneDirectory } from '../../updates/zone-directory.ts';
-import { listOf } from '../administering.ts';
+import { descriptionMistake, listOf } from '../administering.ts';
 import type { Invocation } from '../command.ts';
 import { parseEnd } from '../time-span.ts';
 
@@ -33,13 +34,17 @@ export function readScopeOptions(
     return mistake(
       `--expires takes a time such as 90d or 12h, or a day to come such as 2027-12-31, not ${values['expires']}`,
     );
+  const types = listOf(values['type']);
+  const networks = listOf(values['network']);
+  const fault = listFault(types, networks) ?? descriptionMistake(values['description']);
+  if (fault !== undefined) return mistake(fault);
   const maxNames = values['max-names'];
   if (maxNames !== undefined && !/^\d{1,6}$/.test(maxNames))
     return mistake(`--max-names takes a whole number, not ${maxNames}`);
   const edit: Edit = {
     ...(names.names ? { names: names.names } : {}),
-    ...present('types', listOf(values['type'])),
-    ...present('networks', switches.has('any-network') ? [] : listOf(values['network'])),
+    ...present('types', types),
+    ...present('networks', switches.has('any-network') ? [] : networks),
     ...present('description', values['description']),
     ...present('expiresAtSeconds', switches.has('no-expiry') ? null : expires),
     ...present('maxNames', maxNames === undefined ? undefined : Number(maxNames)),
@@ -58,6 +63,17 @@ const contradictions = [
   ['https-only', 'plain-http'],
   ['public-addresses', 'all-addresses'],
 ] as const;
+
+/** What would be refused later: a sentence without a full stop. */
+function listFault(types: readonly string[] | undefined, networks: readonly string[] | undefined): string | undefined {
+  const allowed = types && parseTypes(types);
+  if (allowed?.kind === 'wrong') return `--type: ${allowed.reason}`;
+  if (networks?.length === 0) return '--network needs a network, such as 192.0.2.0/24';
+  if (networks && networks.length > scopeBounds.networks)
+    return `--network takes at most ${scopeBounds.networks} networks`;
+  const wrong = networks?.map(parseNetwork).find(({ kind }) => kind === 'wrong');
+  return wrong?.kind === 'wrong' ? `--network: ${wrong.reason}` : undefined;
+}
 
 function readNames(
   names: readonly string[] | undefined,
@@ -81,6 +97,8 @@ function readNames(
     }
     patterns.push(`${mark}${wildcard}${parsed.hostname.toString().slice(0, -1)}`);
   }
+  if (patterns.length > scopeBounds.patterns)
+    return mistake(`--name and --zone take at most ${scopeBounds.patterns} names, not ${patterns.length}`);
   return { kind: 'names', names: patterns };
 }
 

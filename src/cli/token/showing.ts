@@ -23,8 +23,7 @@ export async function runShow(invocation: Invocation, context: CliContext): Prom
   return await administer(invocation, context, async (carryOut) => {
     const result = await carryOut({ order: 'show-token', id: invocation.operands[0] ?? '' });
     if (result.kind !== 'token') return tellUndone(result, invocation, context);
-    if (invocation.switches.has('json')) context.output.printJson(result.token);
-    else printToken(result.token, context.output);
+    showToken(result.token, invocation, context);
     return ExitCode.done;
   });
 }
@@ -53,6 +52,11 @@ function row(token: TokenView): readonly string[] {
     lastUse === null ? 'never' : `${localTime(lastUse.at)} ${lastUse.source ?? ''} ${lastUse.dialect}`,
     printableText(description),
   ];
+}
+
+export function showToken(token: TokenView, { switches }: Invocation, { output }: CliContext): void {
+  if (switches.has('json')) output.printJson(token);
+  else printToken(token, output);
 }
 
 export function printToken(token: TokenView, output: Output): void {

@@ -11,8 +11,8 @@ import { withReader } from './with-reader.ts';
 import { readZoneOperand, tellUnknownZone } from './zone-operand.ts';
 
 export async function runExport(invocation: Invocation, context: CliContext): Promise<ExitCode> {
-  const [written, file] = invocation.operands;
-  const name = readZoneOperand(written, context);
+  const [, file] = invocation.operands;
+  const name = readZoneOperand(invocation, context);
   if (!name) return ExitCode.wrongUsage;
   const { output, errors, workingDirectory } = context;
   return await withReader(invocation, context, async (config, reader) => {

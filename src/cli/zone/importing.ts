@@ -10,7 +10,7 @@ import { openZoneReader } from '../../upkeep/stored-zones.ts';
 import type { CliContext, Invocation } from '../command.ts';
 import { withConfig } from '../configured.ts';
 import { ExitCode } from '../exit-code.ts';
-import { tellStoreFault } from '../failure.ts';
+import { tellMistake, tellStoreFault } from '../failure.ts';
 import { faultExitCode } from '../fault-exit-code.ts';
 import { readFileSource } from './file-source.ts';
 import { parseTransferPlace, readKeyFile, readTransferSource, type TransferWish } from './transfer-source.ts';
@@ -20,9 +20,11 @@ import type { SourceRead } from './zone-source.ts';
 type Hosted = NonNullable<ReturnType<typeof findHosted>>;
 
 export async function runImport(invocation: Invocation, context: CliContext): Promise<ExitCode> {
-  const name = readZoneOperand(invocation.operands[0], context);
-  const mode = readMode(invocation, context);
-  if (!name || !mode || !isSourceClear(invocation, context)) return ExitCode.wrongUsage;
+  const name = readZoneOperand(invocation, context);
+  if (!name) return ExitCode.wrongUsage;
+  const mistake = wrongUsage(invocation);
+  if (mistake !== undefined) return tellMistake(mistake, invocation, context);
+  const mode = readMode(invocation);
   return await withConfig(invocation, context, async (config) => {
     const hosted = findHosted(config, name, invocation, context);
     if (!hosted) return ExitCode.failed;
@@ -44,28 +46,24 @@ export async function runImport(invocation: Invocation, context: CliContext): Pr
   });
 }
 
-function readMode({ switches }: Invocation, { errors }: CliContext): ImportMode | undefined {
-  if (switches.has('replace') && switches.has('merge')) {
-    errors.print('dyndns: --replace and --merge are both here; keep one of the two');
-    return undefined;
-  }
+function readMode({ switches }: Invocation): ImportMode {
   if (switches.has('replace')) return 'replace';
   return switches.has('merge') ? 'merge' : 'fresh';
 }
 
-function isSourceClear({ operands, values }: Invocation, { errors }: CliContext): boolean {
+/** A sentence without a full stop where it is not clear where the zone is to come from, or what becomes of the one before. */
+function wrongUsage({ operands, values, switches }: Invocation): string | undefined {
+  if (switches.has('replace') && switches.has('merge'))
+    return '--replace and --merge are both here; keep one of the two';
   const hasFile = operands[1] !== undefined;
   const { from } = values;
-  const mistake =
-    hasFile === (from !== undefined)
-      ? `zone import needs either a FILE or --from HOST[:PORT]${hasFile ? ', and not both' : ''}`
-      : from !== undefined && !parseTransferPlace(from)
-        ? `--from takes an address or a name, with a port if need be, such as 192.0.2.53:53 or [2001:db8::53]:53; ${JSON.stringify(from)} is neither`
-        : hasFile && values['key-file'] !== undefined
-          ? '--key-file is for a transfer; give --from HOST[:PORT] with it'
-          : undefined;
-  if (mistake !== undefined) errors.print(`dyndns: ${mistake}`);
-  return mistake === undefined;
+  if (hasFile === (from !== undefined))
+    return `zone import needs either a FILE or --from HOST[:PORT]${hasFile ? ', and not both' : ''}`;
+  if (from !== undefined && !parseTransferPlace(from))
+    return `--from takes an address or a name, with a port if need be, such as 192.0.2.53:53 or [2001:db8::53]:53; ${JSON.stringify(from)} is neither`;
+  return hasFile && values['key-file'] !== undefined
+    ? '--key-file is for a transfer; give --from HOST[:PORT] with it'
+    : undefined;
 }
 
 async function readSource(

@@ -9,7 +9,7 @@ import { withReader } from './with-reader.ts';
 import { readZoneOperand, tellUnknownZone } from './zone-operand.ts';
 
 export async function runShow(invocation: Invocation, context: CliContext): Promise<ExitCode> {
-  const name = readZoneOperand(invocation.operands[0], context);
+  const name = readZoneOperand(invocation, context);
   if (!name) return ExitCode.wrongUsage;
   return await withReader(invocation, context, async (config, reader) => {
     if (!reader) return tellNoDatabase(config.database.path, invocation, context);

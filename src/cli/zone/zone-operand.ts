@@ -4,10 +4,11 @@ import { Name } from '../../dns/name.ts';
 import { toAsciiName } from '../../idn/ascii-name.ts';
 import type { CliContext, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { tellFailure } from '../failure.ts';
+import { tellFailure, tellMistake } from '../failure.ts';
 
-/** The name of a zone as somebody types it; undefined when it is none, which has been told then. */
-export function readZoneOperand(written: string | undefined, { errors }: CliContext): Name | undefined {
+/** The name of a zone as somebody types it, the first operand; undefined when it is none, which has been told then. */
+export function readZoneOperand(invocation: Invocation, context: CliContext): Name | undefined {
+  const [written] = invocation.operands;
   const ascii = toAsciiName(written ?? '');
   if (ascii.kind !== 'invalid') {
     try {
@@ -16,7 +17,8 @@ export function readZoneOperand(written: string | undefined, { errors }: CliCont
       if (!(error instanceof NameSyntaxError)) throw error;
     }
   }
-  errors.print(`dyndns: ${JSON.stringify(written)} is no name of a zone; write one such as dyndns.example.com`);
+  const text = `${JSON.stringify(written)} is no name of a zone; write one such as dyndns.example.com`;
+  tellMistake(text, invocation, context);
   return undefined;
 }
 
