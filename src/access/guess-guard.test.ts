@@ -92,6 +92,70 @@ test('a week later a network has forgotten who was right there', () => {
   assert.equal(guard.right('known', 's', here, 7 * 24 * hourMs + 100).kind, 'guessing');
 });
 
+test('two hundred other tokens from his line do not put its owner out', () => {
+  const guard = newGuard();
+  guard.right('owner', 's', here, 0);
+  for (let index = 0; index < 200; index += 1) guard.right(`t${index}`, `s${index}`, here, 1 + index);
+  guess(guard, 21, here, 1000);
+  assert.equal(guard.right('new', 'n', here, 2000).kind, 'guessing');
+  assert.deepEqual(guard.right('owner', 's', here, 2000), fair);
+});
+
+test('while somebody guesses, newcomers displace nobody', () => {
+  const guard = newGuard();
+  for (let index = 0; index < 256; index += 1) guard.right(`t${index}`, `s${index}`, here, index);
+  guard.wrong('guess', here, 1000);
+  for (let index = 0; index < 300; index += 1) assert.deepEqual(guard.right(`n${index}`, 'x', here, 1001), fair);
+  guess(guard, 20, here, 2000);
+  for (let index = 0; index < 256; index += 1)
+    assert.deepEqual(guard.right(`t${index}`, `s${index}`, here, 3000), fair);
+  assert.equal(guard.right('n299', 'x', here, 3000).kind, 'guessing');
+  // Of a guess that is an hour old nobody is afraid.
+  const later = newGuard();
+  later.wrong('guess', here, 0);
+  for (let index = 0; index < 257; index += 1) later.right(`t${index}`, `s${index}`, here, hourMs + index);
+  guess(later, 20, here, hourMs + 1000);
+  assert.deepEqual(later.right('t256', 's256', here, hourMs + 2000), fair);
+  assert.equal(later.right('t0', 's0', here, hourMs + 2000).kind, 'guessing');
+});
+
+test('whose week is over goes first, also while somebody guesses', () => {
+  const guard = newGuard();
+  for (let index = 0; index < 256; index += 1) guard.right(`t${index}`, `s${index}`, here, index);
+  const nowMs = 7 * 24 * hourMs + 100;
+  guard.wrong('guess', here, nowMs);
+  guard.right('new', 'n', here, nowMs);
+  guess(guard, 20, here, nowMs);
+  assert.deepEqual(guard.right('new', 'n', here, nowMs), fair);
+});
+
+test('of a thousand credentials from each of a thousand networks, a bounded number is remembered', () => {
+  const guard = newGuard();
+  for (let network = 0; network < 1000; network += 1) {
+    const source = addressFromOctets(Uint8Array.of(11, 0, network >> 8, network & 255));
+    for (let index = 0; index < 1000; index += 1) guard.right(`t${index}`, 's', source, network);
+    assert.ok(guard.trustedSize <= 100_000, `${guard.trustedSize}`);
+  }
+  assert.equal(guard.trustedSize, 390 * 256);
+  const [first, last] = [0, 999].map((network) => addressFromOctets(Uint8Array.of(11, 0, network >> 8, network & 255)));
+  for (const [source, kind] of [
+    [first!, 'guessing'],
+    [last!, 'fair'],
+  ] as const) {
+    guess(guard, 20, source, 2000);
+    assert.equal(guard.right('t999', 's', source, 3000).kind, kind);
+  }
+});
+
+test('of networks that are forgotten, so are their credentials', () => {
+  const guard = newGuard();
+  for (let index = 0; index < 30_000; index += 1) {
+    const source = addressFromOctets(Uint8Array.of(11, index >> 16, (index >> 8) & 255, index & 255));
+    for (const token of ['a', 'b', 'a']) guard.right(token, 's', source, index);
+  }
+  assert.deepEqual([guard.size, guard.trustedSize], [10_000, 20_000]);
+});
+
 test('the addresses of one IPv6 line are one network, and IPv4 neighbours are two', () => {
   const guard = newGuard();
   for (let index = 0; index < 20; index += 1)

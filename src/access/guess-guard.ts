@@ -13,8 +13,10 @@ export interface GuessLimits {
   readonly slowestMs: number;
   /** Networks that are remembered; those heard of least recently go. */
   readonly networks: number;
-  /** Credentials that are remembered to have been right from a network. */
+  /** Credentials that are remembered to have been right from a network; while somebody guesses there, newcomers displace none of them. */
   readonly trustedPerNetwork: number;
+  /** … and from all networks together; beyond, the networks go that were heard of least recently. */
+  readonly trusted: number;
   readonly trustMs: number;
 }
 
@@ -27,7 +29,8 @@ export const defaultGuessLimits: GuessLimits = {
   refuseMs: 600_000,
   slowestMs: 2_000,
   networks: 10_000,
-  trustedPerNetwork: 16,
+  trustedPerNetwork: 256,
+  trusted: 100_000,
   trustMs: 7 * 24 * hourMs,
 };
 
@@ -61,6 +64,8 @@ export class GuessGuard {
   readonly #key: string;
   /** In the order in which they were last heard of. */
   readonly #networks = new Map<string, Network>();
+  /** Of all networks. */
+  #trusted = 0;
 
   /** @param key  random, and as long as the process lives */
   constructor(key: Uint8Array, limits: GuessLimits = defaultGuessLimits) {
@@ -71,6 +76,11 @@ export class GuessGuard {
   /** Networks that are remembered. */
   get size(): number {
     return this.#networks.size;
+  }
+
+  /** Credentials that are remembered to have been right, counted for each network. */
+  get trustedSize(): number {
+    return this.#trusted;
   }
 
   /** @param credential  whose secret it is, in one word */
@@ -88,20 +98,43 @@ export class GuessGuard {
     const network = this.#networks.get(place) ?? { wrong: new Map(), right: new Map(), refusedUntilMs: 0 };
     this.#networks.delete(place);
     this.#networks.set(place, network);
-    dropOldest(this.#networks, this.#limits.networks);
+    this.#dropNetworks();
     return network;
   }
 
   #judgeRight(network: Network, credential: string, secret: string, nowMs: number): GuessVerdict {
-    const { trustMs, trustedPerNetwork } = this.#limits;
+    const { trustMs } = this.#limits;
     const lastMs = network.right.get(credential);
     const isTrusted = lastMs !== undefined && nowMs - lastMs < trustMs;
     if (!isTrusted && network.refusedUntilMs > nowMs) return this.#judgeWrong(network, secret, nowMs);
     if (network.wrong.size > 0) network.wrong.delete(this.#digest(secret));
-    network.right.delete(credential);
-    network.right.set(credential, nowMs);
-    dropOldest(network.right, trustedPerNetwork);
+    this.#trust(network, credential, nowMs);
     return fair;
+  }
+
+  #trust({ wrong, right }: Network, credential: string, nowMs: number): void {
+    const { trustMs, trustedPerNetwork, windowMs } = this.#limits;
+    const [oldest] = right;
+    if (!right.has(credential) && right.size >= trustedPerNetwork && oldest) {
+      const [longest, lastMs] = oldest;
+      const isGuessedFrom = wrong.values().some((atMs) => nowMs - atMs < windowMs);
+      if (isGuessedFrom && nowMs - lastMs < trustMs) return;
+      right.delete(longest);
+      this.#trusted -= 1;
+    }
+    if (!right.delete(credential)) this.#trusted += 1;
+    right.set(credential, nowMs);
+    this.#dropNetworks();
+  }
+
+  /** The one that is asked for was heard of last, and so stays. */
+  #dropNetworks(): void {
+    const { networks, trusted } = this.#limits;
+    for (const [place, { right }] of this.#networks) {
+      if (this.#networks.size <= networks && this.#trusted <= trusted) return;
+      this.#networks.delete(place);
+      this.#trusted -= right.size;
+    }
   }
 
   #judgeWrong(network: Network, secret: string, nowMs: number): GuessVerdict {

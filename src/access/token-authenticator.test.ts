@@ -83,7 +83,9 @@ test('after a rotation the old secret works until its own end, and the new one g
       { kind: 'digest', sha256: digestOf(older), expiresAtSeconds: now + 60 },
     ],
   });
-  assert.equal(knownBy(authenticator, older).credential.kind, 'token');
+  const { credential } = knownBy(authenticator, older);
+  assert.deepEqual(credential, { kind: 'token', id: 'aaaaaaaaaa', description: 'router', isOutgoing: true });
+  assert.ok(!('isOutgoing' in knownBy(authenticator, secret).credential));
   clock.seconds = now + 59;
   assert.equal(reasonFor(authenticator, older), undefined);
   clock.seconds = now + 60;
@@ -141,6 +143,27 @@ test('who tries secrets is slowed down and refused, and the owner comes in from 
   assert.deepEqual(authenticator.authenticate(secret, origin), answers[19]);
   assert.deepEqual(authenticator.authenticate('administrator1', origin), answers[19]);
   assert.equal(reasonFor(authenticator, secret, { ...origin, source: addressOf('198.51.100.1') }), undefined);
+});
+
+test('registrations by one token are trusted as one, and not in the place of their registrar', () => {
+  const { authenticator, tokens } = setUp(tokenOf());
+  const secrets = Array.from({ length: 300 }, (_, index) =>
+    secretText(Uint8Array.from({ length: 20 }, (_each, at) => (at === 0 ? index >> 8 : at === 1 ? index & 255 : 7))),
+  );
+  for (const [index, text] of secrets.entries()) {
+    const kept = { kind: 'digest', sha256: digestOf(text), expiresAtSeconds: undefined } as const;
+    tokens.put({ ...tokenOf(), id: `r${index}`, secrets: [kept], registrar: index < 298 ? 'aaaaaaaaaa' : 'secret' });
+  }
+  for (const text of [secret, ...secrets]) assert.equal(reasonFor(authenticator, text), undefined);
+  const elsewhere = { ...origin, source: addressOf('198.51.100.1') };
+  assert.equal(reasonFor(authenticator, secrets[0]!, elsewhere), undefined);
+  assert.equal(reasonFor(authenticator, secrets[299]!, elsewhere), undefined);
+  for (let index = 0; index < 20; index += 1)
+    for (const from of [origin, elsewhere]) authenticator.authenticate(`guess ${index}`, from);
+  assert.equal(reasonFor(authenticator, secret), undefined);
+  assert.equal(reasonFor(authenticator, secrets[1]!, elsewhere), undefined);
+  assert.equal(reasonFor(authenticator, secret, elsewhere), 'guessing');
+  assert.equal(reasonFor(authenticator, 'administrator1', elsewhere), 'guessing');
 });
 
 test('empty and absurdly long texts count as one wrong secret', () => {

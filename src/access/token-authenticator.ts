@@ -37,7 +37,7 @@ export class TokenAuthenticator implements Authenticator {
     const owner = this.#ownerOf(presented);
     const nowMs = clock.monotonicMs();
     const verdict = owner
-      ? guard.right(owner.kind === 'token' ? owner.token.id : 'secret', secret, origin.source, nowMs)
+      ? guard.right(guardedName(owner), secret, origin.source, nowMs)
       : guard.wrong(secret, origin.source, nowMs);
     if (verdict.kind === 'guessing')
       return { kind: 'refused', reason: 'guessing', retryAfterSeconds: verdict.retryAfterSeconds };
@@ -79,6 +79,16 @@ export class TokenAuthenticator implements Authenticator {
 type Owner =
   | { readonly kind: 'administrator' }
   | { readonly kind: 'token'; readonly token: Token; readonly sha256: string };
+
+/**
+ * Registrations by one token are one credential, so that nobody makes many of one; and it is not the registrar's own: whoever has them does not
+ * have his secret.
+ */
+function guardedName(owner: Owner): string {
+  if (owner.kind === 'administrator') return 'secret';
+  const { id, registrar } = owner.token;
+  return registrar === undefined ? id : `by ${registrar}`;
+}
 
 /**
  * Who asks with a token. It is looked up for every decision, so that it ends with its revocation, whatever is under way.

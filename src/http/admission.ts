@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 
 import type { AuthenticationFault } from '../access/authenticator.ts';
 import type { Asker } from '../updates/asker.ts';
 import { authenticationTexts } from './credential.ts';
 import type { Desk } from './desk.ts';
+import { delayGuess } from './guess-delay.ts';
 import { isPrefetch } from './prefetch.ts';
 import { presentedCredentials } from './presented-credentials.ts';
 import { parameterError, type Refusal } from './refusal.ts';
@@ -53,7 +53,7 @@ export async function admit(
   if (authentication.kind === 'known')
     return { kind: 'admitted', asker: authentication.asker, userName: presented.userName };
   const { reason, retryAfterSeconds, delayMs } = authentication;
-  if (delayMs !== undefined) await delay(delayMs);
+  if (delayMs !== undefined) await delayGuess(delayMs, request.raw);
   const refusal = parameterError(authenticationTexts[reason], reason === 'guessing' ? 429 : 401);
   return refused(reason, retryAfterSeconds === undefined ? refusal : { ...refusal, retryAfterSeconds });
 }

@@ -9,7 +9,8 @@ const inHeader = '-';
 
 export type CredentialVerdict =
   | { readonly kind: 'known'; readonly asker: Asker }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+  /** So long is waited before it is told: somebody may be trying secrets. */
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly delayMs?: number };
 
 /**
  * Finds out who asks on the original's URLs: by the secret or a token in the URL or form, or as `Authorization: Bearer` (RFC 6750 §2.1), or in
@@ -41,9 +42,10 @@ export function checkCredential(
 function judge(secret: string, origin: Origin, authenticator: Authenticator): CredentialVerdict {
   const authentication = authenticator.authenticate(secret, origin);
   if (authentication.kind === 'known') return authentication;
-  const { reason, retryAfterSeconds } = authentication;
+  const { reason, retryAfterSeconds, delayMs } = authentication;
   const refusal = parameterError(authenticationTexts[reason], reason === 'guessing' ? 429 : 403);
-  return refused(retryAfterSeconds === undefined ? refusal : { ...refusal, retryAfterSeconds });
+  const told = retryAfterSeconds === undefined ? refusal : { ...refusal, retryAfterSeconds };
+  return delayMs === undefined ? refused(told) : { kind: 'refused', refusal: told, delayMs };
 }
 
 export const authenticationTexts: Readonly<Record<AuthenticationFault, string>> = {

@@ -5,6 +5,7 @@ import { checkCredential } from './credential.ts';
 import type { Desk } from './desk.ts';
 import { argumentRefusal } from './dialects/seed-words.ts';
 import type { EncodedArguments } from './encoded-arguments.ts';
+import { delayGuess } from './guess-delay.ts';
 import { parameterError, type Refusal } from './refusal.ts';
 import { shareAnswer } from './single-flight.ts';
 
@@ -34,7 +35,7 @@ export function addPages(app: FastifyInstance, desk: Desk): void {
     handler: async (request, reply) => {
       const { ready, lines } = await findReadiness();
       // They name zones and nameservers, and a proxy shows this page to the world.
-      const text = insideRefusal(request) ? '' : lines.map((line) => `${line}\n`).join('');
+      const text = (await insideRefusal(request)) ? '' : lines.map((line) => `${line}\n`).join('');
       desk.answer(reply, '/readyz', {
         status: ready ? 200 : 503,
         text: text || (ready ? 'ready\n' : 'not ready\n'),
@@ -45,7 +46,7 @@ export function addPages(app: FastifyInstance, desk: Desk): void {
   app.route({ method: methods, url: '/metrics', handler: showMetrics });
 
   async function showMetrics(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const refusal = insideRefusal(request);
+    const refusal = await insideRefusal(request);
     if (refusal) return desk.refuse(request, reply, '/metrics', refusal);
     desk.answer(reply, '/metrics', {
       status: 200,
@@ -55,14 +56,17 @@ export function addPages(app: FastifyInstance, desk: Desk): void {
   }
 
   /** What tells of the inside is for who asks from this machine or knows the secret; undefined for them. */
-  function insideRefusal(request: FastifyRequest): Refusal | undefined {
+  async function insideRefusal(request: FastifyRequest): Promise<Refusal | undefined> {
     const { text: query } = request.query as EncodedArguments;
     if (isDirectFromThisMachine(request) && query === '' && request.headers.authorization === undefined)
       return undefined;
     const { values, fault } = parseArguments([query], secretArgument, limits.argumentCount);
     const { authenticator } = desk.services.current();
     const verdict = checkCredential(request.raw, values.get('secret'), desk.origin(request), authenticator);
-    if (verdict.kind === 'refused') return verdict.refusal;
+    if (verdict.kind === 'refused') {
+      if (verdict.delayMs !== undefined) await delayGuess(verdict.delayMs, request.raw);
+      return verdict.refusal;
+    }
     if (verdict.asker.credential.kind === 'token') return administratorsOnly;
     return fault ? argumentRefusal(fault) : undefined;
   }

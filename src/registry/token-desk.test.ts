@@ -42,6 +42,7 @@ testOnLedgers(
       const blocked = changedValue(await registry.editToken(token.id, { isBlocked: true, maxNames: 3 }));
       assert.deepEqual([blocked.version, blocked.isBlocked, blocked.maxNames], [3, true, 3]);
       assert.equal((await registry.editToken('aaaaaaaaaa', {})).kind, 'unknown');
+      assert.deepEqual(await registry.rotateToken(token.id, 0, 2), { kind: 'other-version', version: 3 });
       return { token, secret };
     });
     await withRegistry(home, async (registry) => {
@@ -50,6 +51,9 @@ testOnLedgers(
       const revoked = changedValue(await registry.revokeToken(made.token.id));
       assert.equal(changedValue(await registry.revokeToken(made.token.id)), revoked);
       assert.match(refusalReason(await registry.rotateToken(made.token.id, 0)), /revoked, for good/);
+      for (const edit of [{ description: 'x' }, { isBlocked: false }])
+        assert.match(refusalReason(await registry.editToken(made.token.id, edit)), /revoked, for good/);
+      assert.equal(registry.token(made.token.id), revoked);
     });
     await withRegistry(home, async (registry) => {
       assert.equal(typeof registry.token(made.token.id)?.revokedAtSeconds, 'number');

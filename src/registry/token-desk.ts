@@ -82,6 +82,7 @@ export class TokenDesk {
 
   edit(id: string, edit: TokenEdit, version: number | undefined): Promise<Changed<Token>> {
     return this.#change(id, version, async (token) => {
+      if (token.revokedAtSeconds !== undefined) return revokedForGood;
       const reason = this.#fault(edit);
       if (reason !== undefined) return { kind: 'refused', reason };
       return await this.#store(next(token, edit));
@@ -93,8 +94,7 @@ export class TokenDesk {
     return this.#change(id, version, async (token) => {
       if (!Number.isInteger(overlapSeconds) || overlapSeconds < 0 || overlapSeconds > limits.maxOverlapSeconds)
         return { kind: 'refused', reason: `the old secret works for 0 to ${limits.maxOverlapSeconds} seconds more` };
-      if (token.revokedAtSeconds !== undefined)
-        return { kind: 'refused', reason: 'the token has been revoked, for good; make another one' };
+      if (token.revokedAtSeconds !== undefined) return revokedForGood;
       const key = token.secrets.find((secret) => secret.kind === 'tsig');
       const secrets = await this.#newSecrets(key ? nextKeyName(key.keyName) : '', key?.algorithm);
       if (secrets.kind === 'refused') return secrets;
@@ -229,6 +229,11 @@ function next(token: Token, changes: Partial<Token>): Token {
 }
 
 type Refused = { readonly kind: 'refused'; readonly reason: string };
+
+const revokedForGood: Refused = {
+  kind: 'refused',
+  reason: 'the token has been revoked, for good; make another one',
+};
 
 interface NewSecrets extends Pick<CreatedToken, 'secret' | 'tsig'> {
   readonly kind: 'secrets';

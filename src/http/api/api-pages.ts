@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Asker } from '../../updates/asker.ts';
 import { parseArguments } from '../arguments.ts';
 import type { Desk } from '../desk.ts';
 import type { EncodedArguments } from '../encoded-arguments.ts';
+import { delayGuess } from '../guess-delay.ts';
 import { presentedCredentials } from '../presented-credentials.ts';
 import { printable } from '../printable.ts';
 import type { HttpSettings } from '../services.ts';
@@ -106,7 +106,7 @@ export class ApiPages {
     if (presented.kind !== 'one') return credentialMissing;
     const authentication = authenticator.authenticate(presented.secret, this.#desk.origin(request));
     if (authentication.kind === 'known') return authentication.asker;
-    if (authentication.delayMs !== undefined) await wait(authentication.delayMs);
+    if (authentication.delayMs !== undefined) await delayGuess(authentication.delayMs, request.raw);
     return credentialProblem(authentication.reason, authentication.retryAfterSeconds);
   }
 

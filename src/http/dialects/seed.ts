@@ -10,6 +10,7 @@ import { administratorsOnly } from '../pages.ts';
 import { isPrefetch } from '../prefetch.ts';
 import { parameterError, type Refusal } from '../refusal.ts';
 import type { EncodedArguments } from '../encoded-arguments.ts';
+import { delayGuess } from '../guess-delay.ts';
 import type { HttpSettings } from '../services.ts';
 import { faultStatus } from '../status.ts';
 import { type ArgumentValues, readAddresses, readName, readTtl } from './seed-request.ts';
@@ -104,7 +105,10 @@ export class SeedDialect {
     if (isPrefetch(request.raw.headers)) return prefetched;
     const origin = this.#desk.origin(request);
     const verdict = checkCredential(request.raw, values.get('secret'), origin, settings.authenticator);
-    if (verdict.kind === 'refused') return verdict.refusal;
+    if (verdict.kind === 'refused') {
+      const { refusal, delayMs } = verdict;
+      return delayMs === undefined ? refusal : delayGuess(delayMs, request.raw).then(() => refusal);
+    }
     return fault ? argumentRefusal(fault) : page({ ...arrival, asker: verdict.asker });
   }
 
