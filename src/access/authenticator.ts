@@ -1,4 +1,4 @@
-import type { Asker } from '../updates/asker.ts';
+import type { Asker, CredentialIdentity } from '../updates/asker.ts';
 import type { Address } from '../updates/address.ts';
 
 /** Where a request comes from, as far as credentials care. */
@@ -14,6 +14,8 @@ export type Authentication =
   | {
       readonly kind: 'refused';
       readonly reason: AuthenticationFault;
+      /** Whose secret it is, where it is a token's that may not be used so; for the log. */
+      readonly credential?: CredentialIdentity;
       readonly retryAfterSeconds?: number;
       /** So long is waited before it is told: somebody may be trying secrets. */
       readonly delayMs?: number;

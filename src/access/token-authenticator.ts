@@ -1,6 +1,6 @@
 import { Type } from '../dns/codes.ts';
 import { type Address, judgeAddress } from '../updates/address.ts';
-import { type Asker, administrator, granted } from '../updates/asker.ts';
+import { type Asker, administrator, type CredentialIdentity, granted } from '../updates/asker.ts';
 import type { Clock } from '../updates/clock.ts';
 import type { Hostname } from '../updates/hostname.ts';
 import { publicOnly } from '../updates/public-addresses.ts';
@@ -43,7 +43,10 @@ export class TokenAuthenticator implements Authenticator {
       return { kind: 'refused', reason: 'guessing', retryAfterSeconds: verdict.retryAfterSeconds };
     if (!owner)
       return { kind: 'refused', reason: 'wrong', ...(verdict.delayMs > 0 ? { delayMs: verdict.delayMs } : {}) };
-    if (owner.kind === 'token') return this.#admit(owner.token, owner.sha256, origin);
+    if (owner.kind === 'token') {
+      const admission = this.#admit(owner.token, owner.sha256, origin);
+      return admission.kind === 'known' ? admission : { ...admission, credential: identityOf(owner.token) };
+    }
     return { kind: 'known', asker: administrator({ kind: 'administrator' }, origin.source) };
   }
 
@@ -90,6 +93,10 @@ function guardedName(owner: Owner): string {
   return registrar === undefined ? id : `by ${registrar}`;
 }
 
+function identityOf({ id, description }: Token): CredentialIdentity {
+  return { kind: 'token', id, description };
+}
+
 /**
  * Who asks with a token. It is looked up for every decision, so that it ends with its revocation, whatever is under way.
  *
@@ -102,9 +109,9 @@ export function tokenAsker(
   clock: Pick<Clock, 'unixSeconds'>,
   isOutgoing = false,
 ): Asker {
-  const { id, description } = token;
+  const { id } = token;
   return {
-    credential: { kind: 'token', id, description, ...(isOutgoing ? { isOutgoing } : {}) },
+    credential: { ...identityOf(token), ...(isOutgoing ? { isOutgoing } : {}) },
     source,
     permission: (name, type, action) => {
       const current = tokens.get(id);

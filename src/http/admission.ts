@@ -7,7 +7,7 @@ import type { Desk } from './desk.ts';
 import { delayGuess } from './guess-delay.ts';
 import { isPrefetch } from './prefetch.ts';
 import { presentedCredentials } from './presented-credentials.ts';
-import { parameterError, type Refusal } from './refusal.ts';
+import { parameterError, type Refusal, refusalTo } from './refusal.ts';
 
 /** Who asks, or why nobody is asked any further; a dialect has its own words for it. */
 export type Admission =
@@ -54,7 +54,10 @@ export async function admit(
     return { kind: 'admitted', asker: authentication.asker, userName: presented.userName };
   const { reason, retryAfterSeconds, delayMs } = authentication;
   if (delayMs !== undefined) await delayGuess(delayMs, request.raw);
-  const refusal = parameterError(authenticationTexts[reason], reason === 'guessing' ? 429 : 401);
+  const refusal = refusalTo(
+    authentication,
+    parameterError(authenticationTexts[reason], reason === 'guessing' ? 429 : 401),
+  );
   return refused(reason, retryAfterSeconds === undefined ? refusal : { ...refusal, retryAfterSeconds });
 }
 

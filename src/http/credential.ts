@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AuthenticationFault, Authenticator, Origin } from '../access/authenticator.ts';
 import type { Asker } from '../updates/asker.ts';
 import { presentedCredentials } from './presented-credentials.ts';
-import { parameterError, type Refusal } from './refusal.ts';
+import { parameterError, type Refusal, refusalTo } from './refusal.ts';
 
 /** In a path that has a place for the secret, this says that the secret is in the Authorization header. */
 const inHeader = '-';
@@ -43,7 +43,10 @@ function judge(secret: string, origin: Origin, authenticator: Authenticator): Cr
   const authentication = authenticator.authenticate(secret, origin);
   if (authentication.kind === 'known') return authentication;
   const { reason, retryAfterSeconds, delayMs } = authentication;
-  const refusal = parameterError(authenticationTexts[reason], reason === 'guessing' ? 429 : 403);
+  const refusal = refusalTo(
+    authentication,
+    parameterError(authenticationTexts[reason], reason === 'guessing' ? 429 : 403),
+  );
   const told = retryAfterSeconds === undefined ? refusal : { ...refusal, retryAfterSeconds };
   return delayMs === undefined ? refused(told) : { kind: 'refused', refusal: told, delayMs };
 }

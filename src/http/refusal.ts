@@ -1,5 +1,5 @@
 import type { LogWord } from '../observe/log.ts';
-import { type Asker, credentialLabel } from '../updates/asker.ts';
+import { type CredentialIdentity, credentialLabel } from '../updates/asker.ts';
 import type { Hostname } from '../updates/hostname.ts';
 import type { Answer } from './answer.ts';
 
@@ -34,7 +34,11 @@ export function addressError(text: string): Refusal {
 }
 
 /** The same, and whose request it is, and which names it is about, for the log. */
-export function refusalTo({ credential }: Asker, refusal: Refusal, names: readonly Hostname[] = []): Refusal {
+export function refusalTo(
+  { credential }: { readonly credential?: CredentialIdentity },
+  refusal: Refusal,
+  names: readonly Hostname[] = [],
+): Refusal {
   const name = names.length === 0 ? {} : { name: names.map((each) => each.toString()).join(', ') };
-  return { ...refusal, credential: credentialLabel(credential), ...name };
+  return { ...refusal, ...(credential ? { credential: credentialLabel(credential) } : {}), ...name };
 }

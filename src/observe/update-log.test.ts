@@ -30,6 +30,7 @@ const failed: NameOutcome = {
 };
 
 const asker = administrator({ kind: 'administrator' }, undefined);
+const by = { credential: 'secret' };
 
 test('a line a record, a line a fault, a line a warning', () => {
   const lines: [string, string, LogFields | undefined][] = [];
@@ -41,15 +42,15 @@ test('a line a record, a line a fault, a line a warning', () => {
   const observer = new UpdateLog(log, metrics);
   observer.settled({ dialect: 'seed', asker, names: [], warnings: ['it is private'] }, [changed, failed]);
   assert.deepEqual(lines, [
-    ['UPDATED', 'www.example.com. A 192.0.2.1,192.0.2.2 -> 192.0.2.3', { dialect: 'seed' }],
-    ['UNCHANGED', 'www.example.com. AAAA None', { dialect: 'seed' }],
+    ['UPDATED', 'www.example.com. A 192.0.2.1,192.0.2.2 -> 192.0.2.3', { ...by, dialect: 'seed' }],
+    ['UNCHANGED', 'www.example.com. AAAA None', { ...by, dialect: 'seed' }],
     [
       'DNS_SERVER_ERROR',
       'www.example.com.: The nameserver 192.0.2.53 did not answer in time. ' +
         'See whether it is overloaded, and whether a firewall drops TCP to its port.',
-      { dialect: 'seed', name: 'www.example.com.', fault: 'timeout' },
+      { ...by, dialect: 'seed', name: 'www.example.com.', fault: 'timeout' },
     ],
-    ['WARNING', 'www.example.com., www.example.com.: it is private', { dialect: 'seed' }],
+    ['WARNING', 'www.example.com., www.example.com.: it is private', { ...by, dialect: 'seed' }],
   ]);
 });
 
@@ -66,14 +67,18 @@ test('what follows is told with its reason, and what is left alone with its own'
     notes: [{ hostname: changed.hostname, text: 'Two machines fight over it.' }],
   });
   assert.deepEqual(lines, [
-    ['UPDATED', 'www.example.com. A 192.0.2.1,192.0.2.2 -> 192.0.2.3', { dialect: 'dyndns2', derived: 'follower' }],
-    ['UNCHANGED', 'www.example.com. AAAA None', { dialect: 'dyndns2', derived: 'follower' }],
+    [
+      'UPDATED',
+      'www.example.com. A 192.0.2.1,192.0.2.2 -> 192.0.2.3',
+      { ...by, dialect: 'dyndns2', derived: 'follower' },
+    ],
+    ['UNCHANGED', 'www.example.com. AAAA None', { ...by, dialect: 'dyndns2', derived: 'follower' }],
     [
       'WARNING',
       'www.example.com.: left as it is, because its scope does not have this name',
-      { dialect: 'dyndns2', derived: 'twin' },
+      { ...by, dialect: 'dyndns2', derived: 'twin' },
     ],
-    ['WARNING', 'Two machines fight over it.', { dialect: 'dyndns2' }],
+    ['WARNING', 'Two machines fight over it.', { ...by, dialect: 'dyndns2' }],
   ]);
 });
 

@@ -1,10 +1,17 @@
 import { typeName } from '../dns/codes.ts';
+import { credentialLabel } from '../updates/asker.ts';
 import { explainFault, type FaultCode } from '../updates/fault.ts';
 import type { NameOutcome, RecordOutcome } from '../updates/outcome.ts';
 import type { BesideOutcomes, UpdateObserver } from '../updates/ports.ts';
 import type { UpdateRequest } from '../updates/request.ts';
 import type { Log, LogFields, LogWord } from './log.ts';
 import type { Metrics } from './metrics.ts';
+
+/** Of every line of one request. */
+interface CommonFields extends LogFields {
+  readonly dialect: string;
+  readonly credential: string;
+}
 
 /** Writes down and counts what became of every request, in whatever dialect it came. */
 export class UpdateLog implements UpdateObserver {
@@ -17,25 +24,29 @@ export class UpdateLog implements UpdateObserver {
   }
 
   settled(request: UpdateRequest, outcomes: readonly NameOutcome[], beside?: BesideOutcomes): void {
+    const fields = { dialect: request.dialect, credential: credentialLabel(request.asker.credential) };
     for (const outcome of outcomes) {
       this.#metrics.nameSettled(request.dialect, outcome);
-      this.#write({ dialect: request.dialect }, outcome);
+      this.#write(fields, outcome);
     }
-    if (beside) this.#writeBeside(request, beside);
+    if (beside) this.#writeBeside(fields, beside);
     for (const warning of request.warnings ?? []) {
       const names = outcomes.map(({ hostname }) => hostname.toString()).join(', ');
-      this.#log.write('WARNING', `${names}: ${warning}`, { dialect: request.dialect });
+      this.#log.write('WARNING', `${names}: ${warning}`, fields);
     }
   }
 
-  #writeBeside({ dialect }: UpdateRequest, { derived, skipped, notes }: BesideOutcomes): void {
+  #writeBeside(fields: CommonFields, { derived, skipped, notes }: BesideOutcomes): void {
     for (const { reason, outcome } of derived) {
-      this.#metrics.nameSettled(dialect, outcome);
-      this.#write({ dialect, derived: reason }, outcome);
+      this.#metrics.nameSettled(fields.dialect, outcome);
+      this.#write({ ...fields, derived: reason }, outcome);
     }
     for (const { reason, hostname, why } of skipped)
-      this.#log.write('WARNING', `${hostname.toString()}: left as it is, because ${why}`, { dialect, derived: reason });
-    for (const { text } of notes) this.#log.write('WARNING', text, { dialect });
+      this.#log.write('WARNING', `${hostname.toString()}: left as it is, because ${why}`, {
+        ...fields,
+        derived: reason,
+      });
+    for (const { text } of notes) this.#log.write('WARNING', text, fields);
   }
 
   #write(fields: LogFields, outcome: NameOutcome): void {

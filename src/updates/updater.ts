@@ -150,7 +150,7 @@ export class Updater {
       .values()
       .filter((hostname) => zones.find(hostname) && maySetAddress(by.asker, hostname));
     const entries = own.map((hostname) => turnedAwayEntry(hostname, why, circumstances));
-    const news = [...entries.filter((entry) => !this.#failures.isRepeated(entry))];
+    const news = entries.filter((entry) => !this.#failures.isRepeated(entry)).toArray();
     if (news.length > 0) history.append(news);
   }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Asker } from '../../updates/asker.ts';
+import { type Asker, type CredentialIdentity, credentialLabel } from '../../updates/asker.ts';
 import { parseArguments } from '../arguments.ts';
 import type { Desk } from '../desk.ts';
 import type { EncodedArguments } from '../encoded-arguments.ts';
@@ -10,7 +10,7 @@ import { printable } from '../printable.ts';
 import type { HttpSettings } from '../services.ts';
 import { Cursors } from './cursor.ts';
 import { readJson } from './json-body.ts';
-import type { Method, Operation, Result, Sent } from './operation.ts';
+import type { Method, Operation, Result, Sent, Visit } from './operation.ts';
 import { type Destination, OperationRouter } from './operation-router.ts';
 import { basePath, operations } from './operations.ts';
 import { openApiText } from './open-api.ts';
@@ -74,21 +74,20 @@ export class ApiPages {
     const asker = await this.#authenticate(request, settings);
     if (isProblem(asker)) return asker;
     const body = operation.body ? readJson(request, operation.method) : undefined;
-    if (body?.kind === 'refused') return body.problem;
+    if (body?.kind === 'refused') return { ...body.problem, ...labelOf(asker) };
     const sent: Sent = { parameters, ...this.#query(request, operation), body: body?.value };
     const { services } = this.#desk;
-    return await operation.perform(
-      {
-        asker,
-        settings,
-        services,
-        preconditions: readPreconditions(request.headers),
-        cursors: this.#cursors,
-        check: () => this.#desk.check(),
-        beginUpdate: () => this.#beginUpdate(),
-      },
-      sent,
-    );
+    const visit: Visit = {
+      asker,
+      settings,
+      services,
+      preconditions: readPreconditions(request.headers),
+      cursors: this.#cursors,
+      check: () => this.#desk.check(),
+      beginUpdate: () => this.#beginUpdate(),
+    };
+    const result = await operation.perform(visit, sent);
+    return isProblem(result) ? { ...result, ...labelOf(asker) } : result;
   }
 
   #query({ query }: FastifyRequest, operation: Operation): Pick<Sent, 'query' | 'mistakes'> {
@@ -106,8 +105,9 @@ export class ApiPages {
     if (presented.kind !== 'one') return credentialMissing;
     const authentication = authenticator.authenticate(presented.secret, this.#desk.origin(request));
     if (authentication.kind === 'known') return authentication.asker;
-    if (authentication.delayMs !== undefined) await delayGuess(authentication.delayMs, request.raw);
-    return credentialProblem(authentication.reason, authentication.retryAfterSeconds);
+    const { reason, retryAfterSeconds, delayMs } = authentication;
+    if (delayMs !== undefined) await delayGuess(delayMs, request.raw);
+    return { ...credentialProblem(reason, retryAfterSeconds), ...labelOf(authentication) };
   }
 
   #beginUpdate(): Disposable | undefined {
@@ -137,6 +137,11 @@ export class ApiPages {
       return this.#answerProblem(request, reply, route, methodNotAllowed(allow));
     this.#desk.answer(reply, route, { status: 200, text: text(), contentType });
   }
+}
+
+/** For the log. */
+function labelOf({ credential }: { readonly credential?: CredentialIdentity }): Pick<Problem, 'credential'> {
+  return credential ? { credential: credentialLabel(credential) } : {};
 }
 
 function pathOf({ raw }: FastifyRequest): string {

@@ -54,6 +54,10 @@ export interface Problem {
   readonly allow?: string;
   /** Of 401 (RFC 9110 §11.6.1). */
   readonly challenge?: string;
+  /** For the log alone: by which credential it was asked, where that is known, as `credentialLabel` has it. */
+  readonly credential?: string;
+  /** The log has it already, as what an update came to. */
+  readonly isLogged?: boolean;
 }
 
 /** The title of each problem, which is the same whenever it occurs (RFC 9457 §3.1.3). */

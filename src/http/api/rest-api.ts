@@ -1,9 +1,10 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer } from '../answer.ts';
+import type { LogWord } from '../../observe/log.ts';
 import type { Desk } from '../desk.ts';
 import type { Refusal } from '../refusal.ts';
 import type { ApiPages } from './api-pages.ts';
-import { type Problem, problemContent, problemMediaType } from './problem.ts';
+import { type Problem, type ProblemCode, problemContent, problemMediaType } from './problem.ts';
 import { contentTooLarge, internalFault, methodNotAllowed, unsupportedMediaType } from './request-problems.ts';
 
 /** The largest body, in octets. */
@@ -54,7 +55,8 @@ export class RestApi {
   answerProblem(request: FastifyRequest, reply: FastifyReply, route: string, problem: Problem): void {
     const { challenge } = problem;
     if (challenge !== undefined) reply.header('www-authenticate', challenge);
-    this.#desk.refuse(request, reply, route, refusalOf(problem), problemAnswer(problem));
+    if (problem.isLogged === true) this.#desk.answer(reply, route, problemAnswer(problem));
+    else this.#desk.refuse(request, reply, route, refusalOf(problem), problemAnswer(problem));
   }
 
   /** For methods that have no route, and so come to no page. */
@@ -88,10 +90,14 @@ function problemAnswer(problem: Problem): Answer {
 }
 
 /** As the log has it. */
-function refusalOf({ code, status, detail }: Problem): Refusal {
-  if (code === 'unknown-zone') return { word: 'DNS_NAME_ERROR', text: detail, status };
-  if (code === 'unsuitable-address') return { word: 'IP_ADDRESS_ERROR', text: detail, status };
-  return { word: status >= 500 ? 'DNS_SERVER_ERROR' : 'PARAMETER_ERROR', text: detail, status };
+function refusalOf({ code, status, detail, credential }: Problem): Refusal {
+  return { word: wordOf(code, status), text: detail, status, ...(credential === undefined ? {} : { credential }) };
+}
+
+function wordOf(code: ProblemCode, status: number): LogWord {
+  if (code === 'unknown-zone') return 'DNS_NAME_ERROR';
+  if (code === 'unsuitable-address') return 'IP_ADDRESS_ERROR';
+  return status >= 500 ? 'DNS_SERVER_ERROR' : 'PARAMETER_ERROR';
 }
 
 function frameworkProblem(error: FastifyError): Problem {

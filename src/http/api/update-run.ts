@@ -28,6 +28,6 @@ export function updateAnswer(
 ): Success | Problem {
   const [first] = result.outcomes;
   const hasFailed = result.outcomes.every(({ kind }) => kind === 'failed');
-  if (hasFailed && first?.kind === 'failed') return failureProblem(asker, first);
+  if (hasFailed && first?.kind === 'failed') return { ...failureProblem(asker, first), isLogged: !isDryRun };
   return { status: 200, content: updateContent(asker, result, isDryRun, warnings) };
 }

@@ -10,11 +10,12 @@ import { Type } from '../../dns/codes.ts';
 import type { Name } from '../../dns/name.ts';
 import type { Rdata } from '../../dns/rdata.ts';
 import type { Administration } from '../../registry/administration.ts';
+import type { Asker } from '../../updates/asker.ts';
 import { type Hostname, parseHostname } from '../../updates/hostname.ts';
 import { admit } from '../admission.ts';
 import type { Answer } from '../answer.ts';
 import type { Desk } from '../desk.ts';
-import { parameterError, type Refusal } from '../refusal.ts';
+import { parameterError, type Refusal, refusalTo } from '../refusal.ts';
 import type { AcmeDnsSettings } from '../services.ts';
 import { faultStatus } from '../status.ts';
 import { challengeTtlSeconds, textRdata } from './challenge.ts';
@@ -161,8 +162,7 @@ export class AcmeDnsDialect {
   }
 
   async #update(request: FastifyRequest): Promise<Verdict> {
-    const settings = this.#desk.services.current();
-    const { acmeDns } = settings;
+    const { acmeDns } = this.#desk.services.current();
     if (!acmeDns)
       return failure(404, 'not_found', 'acme-dns is not spoken here; acme_dns in the configuration has it.');
     const [user, key] = ['x-api-user', 'x-api-key'].map((name) => headerOf(request, name));
@@ -171,6 +171,17 @@ export class AcmeDnsDialect {
     if (admission.kind === 'anonymous') return failure(401, 'forbidden', 'X-Api-Key is missing.');
     if (admission.kind === 'refused') return forbidden(admission.refusal);
     const { asker } = admission;
+    const verdict = await this.#updateBy(asker, user, request, acmeDns);
+    return verdict.refusal ? { ...verdict, refusal: refusalTo(asker, verdict.refusal) } : verdict;
+  }
+
+  async #updateBy(
+    asker: Asker,
+    user: string | undefined,
+    request: FastifyRequest,
+    acmeDns: AcmeDnsSettings,
+  ): Promise<Verdict> {
+    const { updater } = this.#desk.services.current();
     if (asker.credential.kind === 'token' && asker.credential.id !== user)
       return failure(401, 'forbidden', 'X-Api-User is not the user of X-Api-Key.');
     const parsed = updateSchema.safeParse(jsonOf(request.body));
@@ -186,7 +197,7 @@ export class AcmeDnsDialect {
     const keep = latest ? { keep: [latest] } : {};
     const intent = { kind: 'add', type: Type.TXT, rdatas: [rdata], atMost: mostValues, ...keep } as const;
     const names = [{ hostname, intents: [intent], ttlSeconds: challengeTtlSeconds }];
-    const result = await this.#desk.carryOut(settings.updater, { dialect, asker, names });
+    const result = await this.#desk.carryOut(updater, { dialect, asker, names });
     const outcome = result?.outcomes[0];
     if (!outcome) return failure(503, 'db_error', 'Too many updates are under way.');
     if (outcome.kind === 'failed') return { answer: json(faultStatus(outcome.fault), { error: 'db_error' }) };

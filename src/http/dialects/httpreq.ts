@@ -8,7 +8,7 @@ import type { RecordIntent } from '../../updates/request.ts';
 import { admit } from '../admission.ts';
 import type { Answer } from '../answer.ts';
 import type { Desk } from '../desk.ts';
-import { nameError, parameterError, type Refusal, refusalAnswer } from '../refusal.ts';
+import { nameError, parameterError, type Refusal, refusalAnswer, refusalTo } from '../refusal.ts';
 import { challengeName, challengeTtlSeconds, textRdata } from './challenge.ts';
 import { hostOf } from './dyndns2-request.ts';
 import { faultRefusal } from './seed-words.ts';
@@ -54,10 +54,10 @@ export class HttpreqDialect {
     const admission = await admit(this.#desk, request, { secret: undefined });
     if (admission.kind === 'anonymous') return parameterError('Send user name and token by Basic.', 401);
     if (admission.kind === 'refused') return admission.refusal;
-    const wanted = readBody(request.body);
-    if ('word' in wanted) return wanted;
-    const { hostname, rdata, echo } = wanted;
     const { asker } = admission;
+    const wanted = readBody(request.body);
+    if ('word' in wanted) return refusalTo(asker, wanted);
+    const { hostname, rdata, echo } = wanted;
     const { updater } = this.#desk.services.current();
     const intent: RecordIntent =
       act === 'present'
@@ -66,8 +66,9 @@ export class HttpreqDialect {
     const names = [{ hostname, intents: [intent], ttlSeconds: challengeTtlSeconds }];
     const result = await this.#desk.carryOut(updater, { dialect, asker, names });
     const outcome = result?.outcomes[0];
-    if (!outcome) return overloaded;
-    if (outcome.kind === 'failed') return faultRefusal(outcome.fault);
+    if (!outcome) return refusalTo(asker, overloaded, [hostname]);
+    // The log has it already, as of every update.
+    if (outcome.kind === 'failed') return refusalAnswer(faultRefusal(outcome.fault));
     return { status: 200, text: `${JSON.stringify(echo)}\n`, contentType: 'application/json' };
   }
 }

@@ -8,7 +8,7 @@ import { checkCredential } from '../credential.ts';
 import type { Desk } from '../desk.ts';
 import { administratorsOnly } from '../pages.ts';
 import { isPrefetch } from '../prefetch.ts';
-import { parameterError, type Refusal } from '../refusal.ts';
+import { parameterError, type Refusal, refusalTo } from '../refusal.ts';
 import type { EncodedArguments } from '../encoded-arguments.ts';
 import { delayGuess } from '../guess-delay.ts';
 import type { HttpSettings } from '../services.ts';
@@ -100,16 +100,19 @@ export class SeedDialect {
     else this.#desk.answer(reply, route, result);
   }
 
-  #admit(page: Page, arrival: Arrival): Promise<Answer | Refusal> | Answer | Refusal {
+  async #admit(page: Page, arrival: Arrival): Promise<Answer | Refusal> {
     const { request, settings, values, fault } = arrival;
     if (isPrefetch(request.raw.headers)) return prefetched;
     const origin = this.#desk.origin(request);
     const verdict = checkCredential(request.raw, values.get('secret'), origin, settings.authenticator);
     if (verdict.kind === 'refused') {
       const { refusal, delayMs } = verdict;
-      return delayMs === undefined ? refusal : delayGuess(delayMs, request.raw).then(() => refusal);
+      if (delayMs !== undefined) await delayGuess(delayMs, request.raw);
+      return refusal;
     }
-    return fault ? argumentRefusal(fault) : page({ ...arrival, asker: verdict.asker });
+    const { asker } = verdict;
+    const result = fault ? argumentRefusal(fault) : await page({ ...arrival, asker });
+    return 'word' in result ? refusalTo(asker, result) : result;
   }
 
   #update({ request, settings, asker, values }: Visit): Promise<Answer | Refusal> | Refusal {
