@@ -30,6 +30,7 @@ export async function runCreate(invocation: Invocation, context: CliContext): Pr
       maxNames: edit.maxNames ?? defaultMaxNames,
       tsig: invocation.values['tsig'] ?? null,
     });
+    if (result.kind === 'created') warnOfNoNames(edit.maxNames, context);
     return tellCreated(result, config, invocation, context);
   });
 }
@@ -40,8 +41,17 @@ export async function runEdit(invocation: Invocation, context: CliContext): Prom
     if (read.kind === 'mistake') return tellMistake(read.text, context);
     if (Object.keys(read.edit).length === 0) return tellMistake('nothing is to be changed; give an option', context);
     const result = await carryOut({ order: 'edit-token', id: invocation.operands[0] ?? '', edit: read.edit });
+    if (result.kind === 'token') warnOfNoNames(read.edit.maxNames, context);
     return tellToken(result, 'changed', invocation, context);
   });
+}
+
+/** It may be meant so, where the administrator makes the hosts; else nothing that the token is used for works. */
+function warnOfNoNames(maxNames: number | undefined, { errors }: CliContext): void {
+  if (maxNames === 0)
+    errors.print(
+      'dyndns: with --max-names 0 the token makes no new name; it can change only names that are hosts already',
+    );
 }
 
 export async function runRotate(invocation: Invocation, context: CliContext): Promise<ExitCode> {

@@ -83,7 +83,9 @@ const maxNames = z
   .int()
   .min(0)
   .max(mostNames)
-  .meta({ description: 'Names that it may make by giving records to them.' });
+  .meta({
+    description: 'Names that it may make by giving records to them; 0: it changes only what is a host already.',
+  });
 
 export const newTokenSchema = body(
   'NewToken',
