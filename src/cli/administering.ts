@@ -5,7 +5,7 @@ import { defaultRegistryLimits } from '../registry/limits.ts';
 import { isDatabaseThere } from '../upkeep/stored-zones.ts';
 import type { CliContext, Invocation } from './command.ts';
 import { withConfig } from './configured.ts';
-import { ExitCode } from './exit-code.ts';
+import type { ExitCode } from './exit-code.ts';
 import { tellFailure, tellNoDatabase } from './failure.ts';
 
 /** Carries out one order after the other. */
@@ -17,11 +17,21 @@ export async function administer(
   context: CliContext,
   work: (carryOut: CarryOut, config: Config) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  return await withConfig(invocation, context, async (config) => {
-    const { path } = config.database;
-    if (!(await isDatabaseThere(path))) return tellNoDatabase(path, invocation, context);
-    return await administerNew(config, context, (carryOut) => work(carryOut, config));
-  });
+  return await withConfig(invocation, context, (config) =>
+    administerThere(config, invocation, context, (carryOut) => work(carryOut, config)),
+  );
+}
+
+/** The same for whoever has looked into the configuration before. */
+export async function administerThere(
+  config: Config,
+  invocation: Invocation,
+  context: CliContext,
+  work: (carryOut: CarryOut) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { path } = config.database;
+  if (!(await isDatabaseThere(path))) return tellNoDatabase(path, invocation, context);
+  return await administerNew(config, context, work);
 }
 
 /** Opens what has tokens, hosts and history, by itself or by the running service; makes the database where it is missing. */

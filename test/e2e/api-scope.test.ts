@@ -158,8 +158,8 @@ test('the history of a token has pages that lose and repeat nothing, among many 
     for (const name of ['home', 'office'])
       await api.ask('PUT', `/records/${name}.example.com/A`, { body: { values: [`192.0.2.${round}`] } });
   const { secret } = await api.token({ patterns: ['home.example.com'] });
-  const entry = await api.ask('GET', '/updates?limit=1');
-  assert.equal(typeof member(entry.json, 'updates', 0, 'sequence'), 'number');
+  const newest = await api.ask('GET', '/updates?limit=1');
+  assert.equal(typeof member(newest.json, 'updates', 0, 'sequence'), 'number');
   const seen: string[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
     const page: ApiAnswer = await api.ask('GET', `/updates?limit=7${cursor === '' ? '' : `&cursor=${cursor}`}`, {

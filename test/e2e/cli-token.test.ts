@@ -110,7 +110,14 @@ test('hosts are set, listed, followed and forgotten, beside the service and with
   const args = ['host', 'set', `nas-site.${zone}`, '--follows', `site.${zone}`, '--interface-id', '::a'];
   assert.equal((await cli<HostView>(...args)).follows, `site.${zone}.`);
   assert.deepEqual(await names(), [`nas-site.${zone}.`, `site.${zone}.`]);
-  assert.match(await refused('host', 'set', `site.${zone}`, '--follows', `nas-site.${zone}`), /follow/);
+  assert.match(
+    await refused('host', 'set', `site.${zone}`, '--follows', `nas-site.${zone}`),
+    /The host site\.dyn\.example\.test would follow itself: it follows nas-site\.dyn\.example\.test, which follows site\.dyn\.example\.test\.\n$/,
+  );
+  assert.match(
+    await refused('host', 'delete', `site.${zone}`),
+    /The host nas-site\.dyn\.example\.test follows it; dyndns host set nas-site\.dyn\.example\.test --no-follows lets go\.\n$/,
+  );
   const { secret } = await cli<CreatedTokenView>('token', 'create', '--zone', zone);
   const path = `/nic/update?hostname=site.${zone}&ip6lanprefix=2001:db8:7::/64`;
   const { body } = await embedded.service.get(path, basic(secret));
@@ -141,6 +148,24 @@ test('what is wrong is told in words', async () => {
   assert.match(await refused('token', 'show', 'nobody'), /There is no token nobody/);
   assert.match(await refused('host', 'set', `x.${zone}`, '--interface-id', '192.0.2.1'), /--interface-id takes/);
   assert.match(await refused('host', 'show', `nobody.${zone}`), /There is no host/);
+  assert.match(
+    await refused('host', 'set', 'nas.example.org'),
+    /The name nas\.example\.org lies in none of the zones \(dyn\.example\.test\)\.\n$/,
+  );
+});
+
+test('a token that can make no name is made with a word about it', async () => {
+  const { configurationFile, directory } = embedded.service;
+  const run = async (...args: readonly string[]) =>
+    await dyndns([...args, '-c', configurationFile, '--json'], { directory });
+  const scope = ['--name', `*.none.${zone}`];
+  const made = await run('token', 'create', ...scope, '--max-names', '0');
+  assert.equal(made.exitCode, 0);
+  assert.match(made.stderr, /makes no new name.* hosts already/);
+  const { token } = JSON.parse(made.stdout) as CreatedTokenView;
+  assert.match((await run('token', 'edit', token.id, '--max-names', '0')).stderr, /makes no new name/);
+  assert.equal((await run('token', 'edit', token.id, '--max-names', '1')).stderr, '');
+  assert.equal((await run('token', 'create', ...scope)).stderr, '');
 });
 
 test('a history of nothing says whose it would be', async () => {

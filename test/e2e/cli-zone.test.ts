@@ -38,10 +38,10 @@ after(async () => {
 const cli = (...args: readonly string[]) => dyndns(args, { directory: home.path });
 
 test('before there is a database, zones are listed, and nothing is made', async () => {
-  const { exitCode, stdout } = await cli('zone', 'list', '--json');
-  assert.equal(exitCode, 0);
+  const list = await cli('zone', 'list', '--json');
+  assert.equal(list.exitCode, 0);
   const unknown = { serial: null, names: null, records: null, dormant: false };
-  assert.deepEqual(JSON.parse(stdout), [
+  assert.deepEqual(JSON.parse(list.stdout), [
     { zone: `${zone}.`, kind: 'embedded', ...unknown },
     { zone: 'second.example.', kind: 'embedded', ...unknown },
     { zone: 'ext.example.', kind: 'external', nameserver: '192.0.2.1', ...unknown },

@@ -3,7 +3,7 @@ import type { AdministrationOrder, OrderResult } from '../../door/administration
 import { parseTsigAlgorithm } from '../../dns/tsig.ts';
 import { defaultRegistryLimits } from '../../registry/limits.ts';
 import { systemClock as clock } from '../../updates/clock.ts';
-import { administer, administerNew, tellUndone } from '../administering.ts';
+import { administer, administerNew, administerThere, tellUndone } from '../administering.ts';
 import type { CliContext, Invocation } from '../command.ts';
 import { withConfig } from '../configured.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -26,7 +26,7 @@ export async function runCreate(invocation: Invocation, context: CliContext): Pr
     const tsig = invocation.values['tsig'] ?? null;
     if (tsig !== null && !parseTsigAlgorithm(tsig))
       return tellMistake(`--tsig takes hmac-sha256, hmac-sha512 …, not ${tsig}`, invocation, context);
-    const order: AdministrationOrder = {
+    const creation: AdministrationOrder = {
       order: 'create-token',
       description: edit.description ?? '',
       names: edit.names,
@@ -38,9 +38,11 @@ export async function runCreate(invocation: Invocation, context: CliContext): Pr
       maxNames: edit.maxNames ?? defaultMaxNames,
       tsig,
     };
-    return await administerNew(config, context, async (carryOut) =>
-      tellCreated(await carryOut(order), config, invocation, context),
-    );
+    return await administerNew(config, context, async (carryOut) => {
+      const result = await carryOut(creation);
+      if (result.kind === 'created') warnOfNoNames(edit.maxNames, context);
+      return tellCreated(result, config, invocation, context);
+    });
   });
 }
 
@@ -51,13 +53,22 @@ export async function runEdit(invocation: Invocation, context: CliContext): Prom
     const { edit } = read;
     if (Object.keys(edit).length === 0)
       return tellMistake('nothing is to be changed; give an option', invocation, context);
-    return await administerNew(config, context, async (carryOut) => {
+    return await administerThere(config, invocation, context, async (carryOut) => {
       const result = await carryOut({ order: 'edit-token', id: invocation.operands[0] ?? '', edit });
       if (result.kind !== 'token') return tellUndone(result, invocation, context);
+      warnOfNoNames(edit.maxNames, context);
       showToken(result.token, invocation, context);
       return ExitCode.done;
     });
   });
+}
+
+/** It may be meant so, where the administrator makes the hosts; else nothing that the token is used for works. */
+function warnOfNoNames(maxNames: number | undefined, { errors }: CliContext): void {
+  if (maxNames === 0)
+    errors.print(
+      'dyndns: with --max-names 0 the token makes no new name; it can change only names that are hosts already',
+    );
 }
 
 export async function runRotate(invocation: Invocation, context: CliContext): Promise<ExitCode> {

@@ -15,7 +15,7 @@ const scopeOptions: Readonly<Record<string, CommandOption>> = {
   },
   network: { value: 'NETWORKS', text: 'where it may be used from, such as 192.0.2.0/24,2001:db8::/32' },
   expires: { value: 'WHEN', text: 'when it ends: 90d, 12h, 2w, or at the beginning of a day such as 2027-12-31 (UTC)' },
-  'max-names': { value: 'COUNT', text: 'how many names it may make hosts of by updating them (100)' },
+  'max-names': { value: 'COUNT', text: 'how many new names it may give records to (100)' },
   'https-only': { text: 'refuse it over plain HTTP' },
   'public-addresses': { text: 'refuse addresses that not everybody can reach' },
   description: { value: 'TEXT', text: 'for people: whose it is, and in which device' },

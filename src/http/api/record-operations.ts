@@ -254,7 +254,8 @@ interface ChangeOptions {
 }
 
 /**
- * The preconditions are judged by the very records that the change is planned from, and their primary makes the change only if they are there still.
+ * The preconditions are judged by the very records that the change is planned from, and their primary makes the change only if they are there still:
+ * where that is another nameserver, with these values, for no UPDATE can ask for a TTL (RFC 2136 §2.4.2).
  *
  * @returns whether there were records before; an answer where it was a dry run, or was not done
  */

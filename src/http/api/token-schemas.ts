@@ -79,11 +79,9 @@ const scopeWishSchema = z
 
 const description = z.string().max(200).meta({ description: 'For people.' });
 const expiresAt = timeSchema.nullable().meta({ description: 'RFC 3339, with Z or an offset; null: never.' });
-const maxNames = z
-  .int()
-  .min(0)
-  .max(mostNames)
-  .meta({ description: 'Names that it may make by giving records to them.' });
+const maxNames = z.int().min(0).max(mostNames).meta({
+  description: 'Names that it may make by giving records to them; 0: it changes only what is a host already.',
+});
 
 export const newTokenSchema = body(
   'NewToken',
