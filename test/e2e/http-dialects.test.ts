@@ -158,6 +158,8 @@ describe('dynv6', () => {
     ],
     ['hostname=home&token=wrong&ipv4=192.0.2.9', 401, 'invalid authentication token'],
     ['hostname=home&ipv4=192.0.2.9', 401, 'invalid authentication token'],
+    ['token=TOKEN&ipv4=192.0.2.9', 400, 'PARAMETER_ERROR: The request names no host: add hostname=.\n'],
+    ['hostname=&token=TOKEN', 400, 'PARAMETER_ERROR: The request names no host: add hostname=.\n'],
     ['hostname=other&token=TOKEN&ipv4=192.0.2.9', 404, 'PARAMETER_ERROR: There is no such host for this token.\n'],
     [
       'hostname=home&token=TOKEN&ipv4=x',

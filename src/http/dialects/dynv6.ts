@@ -52,7 +52,9 @@ export class Dynv6Dialect {
     }
     const { asker } = admission;
     const settings = this.#desk.services.current();
-    const hostname = ownName(firstOf(values, ['hostname', 'zone']) ?? '', asker, settings);
+    const written = firstOf(values, ['hostname', 'zone']) ?? '';
+    if (written === '') return refused(parameterError('The request names no host: add hostname=.'));
+    const hostname = ownName(written, asker, settings);
     if (!hostname) return refused(parameterError('There is no such host for this token.', 404));
     const addresses = dynv6Addresses(values, () => this.#desk.clientAddress(request));
     if (addresses.kind === 'unusable') return unusable(addresses.reason);
