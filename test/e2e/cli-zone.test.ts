@@ -64,8 +64,8 @@ test('before there is a database, zones are listed, and nothing is made', async 
     ['history'],
     ['history', `home.${zone}`],
   ]) {
-    const { exitCode: code, stderr, stdout } = await cli(...args);
-    assert.deepEqual([code, stdout], [1, '']);
+    const { exitCode: code, stderr, stdout: told } = await cli(...args);
+    assert.deepEqual([code, told], [1, '']);
     assert.equal(
       stderr,
       `dyndns: There is no database ${home.path}/data/zones.db yet. The service makes it at its first start; else correct "database" in the configuration.\n`,

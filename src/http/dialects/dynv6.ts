@@ -52,7 +52,9 @@ export class Dynv6Dialect {
     }
     const { asker } = admission;
     const settings = this.#desk.services.current();
-    const hostname = ownName(firstOf(values, ['hostname', 'zone']) ?? '', asker, settings);
+    const written = firstOf(values, ['hostname', 'zone']) ?? '';
+    if (written === '') return refused(refusalTo(asker, namesNoHost));
+    const hostname = ownName(written, asker, settings);
     if (!hostname) return refused(refusalTo(asker, noSuchHost));
     const unusable = (reason: string): Verdict => {
       const why = `The addresses cannot be taken: ${reason}.`;
@@ -82,6 +84,7 @@ const overloaded: Refusal = {
   retryAfterSeconds: 1,
 };
 
+const namesNoHost = parameterError('The request names no host: add hostname=.');
 const noSuchHost = parameterError('There is no such host for this token.', 404);
 
 function refused(refusal: Refusal): Verdict {

@@ -2,6 +2,12 @@
 export const applicationId = 0x64796e64;
 
 /**
+ * The oldest version whose zones, journals and remembered requests are where they are now, so that a reader finds them also before the
+ * database is brought up to date: a backup that an older dyndns has made, or the database on the day of an upgrade.
+ */
+export const oldestReadable = 1;
+
+/**
  * The schema, step by step. Step n leads from version n to n + 1, which the database keeps as its user_version. A step that
  * was released is never changed; what has to change becomes a new one.
  */

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 import type { StoreFault } from '../store-fault.ts';
 import type { Answer } from '../zone-store.ts';
-import { applicationId, migrations } from './migrations.ts';
+import { applicationId, migrations, oldestReadable } from './migrations.ts';
 import { faultOf } from './sqlite-fault.ts';
 
 export type OpenedDatabase =
@@ -52,11 +52,10 @@ export function checkReadable(path: string): Answer<{ readonly kind: 'readable' 
   }
 }
 
-/** What a service has only begun to make, or will bring up to date first, is not there yet to be read. */
+/** What a service has only begun to make is not there yet to be read. */
 function emptyFault(database: DatabaseSync, path: string): StoreFault | undefined {
-  const version = pragma(database, 'user_version');
-  if (version === migrations.length) return undefined;
-  return { code: 'cannot-open', path, detail: `it has schema ${version} until dyndns has been started with it` };
+  if (pragma(database, 'user_version') >= oldestReadable) return undefined;
+  return { code: 'cannot-open', path, detail: 'it is empty until dyndns has been started with it' };
 }
 
 /** After a fault there is nothing that closing could still save, and the first fault is the one to tell. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { address, commitSteps, setTo, step, storedContent } from '../../../test/support/stored-content.ts';
+import { makeFirstSchema, oldContent } from '../../../test/support/first-schema.ts';
 import { createTemporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { Name } from '../../dns/name.ts';
 import { openSqliteZoneReader } from './sqlite-zone-reader.ts';
@@ -44,6 +45,23 @@ test('a reader makes no database where there is none, and takes no other', async
   assert.ok(empty.kind === 'failed' && empty.fault.code === 'cannot-open');
   const text = openSqliteZoneReader(await directory.write('text.db', 'This is a text.\n'.repeat(100)));
   assert.ok(text.kind === 'failed' && text.fault.code === 'corrupt');
+});
+
+test('a database of the first schema is read and copied as it is', async () => {
+  await using directory = await createTemporaryDirectory('store-reader');
+  const [path, copy] = [join(directory.path, 'old.db'), join(directory.path, 'copy.db')];
+  makeFirstSchema(path);
+  const reader = openReader(path);
+  const listed = await reader.zones();
+  assert.ok(listed.kind === 'zones');
+  assert.deepEqual(
+    listed.zones.map((each) => each.zone.toString()).toSorted((a, b) => (a < b ? -1 : 1)),
+    ['asleep.example.', 'dyn.example.'],
+  );
+  assert.deepEqual(await reader.check(), { kind: 'sound' });
+  assert.deepEqual(await reader.backup(copy), { kind: 'done' });
+  assert.deepEqual(oldContent(copy), oldContent(path));
+  assert.equal(oldContent(path).version, 1);
 });
 
 function openReader(path: string) {
