@@ -65,5 +65,5 @@ function row({ at, name, type, outcome, before, after, credential, dialect, sour
   const note = detail === null ? '' : printableText(detail);
   const what =
     outcome === 'changed' ? `${values(before)} -> ${values(after)}${note && ` (${note})`}` : `${outcome}: ${note}`;
-  return [localTime(at), name, type, what, credential, dialect, source ?? '-'];
+  return [localTime(at), name, type ?? '', what, credential, dialect, source ?? '-'];
 }
