@@ -7,7 +7,7 @@ import type { CliContext, Invocation } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { tellMistake } from '../failure.ts';
 import { localTime, printableText } from '../local-time.ts';
-import { columns } from '../zone/columns.ts';
+import { columns } from '../columns.ts';
 import { hostOperand } from './host-operand.ts';
 
 const defaultLimit = 50;

@@ -8,7 +8,7 @@ import { localTime, printableText } from '../local-time.ts';
 import type { Output } from '../output.ts';
 import { shortSighting, sightingText } from '../sighting-text.ts';
 import { timeSpanText } from '../time-span.ts';
-import { columns } from '../zone/columns.ts';
+import { columns } from '../columns.ts';
 import { historyLines, readEntries } from './history.ts';
 import { hostOperand } from './host-operand.ts';
 import { readHostOptions } from './host-options.ts';

@@ -5,7 +5,7 @@ import { ExitCode } from '../exit-code.ts';
 import { localTime, printableText } from '../local-time.ts';
 import type { Output } from '../output.ts';
 import { shortSighting, sightingText } from '../sighting-text.ts';
-import { columns } from '../zone/columns.ts';
+import { columns } from '../columns.ts';
 
 const pageSize = 500;
 
