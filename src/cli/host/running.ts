@@ -9,7 +9,7 @@ import type { Output } from '../output.ts';
 import { shortSighting, sightingText } from '../sighting-text.ts';
 import { timeSpanText } from '../time-span.ts';
 import { columns } from '../columns.ts';
-import { historyLines, readEntries } from './history.ts';
+import { historyLines, readEntries } from '../history.ts';
 import { hostOperand } from './host-operand.ts';
 import { readHostOptions } from './host-options.ts';
 
