@@ -19,8 +19,8 @@ export interface Attempt {
  * The one decision whether a token may do something: every way to change a name comes here for every name and type, for those that are
  * asked for, derived, deleted, and for TXT alike.
  *
- * Whatever a token may change, it may read, and so the addresses of each name that is covered, whatever it may change there. The challenge of a certificate for `x` and for `*.x` is the same name, `_acme-challenge.x`, so a
- * pattern that covers either covers it (RFC 8555 §8.4).
+ * Whatever a token may change, it may read, and so the addresses of each name that is covered, whatever it may change there. The challenge of a
+ * certificate for `x` and for `*.x` is the same name, `_acme-challenge.x`, so a pattern that covers either covers it (RFC 8555 §8.4).
  */
 export function authorise(token: Token, attempt: Attempt): Permission {
   const fault = standingFault(token, attempt.nowSeconds);
