@@ -2,7 +2,7 @@ import { Type, typeName } from '../dns/codes.ts';
 import type { Name } from '../dns/name.ts';
 import type { Address } from '../updates/address.ts';
 import { type Action, granted, type Permission } from '../updates/asker.ts';
-import { acmeLabel, administratorsTypes, type NamePattern, type Network } from './scope.ts';
+import { acmeLabel, administratorsTypes, isFromWithin, type NamePattern } from './scope.ts';
 import type { Token } from './token.ts';
 
 /** What somebody wants to do, and from where. */
@@ -54,11 +54,6 @@ const standingTexts: Readonly<Record<StandingFault, string>> = {
   expired: 'it has expired',
 };
 
-/** Whether requests may come from there; a source that is not known is in no network. */
-export function isFromWithin(networks: readonly Network[], source: Address | undefined): boolean {
-  return networks.length === 0 || (source !== undefined && networks.some((network) => contains(network, source)));
-}
-
 export function covers({ kind, name: pattern }: NamePattern, name: Name): boolean {
   switch (kind) {
     case 'exact':
@@ -85,16 +80,6 @@ const longestBelowWildcard = 253;
 function challengeSubject(name: Name): Name | undefined {
   const [first] = name.labels();
   return first && Buffer.from(first).toString('latin1').toLowerCase() === acmeLabel ? name.parent() : undefined;
-}
-
-function contains({ address, length }: Network, source: Address): boolean {
-  if (source.family !== address.family) return false;
-  const whole = length >> 3;
-  for (let index = 0; index < whole; index += 1) if (address.octets[index] !== source.octets[index]) return false;
-  const rest = length & 7;
-  if (rest === 0) return true;
-  const mask = 0xff00 >> rest;
-  return ((address.octets[whole]! ^ source.octets[whole]!) & mask & 0xff) === 0;
 }
 
 function refused(reason: string): Permission {

@@ -37,3 +37,18 @@ export interface Scope {
 export const administratorsTypes: ReadonlySet<number> = new Set([Type.NS, Type.SOA, Type.DS, Type.DNSKEY]);
 
 export const acmeLabel = '_acme-challenge';
+
+/** Whether requests may come from there; a source that is not known is in no network. */
+export function isFromWithin(networks: readonly Network[], source: Address | undefined): boolean {
+  return networks.length === 0 || (source !== undefined && networks.some((network) => contains(network, source)));
+}
+
+function contains({ address, length }: Network, source: Address): boolean {
+  if (source.family !== address.family) return false;
+  const whole = length >> 3;
+  for (let index = 0; index < whole; index += 1) if (address.octets[index] !== source.octets[index]) return false;
+  const rest = length & 7;
+  if (rest === 0) return true;
+  const mask = 0xff00 >> rest;
+  return ((address.octets[whole]! ^ source.octets[whole]!) & mask & 0xff) === 0;
+}

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
-import { isFromWithin } from '../../access/authorise.ts';
 import { parseNetwork } from '../../access/scope-text.ts';
-import type { Network } from '../../access/scope.ts';
+import { isFromWithin, type Network } from '../../access/scope.ts';
 import { Type } from '../../dns/codes.ts';
 import type { Name } from '../../dns/name.ts';
 import type { Rdata } from '../../dns/rdata.ts';
