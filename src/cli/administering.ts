@@ -4,7 +4,7 @@ import { descriptionFault } from '../registry/description-fault.ts';
 import { defaultRegistryLimits } from '../registry/limits.ts';
 import type { CliContext, Invocation } from './command.ts';
 import { withConfig } from './configured.ts';
-import { ExitCode } from './exit-code.ts';
+import type { ExitCode } from './exit-code.ts';
 import { tellFailure } from './failure.ts';
 
 /** Carries out one order after the other. */

@@ -26,7 +26,7 @@ export async function runCreate(invocation: Invocation, context: CliContext): Pr
     const tsig = invocation.values['tsig'] ?? null;
     if (tsig !== null && !parseTsigAlgorithm(tsig))
       return tellMistake(`--tsig takes hmac-sha256, hmac-sha512 …, not ${tsig}`, invocation, context);
-    const order: AdministrationOrder = {
+    const wanted: AdministrationOrder = {
       order: 'create-token',
       description: edit.description ?? '',
       names: edit.names,
@@ -39,7 +39,7 @@ export async function runCreate(invocation: Invocation, context: CliContext): Pr
       tsig,
     };
     return await administerWith(config, context, async (carryOut) =>
-      tellCreated(await carryOut(order), config, invocation, context),
+      tellCreated(await carryOut(wanted), config, invocation, context),
     );
   });
 }
