@@ -17,7 +17,7 @@ import { Redactor } from './observe/redactor.ts';
 import { UpdateLog } from './observe/update-log.ts';
 import type { Hosting } from './primary/embedded/hosting.ts';
 import { RegistryService } from './registry-service.ts';
-import { surroundingsOf } from './registry/surroundings.ts';
+import { configuredZones } from './registry/configured-zones.ts';
 import { giveBackStartMemory } from './start-memory.ts';
 import { TokenKeyHolders } from './token-key-holders.ts';
 import { systemClock as clock } from './updates/clock.ts';
@@ -40,7 +40,7 @@ export async function startService(initial: Config): Promise<RunningService> {
   const log = new JsonLog({ level: config.logLevel, redactor, destination });
   const metrics = new Metrics({ version: packageVersion(), includeProcess: true });
   const registries = new RegistryService(log, clock, () =>
-    surroundingsOf(settings.updater.zones, config.ttl, () => clock.monotonicMs()),
+    configuredZones(settings.updater.zones, config.ttl, () => clock.monotonicMs()),
   );
   const hosting = openHosting(log, metrics, new TokenKeyHolders(() => registries.registry, clock));
   const dns = new DnsService(hosting, log, metrics);

@@ -25,7 +25,7 @@ import { ImportCollector } from './primary/embedded/import/imported-zone.ts';
 import type { ImportOutcome } from './primary/embedded/import/import-report.ts';
 import { isExternal } from './primary/primary-pool.ts';
 import { RegistryService } from './registry-service.ts';
-import { surroundingsOf } from './registry/surroundings.ts';
+import { configuredZones } from './registry/configured-zones.ts';
 import { systemClock as clock } from './updates/clock.ts';
 import type { Fault } from './updates/fault.ts';
 import type { NameOutcome } from './updates/outcome.ts';
@@ -47,7 +47,7 @@ export async function openUpdater(config: Config): Promise<Updating> {
   const own = owner.kind === 'here' ? config.zones : config.zones.filter(isExternal);
   const directory = pool.directory(own);
   const registries = new RegistryService(silentLog, clock, () =>
-    surroundingsOf(directory, config.ttl, () => clock.monotonicMs()),
+    configuredZones(directory, config.ttl, () => clock.monotonicMs()),
   );
   await openedOr(registries.configure(hosting.ledger, config), pool, hosting);
   const observer = new UpdateLog(silentLog, metrics);
@@ -128,7 +128,7 @@ export async function openAdministration(config: Config): Promise<Administering>
   const pool = openPool(metrics, hosting);
   const directory = pool.directory(config.zones);
   const registries = new RegistryService(silentLog, clock, () =>
-    surroundingsOf(directory, config.ttl, () => clock.monotonicMs()),
+    configuredZones(directory, config.ttl, () => clock.monotonicMs()),
   );
   await openedOr(registries.configure(hosting.ledger, config), pool, hosting);
   const { registry } = registries;

@@ -11,7 +11,7 @@ import type { Hosting } from './primary/embedded/hosting.ts';
 import { systemClock as clock } from './updates/clock.ts';
 import type { Updater } from './updates/updater.ts';
 
-/** The door of the service, beside its database: there from the first zone that is hosted here until the end. */
+/** The door of the service, beside its database: there from when there is a database until the end. */
 export class DoorService implements AsyncDisposable {
   readonly #hosting: Hosting;
   readonly #log: Log;

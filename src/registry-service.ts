@@ -11,7 +11,7 @@ import { ServiceRefusal } from './cli/services.ts';
 import type { Config } from './config/config.ts';
 import type { Log } from './observe/log.ts';
 import type { Registry } from './registry/registry.ts';
-import type { Surroundings } from './registry/surroundings.ts';
+import type { ConfiguredZones } from './registry/configured-zones.ts';
 import type { Ledger } from './store/ledger.ts';
 import { explainStoreFault, type StoreFault } from './store/store-fault.ts';
 import type { Asker } from './updates/asker.ts';
@@ -25,7 +25,7 @@ import type { UpdaterOptions } from './updates/updater.ts';
 export class RegistryService implements AsyncDisposable {
   readonly #log: Log;
   readonly #clock: Clock;
-  readonly #surroundings: () => Surroundings;
+  readonly #surroundings: () => ConfiguredZones;
   /** What has been guessed from where counts over reloads. */
   readonly #guard = new GuessGuard(randomBytes(32));
   readonly #quarrels = new FlappingWatch();
@@ -33,7 +33,7 @@ export class RegistryService implements AsyncDisposable {
   #registry: Registry | undefined;
 
   /** @param surroundings  those in force */
-  constructor(log: Log, clock: Clock, surroundings: () => Surroundings) {
+  constructor(log: Log, clock: Clock, surroundings: () => ConfiguredZones) {
     this.#log = log;
     this.#clock = clock;
     this.#surroundings = surroundings;

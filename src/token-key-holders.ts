@@ -1,4 +1,5 @@
-import { covers, isFromWithin, standingFault } from './access/authorise.ts';
+import { covers, standingFault } from './access/authorise.ts';
+import { isFromWithin } from './access/scope.ts';
 import { tokenAsker } from './access/token-authenticator.ts';
 import type { Name } from './dns/name.ts';
 import type { TsigKey } from './dns/tsig.ts';

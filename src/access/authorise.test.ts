@@ -6,7 +6,7 @@ import { Type } from '../dns/codes.ts';
 import { Name } from '../dns/name.ts';
 import { type Address, parseAddress } from '../updates/address.ts';
 import type { Action } from '../updates/asker.ts';
-import { type Attempt, authorise, commonNetworks } from './authorise.ts';
+import { type Attempt, authorise } from './authorise.ts';
 import type { NamePattern, Network, Scope } from './scope.ts';
 import type { Token } from './token.ts';
 
@@ -220,20 +220,6 @@ test('a registration ends with the token that registered it, and not with others
   assert.deepEqual(verdict({ revokedAtSeconds: now }), { kind: 'refused', reason: 'it has been revoked' });
   assert.equal(verdict({ isBlocked: true }).kind, 'refused');
   assert.deepEqual(verdict(undefined), { kind: 'refused', reason: 'it has been revoked' });
-});
-
-test('what is in both lists of networks, and in no other place', () => {
-  const common = (a: readonly string[], b: readonly string[]) =>
-    commonNetworks(a.map(networkOf), b.map(networkOf))?.map(({ address, length }) => `${address.text}/${length}`);
-  assert.deepEqual(common([], []), []);
-  assert.deepEqual(common(['192.0.2.0/24'], []), ['192.0.2.0/24']);
-  assert.deepEqual(common([], ['192.0.2.0/24']), ['192.0.2.0/24']);
-  assert.deepEqual(common(['192.0.2.0/24'], ['0.0.0.0/0', '::/0']), ['192.0.2.0/24']);
-  assert.deepEqual(common(['192.0.0.0/16', '2001:db8::/32'], ['192.0.2.0/24', '192.0.3.0/24']), [
-    '192.0.2.0/24',
-    '192.0.3.0/24',
-  ]);
-  assert.equal(common(['192.0.2.0/24'], ['198.51.100.0/24', '2001:db8::/32']), undefined);
 });
 
 const now = 1_700_000_000;

@@ -2,7 +2,7 @@ import { Type, typeName } from '../dns/codes.ts';
 import type { Name } from '../dns/name.ts';
 import type { Address } from '../updates/address.ts';
 import { type Action, granted, type Permission } from '../updates/asker.ts';
-import { acmeLabel, administratorsTypes, type NamePattern, type Network } from './scope.ts';
+import { acmeLabel, administratorsTypes, isFromWithin, type NamePattern } from './scope.ts';
 import type { TokenDirectory } from './token-directory.ts';
 import { registrarNetwork, registrarSecret, type Token } from './token.ts';
 
@@ -20,8 +20,8 @@ export interface Attempt {
  * The one decision whether a token may do something: every way to change a name comes here for every name and type, for those that are
  * asked for, derived, deleted, and for TXT alike.
  *
- * Whatever a token may change, it may read, and so the addresses of each name that is covered, whatever it may change there. The challenge of a certificate for `x` and for `*.x` is the same name, `_acme-challenge.x`, so a
- * pattern that covers either covers it (RFC 8555 §8.4).
+ * Whatever a token may change, it may read, and so the addresses of each name that is covered, whatever it may change there. The challenge of a
+ * certificate for `x` and for `*.x` is the same name, `_acme-challenge.x`, so a pattern that covers either covers it (RFC 8555 §8.4).
  *
  * @param tokens  where its registrar is looked up
  */
@@ -68,23 +68,6 @@ const standingTexts: Readonly<Record<StandingFault, string>> = {
   expired: 'it has expired',
 };
 
-/** Whether requests may come from there; a source that is not known is in no network. */
-export function isFromWithin(networks: readonly Network[], source: Address | undefined): boolean {
-  return networks.length === 0 || (source !== undefined && networks.some((network) => contains(network, source)));
-}
-
-/** Where both let requests come from; empty: from anywhere. Undefined where they have nothing in common. */
-export function commonNetworks(a: readonly Network[], b: readonly Network[]): readonly Network[] | undefined {
-  if (a.length === 0 || b.length === 0) return [...a, ...b];
-  const narrower = new Set<Network>();
-  for (const one of a)
-    for (const other of b) {
-      if (other.length >= one.length && contains(one, other.address)) narrower.add(other);
-      else if (contains(other, one.address) && one.length >= other.length) narrower.add(one);
-    }
-  return narrower.size > 0 ? [...narrower] : undefined;
-}
-
 export function covers({ kind, name: pattern }: NamePattern, name: Name): boolean {
   switch (kind) {
     case 'exact':
@@ -111,16 +94,6 @@ const longestBelowWildcard = 253;
 function challengeSubject(name: Name): Name | undefined {
   const [first] = name.labels();
   return first && Buffer.from(first).toString('latin1').toLowerCase() === acmeLabel ? name.parent() : undefined;
-}
-
-function contains({ address, length }: Network, source: Address): boolean {
-  if (source.family !== address.family) return false;
-  const whole = length >> 3;
-  for (let index = 0; index < whole; index += 1) if (address.octets[index] !== source.octets[index]) return false;
-  const rest = length & 7;
-  if (rest === 0) return true;
-  const mask = 0xff00 >> rest;
-  return ((address.octets[whole]! ^ source.octets[whole]!) & mask & 0xff) === 0;
 }
 
 function refused(reason: string): Permission {

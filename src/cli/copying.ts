@@ -5,7 +5,7 @@ import type { ZoneSummary } from '../upkeep/stored-zones.ts';
 import type { CliContext, Invocation } from './command.ts';
 import { ExitCode } from './exit-code.ts';
 import { tellFailure, tellNoDatabase, tellStoreFault } from './failure.ts';
-import { columns } from './zone/columns.ts';
+import { columns } from './columns.ts';
 import { withReader } from './zone/with-reader.ts';
 
 export async function runBackup(invocation: Invocation, context: CliContext): Promise<ExitCode> {

@@ -62,12 +62,15 @@ export const orderSchema = z.discriminatedUnion('order', [
 
 export type AdministrationOrder = z.infer<typeof orderSchema>;
 
+/* What is told, in the words and shapes of the REST API: `--json` of the commands prints it as it is. */
+
+/** RFC 3339, UTC. */
 const time = z.string();
 const sighting = z
   .object({
     at: time,
-    source: z.string().nullable(),
     dialect: z.string(),
+    source: z.string().nullable(),
     credential: z.string(),
     outcome: z.string(),
   })
@@ -76,28 +79,52 @@ const sighting = z
 export const tokenView = z.object({
   id: z.string(),
   description: z.string(),
-  ...scope,
-  maxNames: z.number(),
+  scope: z.object({
+    names: list,
+    types: list,
+    networks: list,
+    plain_http: z.boolean(),
+    public_addresses_only: z.boolean(),
+  }),
+  /** What all of it comes to; the API leaves that to whoever reads. */
   state: z.enum(['good', 'expired', 'revoked', 'blocked']),
-  madeAt: time,
-  expiresAt: time.nullable(),
-  revokedAt: time.nullable(),
-  tsigKeys: z.array(z.object({ name: z.string(), algorithm: z.string(), expiresAt: time.nullable() })),
-  lastUse: sighting,
+  expires_at: time.nullable(),
+  revoked_at: time.nullable(),
+  blocked: z.boolean(),
+  max_names: z.number(),
+  made_at: time,
+  last_use: sighting,
+  secrets: z.array(
+    z.object({
+      kind: z.enum(['http', 'tsig']),
+      key_name: z.string().nullable(),
+      algorithm: z.string().nullable(),
+      expires_at: time.nullable(),
+    }),
+  ),
+  version: z.number(),
 });
 
 export const createdTokenView = z.object({
   token: tokenView,
   secret: z.string(),
-  tsig: z.object({ keyName: z.string(), algorithm: z.string(), secret: z.string() }).nullable(),
+  tsig: z.object({ key_name: z.string(), algorithm: z.string(), secret: z.string() }).nullable(),
 });
 
 export const hostView = z.object({
+  /** This name and the others here have no dot at their end. */
   name: z.string(),
-  ...hostFields,
-  madeBy: z.string().nullable(),
-  madeAt: time,
-  lastSeen: sighting,
+  description: z.string(),
+  ttl: z.number().nullable(),
+  interface_id: z.string().nullable(),
+  follows: z.string().nullable(),
+  expires_after_seconds: z.number().nullable(),
+  wildcard: z.boolean(),
+  made_by: z.string().nullable(),
+  made_at: time,
+  last_seen: sighting,
+  version: z.number(),
+  /** Besides what the API tells; empty in lists. */
   followers: z.array(z.string()),
 });
 
@@ -105,7 +132,8 @@ export const historyView = z.object({
   sequence: z.number(),
   at: time,
   name: z.string(),
-  type: z.string(),
+  /** Null for what concerns the name as a whole. */
+  type: z.string().nullable(),
   outcome: z.enum(['changed', 'failed', 'skipped', 'noted']),
   before: z.array(z.string()),
   after: z.array(z.string()),

@@ -2,34 +2,40 @@ import { standingFault } from '../access/authorise.ts';
 import { networkText, patternText, typeTexts } from '../access/scope-text.ts';
 import type { Token } from '../access/token.ts';
 import { typeName } from '../dns/codes.ts';
+import type { Name } from '../dns/name.ts';
 import type { Administration, CreatedToken, HistoryRead, Sighting } from '../registry/administration.ts';
 import { addressText } from '../updates/address.ts';
 import type { Host } from '../updates/host.ts';
 import type { CreatedTokenView, HistoryView, HostView, TokenView } from './administration-orders.ts';
 
-/** What is told of tokens, hosts and history: texts and numbers, and nothing that is a secret. */
+/** What is told of tokens, hosts and history, in the words of the REST API: texts and numbers, and nothing that is a secret. */
 
 export function viewToken(token: Token, administration: Administration, nowSeconds: number): TokenView {
-  const { id, description, scope, maxNames, secrets, madeAtSeconds, expiresAtSeconds, revokedAtSeconds } = token;
+  const { id, description, scope, secrets } = token;
   return {
     id,
     description,
-    names: scope.patterns.map(patternText),
-    types: [...typeTexts(scope)],
-    networks: scope.networks.map(networkText),
-    plainHttp: scope.allowsPlainHttp,
-    publicAddressesOnly: scope.publicAddressesOnly,
-    maxNames,
+    scope: {
+      names: scope.patterns.map(patternText),
+      types: [...typeTexts(scope)],
+      networks: scope.networks.map(networkText),
+      plain_http: scope.allowsPlainHttp,
+      public_addresses_only: scope.publicAddressesOnly,
+    },
     state: standingFault(token, nowSeconds, { get: (each) => administration.token(each) }) ?? 'good',
-    madeAt: timeText(madeAtSeconds),
-    expiresAt: maybeTime(expiresAtSeconds),
-    revokedAt: maybeTime(revokedAtSeconds),
-    tsigKeys: secrets.flatMap((secret) =>
-      secret.kind === 'tsig'
-        ? [{ name: secret.keyName, algorithm: secret.algorithm, expiresAt: maybeTime(secret.expiresAtSeconds) }]
-        : [],
-    ),
-    lastUse: viewSighting(administration.lastUse(id)),
+    expires_at: maybeTime(token.expiresAtSeconds),
+    revoked_at: maybeTime(token.revokedAtSeconds),
+    blocked: token.isBlocked,
+    max_names: token.maxNames,
+    made_at: timeText(token.madeAtSeconds),
+    last_use: viewSighting(administration.lastUse(id)),
+    secrets: secrets.map((secret) => ({
+      kind: secret.kind === 'tsig' ? 'tsig' : 'http',
+      key_name: secret.kind === 'tsig' ? secret.keyName : null,
+      algorithm: secret.kind === 'tsig' ? secret.algorithm : null,
+      expires_at: maybeTime(secret.expiresAtSeconds),
+    })),
+    version: token.version,
   };
 }
 
@@ -38,22 +44,27 @@ export function viewCreated(
   administration: Administration,
   nowSeconds: number,
 ): CreatedTokenView {
-  return { token: viewToken(token, administration, nowSeconds), secret, tsig: tsig ?? null };
+  return {
+    token: viewToken(token, administration, nowSeconds),
+    secret,
+    tsig: tsig ? { key_name: tsig.keyName, algorithm: tsig.algorithm, secret: tsig.secret } : null,
+  };
 }
 
 export function viewHost(host: Host, administration: Administration, followers: readonly Host[]): HostView {
   return {
-    name: host.name.toString(),
+    name: nameText(host.name),
     description: host.description,
-    ttlSeconds: host.ttlSeconds ?? null,
-    interfaceId: host.interfaceId ? addressText(host.interfaceId) : null,
-    follows: host.follows?.toString() ?? null,
-    expiresAfterSeconds: host.expiresAfterSeconds ?? null,
-    hasWildcardTwin: host.hasWildcardTwin,
-    madeBy: host.madeBy ?? null,
-    madeAt: timeText(host.madeAtSeconds),
-    lastSeen: viewSighting(administration.lastSeen(host.name)),
-    followers: followers.map(({ name }) => name.toString()),
+    ttl: host.ttlSeconds ?? null,
+    interface_id: host.interfaceId ? addressText(host.interfaceId) : null,
+    follows: host.follows ? nameText(host.follows) : null,
+    expires_after_seconds: host.expiresAfterSeconds ?? null,
+    wildcard: host.hasWildcardTwin,
+    made_by: host.madeBy ?? null,
+    made_at: timeText(host.madeAtSeconds),
+    last_seen: viewSighting(administration.lastSeen(host.name)),
+    version: host.version,
+    followers: followers.map(({ name }) => nameText(name)),
   };
 }
 
@@ -61,9 +72,9 @@ export function viewHistory(entry: Extract<HistoryRead, { kind: 'history' }>['en
   const { sequence, atMs, name, type, outcome, before, after, credential, dialect, source, detail } = entry;
   return {
     sequence,
-    at: new Date(atMs).toISOString(),
-    name: name.toString(),
-    type: type === 0 ? '' : typeName(type),
+    at: timeText(atMs / 1000),
+    name: nameText(name),
+    type: type === 0 ? null : typeName(type),
     outcome,
     before: [...before],
     after: [...after],
@@ -74,16 +85,22 @@ export function viewHistory(entry: Extract<HistoryRead, { kind: 'history' }>['en
   };
 }
 
-function viewSighting(sighting: Sighting | undefined): TokenView['lastUse'] {
+function viewSighting(sighting: Sighting | undefined): TokenView['last_use'] {
   if (!sighting) return null;
-  const { atMs, source, dialect, credential, outcome } = sighting;
-  return { at: new Date(atMs).toISOString(), source: source ?? null, dialect, credential, outcome };
+  const { atMs, dialect, source, credential, outcome } = sighting;
+  return { at: timeText(atMs / 1000), dialect, source: source ?? null, credential, outcome };
 }
 
 function maybeTime(seconds: number | undefined): string | null {
   return seconds === undefined ? null : timeText(seconds);
 }
 
-function timeText(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
+/** With milliseconds where there are any. */
+function timeText(unixSeconds: number): string {
+  return new Date(unixSeconds * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+function nameText(name: Name): string {
+  const text = name.toString();
+  return text === '.' ? text : text.slice(0, -1);
 }

@@ -97,13 +97,13 @@ async function editToken(
 ): Promise<OrderResult> {
   const token = administered.token(id);
   if (!token) return { kind: 'unknown', reason: `There is no token ${id}.` };
-  const view = viewToken(token, administered, nowSeconds);
+  const before = viewToken(token, administered, nowSeconds).scope;
   const scope = readScope({
-    names: edit.names ?? view.names,
-    types: edit.types ?? view.types,
-    networks: edit.networks ?? view.networks,
-    plainHttp: edit.plainHttp ?? view.plainHttp,
-    publicAddressesOnly: edit.publicAddressesOnly ?? view.publicAddressesOnly,
+    names: edit.names ?? before.names,
+    types: edit.types ?? before.types,
+    networks: edit.networks ?? before.networks,
+    plainHttp: edit.plainHttp ?? before.plain_http,
+    publicAddressesOnly: edit.publicAddressesOnly ?? before.public_addresses_only,
   });
   if (scope.kind === 'wrong') return refused(scope.reason);
   const changes: TokenEdit = {

@@ -8,7 +8,7 @@ import { circleReason, followedReason, type MayName, nameWords, zoneReason } fro
 import type { KnownHosts } from './known-hosts.ts';
 import { interfaceIdOf } from './learned-interface-id.ts';
 import { hostExpiryBounds, type RegistryLimits } from './limits.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ConfiguredZones } from './configured-zones.ts';
 import type { Turns } from './turns.ts';
 import type { WaitingHosts } from './waiting-hosts.ts';
 import { writeFault } from './write-fault.ts';
@@ -19,7 +19,7 @@ export interface HostDeskOptions {
   readonly turns: Turns;
   readonly ledger: Pick<Ledger, 'write'>;
   readonly limits: RegistryLimits;
-  readonly surroundings: () => Surroundings;
+  readonly surroundings: () => ConfiguredZones;
   readonly unixSeconds: () => number;
 }
 

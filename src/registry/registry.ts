@@ -32,7 +32,7 @@ import { defaultRegistryLimits, type RegistryLimits } from './limits.ts';
 import { loadRegistry } from './load-registry.ts';
 import { NameAllowance } from './name-allowance.ts';
 import { Sightings } from './sightings.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ConfiguredZones } from './configured-zones.ts';
 import { TokenDesk } from './token-desk.ts';
 import { TokenKeyFile } from './token-key-file.ts';
 import { type TokenKey, TokenKeys } from './token-keys.ts';
@@ -44,7 +44,7 @@ export interface RegistryOptions {
   readonly ledger: Ledger;
   /** Where the key lies under which the secrets of TSIG keys are encrypted; made when it is needed first. */
   readonly keyFile: string;
-  readonly surroundings: () => Surroundings;
+  readonly surroundings: () => ConfiguredZones;
   /** Civil time in milliseconds since 1970-01-01 00:00 UTC. */
   readonly unixMs: () => number;
   readonly monotonicMs: () => number;

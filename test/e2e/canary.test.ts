@@ -177,7 +177,7 @@ test('no secret is anywhere but where it was put', { timeout: 120_000 }, async (
   // Enough of them came through.
   assert.ok(answers.filter(([, text]) => text.startsWith('HTTP/1.1 200')).length > 50);
   for (const tsig of [created.tsig, rotated.tsig]) {
-    const key = { name: tsig.keyName, secret: tsig.secret, algorithm: 'hmac-sha256' } as const;
+    const key = { name: tsig.key_name, secret: tsig.secret, algorithm: 'hmac-sha256' } as const;
     for (const owner of [`home.${zone}`, `other.${zone}`])
       await nsupdate({ port: embedded.dnsPort, zone, commands: [`add ${owner} 60 A 192.0.2.77`], key });
   }

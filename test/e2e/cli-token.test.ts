@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import type { CreatedTokenView, HistoryView, HostView, TokenView } from '../../src/door/administration-orders.ts';
 import { digValues } from '../support/dig.ts';
 import { type EmbeddedService, launchEmbedded } from '../support/embedded-service.ts';
+import { secret as administratorSecret } from '../interop/seed-service.ts';
 import { requirePeer } from '../support/peers.ts';
 import { dyndns } from './cli-process.ts';
 
@@ -67,7 +68,7 @@ test('a token made beside the service works at once, and what it does is remembe
     ],
   );
   const listed = (await cli<readonly TokenView[]>('token', 'list')).find(({ id }) => id === token.id);
-  assert.equal(listed?.lastUse?.dialect, 'dyndns2');
+  assert.equal(listed?.last_use?.dialect, 'dyndns2');
   const rotated = await cli<CreatedTokenView>('token', 'rotate', token.id, '--overlap', '1h');
   assert.deepEqual(await update(secret, `home.${zone}`, '192.0.2.3'), [200, 'good 192.0.2.3']);
   assert.deepEqual(await update(rotated.secret, `home.${zone}`, '192.0.2.4'), [200, 'good 192.0.2.4']);
@@ -84,7 +85,7 @@ test('a token is a key for DNS UPDATE within its scope', async (t) => {
   if (!requirePeer(t, 'nsupdate', 'dig')) return;
   const created = await cli<CreatedTokenView>('token', 'create', '--name', `box.${zone}`, '--tsig', 'hmac-sha256');
   assert.ok(created.tsig);
-  const { keyName: name, secret } = created.tsig;
+  const { key_name: name, secret } = created.tsig;
   const key = { name, secret, algorithm: 'hmac-sha256' } as const;
   const send = async (...commands: string[]) => (await embedded.update(commands, key)).status;
   assert.equal(await send(`add box.${zone} 60 A 192.0.2.7`), 'NOERROR');
@@ -108,8 +109,8 @@ test('hosts are set, listed, followed and forgotten, beside the service and with
   const names = async () => (await cli<readonly HostView[]>('host', 'list', '--text', 'site')).map(({ name }) => name);
   await cli('host', 'set', `site.${zone}`, '--ttl', '60', '--interface-id', '::1');
   const args = ['host', 'set', `nas-site.${zone}`, '--follows', `site.${zone}`, '--interface-id', '::a'];
-  assert.equal((await cli<HostView>(...args)).follows, `site.${zone}.`);
-  assert.deepEqual(await names(), [`nas-site.${zone}.`, `site.${zone}.`]);
+  assert.equal((await cli<HostView>(...args)).follows, `site.${zone}`);
+  assert.deepEqual(await names(), [`nas-site.${zone}`, `site.${zone}`]);
   assert.match(
     await refused('host', 'set', `site.${zone}`, '--follows', `nas-site.${zone}`),
     /The host site\.dyn\.example\.test would follow itself: it follows nas-site\.dyn\.example\.test, which follows site\.dyn\.example\.test\.\n$/,
@@ -125,13 +126,53 @@ test('hosts are set, listed, followed and forgotten, beside the service and with
   assert.deepEqual(await held(`nas-site.${zone}`, 'AAAA'), ['2001:db8:7::a']);
   await embedded.service.stop();
   const { followers } = await cli<HostView>('host', 'show', `site.${zone}`);
-  assert.deepEqual(followers, [`nas-site.${zone}.`]);
+  assert.deepEqual(followers, [`nas-site.${zone}`]);
   await cli('host', 'set', `nas-site.${zone}`, '--no-follows');
   await cli('host', 'delete', `site.${zone}`);
-  assert.deepEqual(await names(), [`nas-site.${zone}.`]);
+  assert.deepEqual(await names(), [`nas-site.${zone}`]);
   await embedded.service.restart();
   assert.deepEqual(await update(secret, `site.${zone}`, '192.0.2.1'), [200, 'good 192.0.2.1']);
 });
+
+test('what a command tells as JSON is what the API tells', async () => {
+  const name = `twin.${zone}`;
+  const options = ['--network', '127.0.0.0/8', '--expires', '90d', '--tsig', 'hmac-sha256'];
+  const { token, secret, tsig } = await cli<CreatedTokenView>('token', 'create', '--zone', zone, ...options);
+  await cli(
+    'host',
+    'set',
+    `of-${name}`,
+    '--ttl',
+    '60',
+    '--interface-id',
+    '::5',
+    '--wildcard',
+    '--expires-after',
+    '30d',
+  );
+  await update(secret, `of-${name}`, '192.0.2.1');
+  await cli('host', 'set', name, '--follows', `of-${name}`, '--description', 'in the attic');
+  await cli('token', 'rotate', token.id, '--overlap', '1h');
+  await cli('token', 'block', token.id);
+  const { state, ...shown } = await cli<TokenView>('token', 'show', token.id);
+  assert.equal(state, 'blocked');
+  assert.deepEqual(shown, await rest(`/tokens/${token.id}`));
+  assert.equal(tsig?.key_name, shown.secrets.findLast(({ kind }) => kind === 'tsig')?.key_name);
+  for (const each of [name, `of-${name}`]) {
+    const { followers, ...host } = (await cli<readonly HostView[]>('host', 'list', '--text', each)).at(-1)!;
+    assert.deepEqual(followers, []);
+    assert.deepEqual(host, await rest(`/hosts/${host.name}`));
+    const history = await cli<readonly HistoryView[]>('history', each);
+    assert.deepEqual({ updates: history, next_cursor: null }, await rest(`/updates?name=${each}`));
+  }
+});
+
+async function rest(path: string): Promise<unknown> {
+  const authorization = `Bearer ${administratorSecret}`;
+  const { status, body } = await embedded.service.get(`/api/v1${path}`, { headers: { authorization } });
+  assert.equal(status, 200, body);
+  return JSON.parse(body);
+}
 
 test('what is wrong is told in words', async () => {
   assert.match(await refused('token', 'create'), /needs --name or --zone/);

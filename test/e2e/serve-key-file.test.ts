@@ -111,7 +111,7 @@ async function updateByHttp({ service }: TokenService, { secret }: CreatedTokenV
 
 async function updateByKey({ dnsPort: port }: TokenService, { tsig }: CreatedTokenView): Promise<string> {
   assert.ok(tsig);
-  const key = { name: tsig.keyName, algorithm: tsig.algorithm as TestKey['algorithm'], secret: tsig.secret };
+  const key = { name: tsig.key_name, algorithm: tsig.algorithm as TestKey['algorithm'], secret: tsig.secret };
   const commands = [`update delete nas.${zone} A`, `update add nas.${zone} 60 A 192.0.2.2`];
   return (await nsupdate({ port, zone, key, commands })).status;
 }

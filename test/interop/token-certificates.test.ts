@@ -54,7 +54,7 @@ describe('certificates with a token', { concurrency: true }, () => {
     const certify = async (name: string, owner: string) => {
       const { tsig } = await opened.token('--name', owner, '--type', 'acme', '--tsig', 'hmac-sha256');
       assert.ok(tsig);
-      const settings = { server: '192.0.2.53', port: '53', name: tsig.keyName, secret: tsig.secret };
+      const settings = { server: '192.0.2.53', port: '53', name: tsig.key_name, secret: tsig.secret };
       const lines = Object.entries({ ...settings, algorithm: 'HMAC-SHA256' }).map(
         ([key, value]) => `dns_rfc2136_${key} = ${value}\n`,
       );

@@ -13,7 +13,7 @@ const zone = 'dyndns.example.test';
 
 function keyOf({ tsig }: CreatedTokenView): TestKey {
   assert.ok(tsig);
-  return { name: tsig.keyName, algorithm: tsig.algorithm as TsigAlgorithm, secret: tsig.secret };
+  return { name: tsig.key_name, algorithm: tsig.algorithm as TsigAlgorithm, secret: tsig.secret };
 }
 
 /** What nsupdate is told to one message with these lines. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { RegistryLimits } from '../../src/registry/limits.ts';
 import { Registry } from '../../src/registry/registry.ts';
-import { surroundingsOf } from '../../src/registry/surroundings.ts';
+import { configuredZones } from '../../src/registry/configured-zones.ts';
 import type { Ledger } from '../../src/store/ledger.ts';
 import type { StoreFault } from '../../src/store/store-fault.ts';
 import { systemClock } from '../../src/updates/clock.ts';
@@ -34,7 +34,7 @@ export async function openRegistry(options: OpenRegistryOptions): Promise<Opened
   const directory = await createTemporaryDirectory('registry');
   const faults: (StoreFault | undefined)[] = [];
   const dropped: number[] = [];
-  const surroundings = surroundingsOf(zones, { defaultSeconds: 300, minSeconds: 30, maxSeconds: 86_400 }, monotonicMs);
+  const surroundings = configuredZones(zones, { defaultSeconds: 300, minSeconds: 30, maxSeconds: 86_400 }, monotonicMs);
   const opened = await Registry.open({
     ledger,
     keyFile: options.keyFile ?? join(directory.path, 'token.key'),

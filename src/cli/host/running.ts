@@ -6,9 +6,10 @@ import { ExitCode } from '../exit-code.ts';
 import { tellMistake } from '../failure.ts';
 import { localTime, printableText } from '../local-time.ts';
 import type { Output } from '../output.ts';
+import { shortSighting, sightingText } from '../sighting-text.ts';
 import { timeSpanText } from '../time-span.ts';
-import { columns } from '../zone/columns.ts';
-import { historyLines, readEntries } from './history.ts';
+import { columns } from '../columns.ts';
+import { historyLines, readEntries } from '../history.ts';
 import { hostOperand } from './host-operand.ts';
 import { readHostOptions } from './host-options.ts';
 
@@ -96,35 +97,33 @@ async function allHosts(carryOut: CarryOut, text: string | undefined) {
 
 const heading = ['NAME', 'FOLLOWS', 'INTERFACE ID', 'TTL', 'LAST SEEN', 'DESCRIPTION'];
 
-function row({ name, follows, interfaceId, ttlSeconds, lastSeen, description }: HostView): readonly string[] {
+function row(host: HostView): readonly string[] {
+  const { name, follows, interface_id: interfaceId, ttl, last_seen: lastSeen, description } = host;
   return [
     name,
     follows ?? '-',
     interfaceId ?? '-',
-    ttlSeconds === null ? '-' : String(ttlSeconds),
-    lastSeen === null ? 'never' : `${localTime(lastSeen.at)} ${lastSeen.source ?? ''} ${lastSeen.outcome}`,
+    ttl === null ? '-' : String(ttl),
+    lastSeen === null ? 'never' : shortSighting(lastSeen, lastSeen.outcome),
     printableText(description),
   ];
 }
 
 function printHost(host: HostView, output: Output): void {
-  const { lastSeen, expiresAfterSeconds } = host;
-  const seen =
-    lastSeen &&
-    `${localTime(lastSeen.at)} from ${lastSeen.source ?? 'nowhere'} by ${lastSeen.dialect}: ${lastSeen.outcome}`;
+  const { expires_after_seconds: expiresAfterSeconds } = host;
   output.print(
     columns([
       ['name', host.name],
       ['description', printableText(host.description) || '-'],
-      ['TTL', host.ttlSeconds === null ? 'that of the configuration' : String(host.ttlSeconds)],
-      ['interface ID', host.interfaceId ?? '-'],
+      ['TTL', host.ttl === null ? 'that of the configuration' : String(host.ttl)],
+      ['interface ID', host.interface_id ?? '-'],
       ['follows', host.follows ?? '-'],
       ['followers', host.followers.join(', ') || '-'],
-      ['wildcard twin', host.hasWildcardTwin ? 'yes' : 'no'],
+      ['wildcard twin', host.wildcard ? 'yes' : 'no'],
       ['expires after', expiresAfterSeconds === null ? 'never' : timeSpanText(expiresAfterSeconds)],
-      ['made by', host.madeBy ?? 'the administrator'],
-      ['made', localTime(host.madeAt)],
-      ['last seen', seen ?? 'never'],
+      ['made by', host.made_by ?? 'the administrator'],
+      ['made', localTime(host.made_at)],
+      ['last seen', sightingText(host.last_seen)],
     ]).join('\n'),
   );
 }

@@ -14,27 +14,32 @@ const remote: Whereabouts = { ...local, dyndnsDomain: Name.parse('dyndns.example
 const plain: TokenView = {
   id: 'k3j5n2xqpa',
   description: '',
-  names: ['home.example.com'],
-  types: ['A', 'AAAA', 'acme'],
-  networks: [],
-  plainHttp: true,
-  publicAddressesOnly: false,
-  maxNames: 100,
+  scope: {
+    names: ['home.example.com'],
+    types: ['A', 'AAAA', 'acme'],
+    networks: [],
+    plain_http: true,
+    public_addresses_only: false,
+  },
   state: 'good',
-  madeAt: '2026-11-26T08:00:00.000Z',
-  expiresAt: null,
-  revokedAt: null,
-  tsigKeys: [],
-  lastUse: null,
+  expires_at: null,
+  revoked_at: null,
+  blocked: false,
+  max_names: 100,
+  made_at: '2026-11-26T08:00:00Z',
+  last_use: null,
+  secrets: [],
+  version: 1,
 };
 
-function told(token: Partial<TokenView>, whereabouts = local): string {
-  return howToUse({ token: { ...plain, ...token }, secret: 'dynSecret', tsig: null }, whereabouts);
+function told(scope: Partial<TokenView['scope']>, whereabouts = local): string {
+  const token = { ...plain, scope: { ...plain.scope, ...scope } };
+  return howToUse({ token, secret: 'dynSecret', tsig: null }, whereabouts);
 }
 
 /** What curl is told, behind the password. */
-function tried(token: Partial<TokenView>, whereabouts = local): string | undefined {
-  return /curl(.*)$/m.exec(told(token, whereabouts))?.[1];
+function tried(scope: Partial<TokenView['scope']>, whereabouts = local): string | undefined {
+  return /curl(.*)$/m.exec(told(scope, whereabouts))?.[1];
 }
 
 test('on the machine itself the line names an address of a family that the token may set', () => {
@@ -48,15 +53,15 @@ test('on the machine itself the line names an address of a family that the token
 test('elsewhere it is the own address of the client that counts', () => {
   const line = ` -u "router:$TOKEN" 'https://dyndns.example.com/nic/update?hostname=home.example.com'`;
   assert.equal(tried({}, remote), line);
-  assert.equal(tried({ plainHttp: false, networks: ['192.0.2.0/24'] }, remote), line);
+  assert.equal(tried({ plain_http: false, networks: ['192.0.2.0/24'] }, remote), line);
   assert.equal(tried({ types: ['A'] }, remote), ` -4${line}`);
   assert.equal(tried({ types: ['AAAA'] }, remote), ` -6${line}`);
 });
 
 test('there is no line that cannot work', () => {
-  assert.equal(tried({ plainHttp: false }), undefined);
+  assert.equal(tried({ plain_http: false }), undefined);
   assert.equal(tried({ networks: ['192.0.2.0/24'] }), undefined);
-  assert.match(told({ plainHttp: false }), /in a script, over HTTPS alone\.$/);
+  assert.match(told({ plain_http: false }), /in a script, over HTTPS alone\.$/);
   for (const whereabouts of [local, remote]) {
     assert.equal(tried({ types: ['MX', 'acme'] }, whereabouts), undefined);
     assert.match(told({ types: ['MX', 'acme'] }, whereabouts), /It may set no addresses; docs\/operator\/api\.md/);

@@ -14,7 +14,7 @@ export function howToUse({ token, secret, tsig }: CreatedTokenView, whereabouts:
     lines.push(
       '',
       'For nsupdate -k, and other programs that read key files of BIND, in a file that nobody else may read:',
-      `key "${tsig.keyName}" {`,
+      `key "${tsig.key_name}" {`,
       `  algorithm ${tsig.algorithm};`,
       `  secret "${tsig.secret}";`,
       '};',
@@ -24,7 +24,7 @@ export function howToUse({ token, secret, tsig }: CreatedTokenView, whereabouts:
 }
 
 function useOverHttp(token: TokenView, whereabouts: Whereabouts): readonly string[] {
-  const { types, plainHttp } = token;
+  const { types, plain_http: plainHttp } = token.scope;
   if (types.every((type) => type === 'acme'))
     return [
       'It is shown this once. It may set challenges alone: docs/operator/certificates.md has what certbot and lego need.',
@@ -44,15 +44,16 @@ function useOverHttp(token: TokenView, whereabouts: Whereabouts): readonly strin
  * line other users of the machine see it.
  */
 function lineToTry(token: TokenView, { dyndnsDomain, http }: Whereabouts): string | undefined {
-  const family = !token.types.includes('AAAA') ? 'A' : !token.types.includes('A') ? 'AAAA' : undefined;
-  const [pattern = ''] = token.names;
+  const { names, types, networks, plain_http: plainHttp } = token.scope;
+  const family = !types.includes('AAAA') ? 'A' : !types.includes('A') ? 'AAAA' : undefined;
+  const [pattern = ''] = names;
   const query = `hostname=${pattern.replace(/^zone:/, 'www.').replace(/^\*\./, 'www.')}`;
   if (dyndnsDomain) {
     // Else a client with both families comes by the one that it may not set.
     const by = family === undefined ? '' : family === 'A' ? ' -4' : ' -6';
     return curl(`https://${dyndnsDomain.toString().slice(0, -1)}`, query, by);
   }
-  if (!token.plainHttp || token.networks.length > 0) return undefined;
+  if (!plainHttp || networks.length > 0) return undefined;
   return curl(localBase(http.listen[0]), `${query}&myip=${exampleAddresses[family ?? 'A']}`);
 }
 

@@ -4,7 +4,8 @@ import type { CliContext, Invocation } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { localTime, printableText } from '../local-time.ts';
 import type { Output } from '../output.ts';
-import { columns } from '../zone/columns.ts';
+import { shortSighting, sightingText } from '../sighting-text.ts';
+import { columns } from '../columns.ts';
 
 const pageSize = 500;
 
@@ -41,7 +42,8 @@ async function allTokens(carryOut: CarryOut) {
 const heading = ['ID', 'STATE', 'NAMES', 'TYPES', 'EXPIRES', 'LAST USED', 'DESCRIPTION'];
 
 function row(token: TokenView): readonly string[] {
-  const { id, state, names, types, expiresAt, lastUse, description } = token;
+  const { id, state, scope, expires_at: expiresAt, last_use: lastUse, description } = token;
+  const { names, types } = scope;
   const more = names.length > 2 ? ` and ${names.length - 2} more` : '';
   return [
     id,
@@ -49,7 +51,7 @@ function row(token: TokenView): readonly string[] {
     `${names.slice(0, 2).join(',')}${more}`,
     types.join(','),
     expiresAt === null ? '-' : localTime(expiresAt),
-    lastUse === null ? 'never' : `${localTime(lastUse.at)} ${lastUse.source ?? ''} ${lastUse.dialect}`,
+    lastUse === null ? 'never' : shortSighting(lastUse, lastUse.dialect),
     printableText(description),
   ];
 }
@@ -60,25 +62,24 @@ export function showToken(token: TokenView, { switches }: Invocation, { output }
 }
 
 export function printToken(token: TokenView, output: Output): void {
-  const { lastUse, tsigKeys } = token;
+  const { scope, expires_at: expiresAt, revoked_at: revokedAt } = token;
   const lines: (readonly string[])[] = [
     ['id', token.id],
     ['description', printableText(token.description) || '-'],
     ['state', token.state],
-    ['names', token.names.join(', ')],
-    ['types', token.types.join(', ')],
-    ['networks', token.networks.join(', ') || 'any'],
-    ['plain HTTP', token.plainHttp ? 'yes' : 'no'],
-    ['addresses', token.publicAddressesOnly ? 'public ones only' : 'any'],
-    ['most names', String(token.maxNames)],
-    ['made', localTime(token.madeAt)],
-    ['expires', token.expiresAt === null ? 'never' : localTime(token.expiresAt)],
+    ['names', scope.names.join(', ')],
+    ['types', scope.types.join(', ')],
+    ['networks', scope.networks.join(', ') || 'any'],
+    ['plain HTTP', scope.plain_http ? 'yes' : 'no'],
+    ['addresses', scope.public_addresses_only ? 'public ones only' : 'any'],
+    ['most names', String(token.max_names)],
+    ['made', localTime(token.made_at)],
+    ['expires', expiresAt === null ? 'never' : localTime(expiresAt)],
   ];
-  if (token.revokedAt !== null) lines.push(['revoked', localTime(token.revokedAt)]);
-  for (const { name, algorithm, expiresAt } of tsigKeys)
-    lines.push(['TSIG key', `${name} ${algorithm}${expiresAt === null ? '' : ` until ${localTime(expiresAt)}`}`]);
-  const used =
-    lastUse && `${localTime(lastUse.at)} from ${lastUse.source ?? 'nowhere'} by ${lastUse.dialect}: ${lastUse.outcome}`;
-  lines.push(['last used', used ?? 'never']);
+  if (revokedAt !== null) lines.push(['revoked', localTime(revokedAt)]);
+  for (const { key_name: name, algorithm, expires_at: end } of token.secrets)
+    if (name !== null)
+      lines.push(['TSIG key', `${name} ${algorithm}${end === null ? '' : ` until ${localTime(end)}`}`]);
+  lines.push(['last used', sightingText(token.last_use)]);
   output.print(columns(lines).join('\n'));
 }

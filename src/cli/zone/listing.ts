@@ -3,7 +3,7 @@ import { summariseZones, type ZoneSummary } from '../../upkeep/stored-zones.ts';
 import type { CliContext, Invocation } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { tellStoreFault } from '../failure.ts';
-import { columns } from './columns.ts';
+import { columns } from '../columns.ts';
 import { withReader } from './with-reader.ts';
 import { externalPlace } from './zone-operand.ts';
 

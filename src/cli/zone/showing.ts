@@ -4,7 +4,7 @@ import { readStoredZone, type StoredRecord } from '../../upkeep/stored-zones.ts'
 import type { CliContext, Invocation } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { tellNoDatabase, tellStoreFault } from '../failure.ts';
-import { columns } from './columns.ts';
+import { columns } from '../columns.ts';
 import { withReader } from './with-reader.ts';
 import { readZoneOperand, tellUnknownZone } from './zone-operand.ts';
 

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
-import { commonNetworks, isFromWithin } from '../../access/authorise.ts';
 import { parseNetwork } from '../../access/scope-text.ts';
-import type { Network } from '../../access/scope.ts';
+import { commonNetworks, isFromWithin, type Network } from '../../access/scope.ts';
 import { type Registrar, registrarNetwork, registrarSecret } from '../../access/token.ts';
 import { Type } from '../../dns/codes.ts';
 import type { Name } from '../../dns/name.ts';

@@ -8,6 +8,7 @@ import { type NameRequest, noAddresses, type RecordIntent } from '../../updates/
 import type { UpdateResult } from '../../updates/updater.ts';
 import { admit } from '../admission.ts';
 import type { Answer } from '../answer.ts';
+import { capitalised } from '../capitalised.ts';
 import type { Desk } from '../desk.ts';
 import type { EncodedArguments } from '../encoded-arguments.ts';
 import { readLeniently } from '../lenient-arguments.ts';
@@ -174,8 +175,4 @@ function ko(refusal: Refusal): Verdict {
   const { status, retryAfterSeconds } = refusal;
   const answer = { status: status === 429 ? status : 200, text: 'KO' };
   return { answer: retryAfterSeconds === undefined ? answer : { ...answer, retryAfterSeconds }, refusal };
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -8,6 +8,7 @@ import { type NameRequest, noAddresses } from '../../updates/request.ts';
 import type { UpdateResult } from '../../updates/updater.ts';
 import { admit } from '../admission.ts';
 import type { Answer } from '../answer.ts';
+import { capitalised } from '../capitalised.ts';
 import type { Desk } from '../desk.ts';
 import type { EncodedArguments } from '../encoded-arguments.ts';
 import { firstOf, readLeniently } from '../lenient-arguments.ts';
@@ -196,8 +197,4 @@ function valuesOf(outcome: NameOutcome, { prefix }: AddressWish): readonly strin
     outcome.records.flatMap((record) => (record.type === type ? record.after : [])),
   );
   return prefix && addresses.length === 0 ? [prefix.text] : addresses;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

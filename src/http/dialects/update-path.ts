@@ -12,7 +12,7 @@ const url = '/update';
 
 /**
  * `/update` belongs to several dialects: a POST with X-Api-User is acme-dns, a query with `domains` and `token` is DuckDNS, and everything else is
- * dyndns2.
+ * dyndns2. What is below it, `/update/NAME/TOKEN` and `/update/NAME/TOKEN/ADDRESS`, is DuckDNS's alone, and routed in `duckdns.ts`.
  */
 export function addUpdatePath(
   app: FastifyInstance,

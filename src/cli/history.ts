@@ -1,14 +1,14 @@
-import type { Config } from '../../config/config.ts';
-import { Name } from '../../dns/name.ts';
-import type { HistoryView } from '../../door/administration-orders.ts';
-import { ZoneDirectory } from '../../updates/zone-directory.ts';
-import { administer, type CarryOut, tellUndone } from '../administering.ts';
-import type { CliContext, Invocation } from '../command.ts';
-import { ExitCode } from '../exit-code.ts';
-import { tellMistake } from '../failure.ts';
-import { localTime, printableText } from '../local-time.ts';
-import { columns } from '../zone/columns.ts';
-import { hostOperand } from './host-operand.ts';
+import type { Config } from '../config/config.ts';
+import { Name } from '../dns/name.ts';
+import type { HistoryView } from '../door/administration-orders.ts';
+import { ZoneDirectory } from '../updates/zone-directory.ts';
+import { administer, type CarryOut, tellUndone } from './administering.ts';
+import type { CliContext, Invocation } from './command.ts';
+import { ExitCode } from './exit-code.ts';
+import { tellMistake } from './failure.ts';
+import { localTime, printableText } from './local-time.ts';
+import { columns } from './columns.ts';
+import { hostOperand } from './host/host-operand.ts';
 
 const defaultLimit = 50;
 const mostEntries = 100_000;
@@ -65,5 +65,5 @@ function row({ at, name, type, outcome, before, after, credential, dialect, sour
   const note = detail === null ? '' : printableText(detail);
   const what =
     outcome === 'changed' ? `${values(before)} -> ${values(after)}${note && ` (${note})`}` : `${outcome}: ${note}`;
-  return [localTime(at), name, type, what, credential, dialect, source ?? '-'];
+  return [localTime(at), name, type ?? '', what, credential, dialect, source ?? '-'];
 }

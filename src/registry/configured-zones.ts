@@ -6,8 +6,8 @@ import type { TtlPolicy } from '../updates/plan.ts';
 import { valueTexts } from '../updates/record-set.ts';
 import type { ZoneDirectory } from '../updates/zone-directory.ts';
 
-/** What the configuration says around the registry; asked for anew each time, for a reload replaces it. */
-export interface Surroundings {
+/** What the registry needs of the configured zones and of the bounds of their TTLs; asked for anew each time, for a reload replaces them. */
+export interface ConfiguredZones {
   readonly ttl: TtlPolicy;
   /** The zone that a name belongs to; undefined where it is in none. */
   readonly zoneOf: (name: Name) => { readonly name: Name } | undefined;
@@ -19,7 +19,7 @@ export interface Surroundings {
 /** How long a nameserver may take to tell what is there. */
 const readTimeoutMs = 3_000;
 
-export function surroundingsOf(zones: ZoneDirectory, ttl: TtlPolicy, monotonicMs: () => number): Surroundings {
+export function configuredZones(zones: ZoneDirectory, ttl: TtlPolicy, monotonicMs: () => number): ConfiguredZones {
   return {
     ttl,
     zoneOf: (name) => zones.find(name),
