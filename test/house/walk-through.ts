@@ -189,7 +189,13 @@ export class WalkThrough implements AsyncDisposable {
       command,
       args: [...args, '--port', String(this.#ports.dyndns)],
       directory: '/',
-      environment: { dyndns_CONFIG_FILE: undefined, DYNDNS_CONFIG_FILE: undefined, NODE_OPTIONS: undefined },
+      environment: {
+        dyndns_CONFIG_FILE: undefined,
+        DYNDNS_CONFIG_FILE: undefined,
+        NODE_OPTIONS: undefined,
+        // Else root would keep its database in `/`, and each walk find that of the one before.
+        STATE_DIRECTORY: this.path('/var/lib/dyndns'),
+      },
     });
     this.#processes.push(running);
     await running.waitUntil(() => isWell(`http://127.0.0.1:${this.#ports.dyndns}/readyz`), startTimeoutMs);
