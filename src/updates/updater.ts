@@ -146,11 +146,11 @@ export class Updater {
     const { history, zones, clock } = this.#options;
     if (!history) return;
     const circumstances = { ...by, atMs: clock.unixSeconds() * 1000 };
-    const own = new Map(hostnames.map((hostname) => [hostname.key, hostname]))
-      .values()
-      .filter((hostname) => zones.find(hostname) && maySetAddress(by.asker, hostname));
-    const entries = own.map((hostname) => turnedAwayEntry(hostname, why, circumstances));
-    const news = entries.filter((entry) => !this.#failures.isRepeated(entry)).toArray();
+    // A name that is repeated is told of once, as a repeated failure is.
+    const news = hostnames
+      .filter((hostname) => zones.find(hostname) && maySetAddress(by.asker, hostname))
+      .map((hostname) => turnedAwayEntry(hostname, why, circumstances))
+      .filter((entry) => !this.#failures.isRepeated(entry));
     if (news.length > 0) history.append(news);
   }
 
