@@ -25,7 +25,7 @@ test('what is only kept is not promised to be done', () => {
 
 test('what is said of the options of a token is what the registry does', () => {
   const { maxOverlapSeconds } = defaultRegistryLimits;
-  assert.match(said('token create', 'max-names'), /how many names it may make hosts of by updating them \(100\)$/);
+  assert.match(said('token create', 'max-names'), /how many new names it may give records to \(100\)$/);
   assert.match(said('token create', 'expires'), /90d, 12h, 2w, .*\(UTC\)$/);
   assert.match(said('token create', 'type'), /\(A,AAAA,acme\)$/);
   assert.ok(said('token rotate', 'overlap').includes(`, ${maxOverlapSeconds / 86_400} days at most`));

@@ -36,7 +36,7 @@ const fields = {
     .min(60)
     .max(tenYearsSeconds)
     .nullable()
-    .meta({ description: 'Not heard of for so long, and its addresses go; null: never.' }),
+    .meta({ description: 'Kept with the host; this version removes nothing by it yet. Null: never.' }),
   wildcard: z.boolean().meta({ description: 'Whether `*.name` gets whatever addresses the name gets.' }),
 };
 
