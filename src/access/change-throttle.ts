@@ -23,6 +23,8 @@ export const defaultThrottleLimits: ThrottleLimits = {
   budgets: 50_000,
 };
 
+const forgetEveryMs = 1000;
+
 /** What has been spent and has not come back, as it was then. */
 interface Budget {
   readonly spent: number;
@@ -51,6 +53,7 @@ export class ChangeThrottle implements Throttle {
   readonly #namesOf: (asker: Asker) => number;
   readonly #nowMs: () => number;
   readonly #budgets = new Map<string, Budget>();
+  #forgotAtMs = -Infinity;
 
   /**
    * @param namesOf  how many names a credential looks after
@@ -132,6 +135,9 @@ export class ChangeThrottle implements Throttle {
 
   /** Those that are whole again, as far as they stand first, and the oldest beyond the bound. */
   #forget(nowMs: number): void {
+    // The first entry of a map is found only past the places of all that were deleted, so it is not looked for at every change.
+    if (this.#budgets.size <= this.#limits.budgets && nowMs - this.#forgotAtMs < forgetEveryMs) return;
+    this.#forgotAtMs = nowMs;
     for (const [key, budget] of this.#budgets) {
       if (this.#budgets.size <= this.#limits.budgets && !this.#isWhole(budget, nowMs)) return;
       this.#budgets.delete(key);

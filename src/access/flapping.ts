@@ -1,3 +1,5 @@
+import { dropOldest } from '../updates/drop-oldest.ts';
+
 /** One change of a name, as far as quarrels are seen in it. */
 export interface ObservedChange {
   readonly name: string;
@@ -40,10 +42,7 @@ export class FlappingWatch {
     const recent = this.#recent.get(change.name) ?? { changes: [], toldAtMs: undefined };
     this.#recent.delete(change.name);
     this.#recent.set(change.name, recent);
-    for (const name of this.#recent.keys()) {
-      if (this.#recent.size <= mostNames) break;
-      this.#recent.delete(name);
-    }
+    dropOldest(this.#recent, mostNames);
     recent.changes.push(change);
     if (recent.changes.length > turns) recent.changes.shift();
     const quarrel = quarrelOf(recent.changes, change.atMs);

@@ -130,8 +130,11 @@ export class GuessGuard {
   /** The one that is asked for was heard of last, and so stays. */
   #dropNetworks(): void {
     const { networks, trusted } = this.#limits;
+    const isWithin = () => this.#networks.size <= networks && this.#trusted <= trusted;
+    // The first entry of a map is found only past the places of all that were deleted, so it is not looked for without need.
+    if (isWithin()) return;
     for (const [place, { right }] of this.#networks) {
-      if (this.#networks.size <= networks && this.#trusted <= trusted) return;
+      if (isWithin()) return;
       this.#networks.delete(place);
       this.#trusted -= right.size;
     }

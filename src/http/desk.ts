@@ -101,9 +101,10 @@ export class Desk {
 
   /** By the word of a trusted proxy, which is the last to have written that header. */
   #isEncrypted({ raw }: FastifyRequest): boolean {
-    const peer = findClientAddress(raw.socket.remoteAddress, undefined, this.services.current().trustedProxies);
     const scheme = raw.headers['x-forwarded-proto'];
-    return peer.kind === 'known' && peer.isTrustedProxy && typeof scheme === 'string' && /^https$/i.test(scheme.trim());
+    if (typeof scheme !== 'string' || !/^https$/i.test(scheme.trim())) return false;
+    const peer = findClientAddress(raw.socket.remoteAddress, undefined, this.services.current().trustedProxies);
+    return peer.kind === 'known' && peer.isTrustedProxy;
   }
 
   /** Whether one more update may be under way; then {@link updateEnded} has to follow. */

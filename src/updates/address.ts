@@ -96,12 +96,33 @@ function article(scope: string): string {
   return /^[aeiou]/.test(scope) ? 'an' : 'a';
 }
 
+/** Octet by octet, since every request brings one or two of them. */
 function parseIpv4(text: string): Uint8Array | undefined {
-  const match = /^(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})$/.exec(text);
-  if (!match) return undefined;
-  const numbers = match.slice(1).map(Number);
-  return numbers.every((number) => number <= 255) ? Uint8Array.from(numbers) : undefined;
+  const octets = new Uint8Array(4);
+  let place = 0;
+  /** -1 until it has a digit. */
+  let octet = -1;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === dot) {
+      if (octet < 0 || place === 3) return undefined;
+      octets[place] = octet;
+      place += 1;
+      octet = -1;
+      continue;
+    }
+    const digit = code - zero;
+    if (digit < 0 || digit > 9 || octet === 0) return undefined;
+    octet = octet < 0 ? digit : octet * 10 + digit;
+    if (octet > 255) return undefined;
+  }
+  if (place < 3 || octet < 0) return undefined;
+  octets[3] = octet;
+  return octets;
 }
+
+const dot = 0x2e;
+const zero = 0x30;
 
 function parseIpv6(text: string): Uint8Array | undefined {
   const halves = text.split('::');

@@ -1,3 +1,4 @@
+import { dropOldest } from './drop-oldest.ts';
 import type { HistoryEntry } from './history-entry.ts';
 
 const windowMs = 3_600_000;
@@ -28,12 +29,8 @@ export class RepeatedFailures {
   }
 }
 
-/** What was put first goes when there is more than the bound. */
 function putLast<Value>(map: Map<string, Value>, key: string, value: Value, atMost: number): void {
   map.delete(key);
   map.set(key, value);
-  for (const first of map.keys()) {
-    if (map.size <= atMost) break;
-    map.delete(first);
-  }
+  dropOldest(map, atMost);
 }
