@@ -65,7 +65,7 @@ export class ChangeThrottle implements Throttle {
     this.#limits = limits;
   }
 
-  /** Budgets that are not whole. */
+  /** Budgets that are kept: those that are not whole, and for a moment those that are whole again. */
   get size(): number {
     return this.#budgets.size;
   }
